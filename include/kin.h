@@ -1,0 +1,16 @@
+/* kin.h - everything a program needs: #include <kin.h>. */
+#ifndef KIN_H
+#define KIN_H
+
+#include <kin/api.h>
+#include <kin/error.h>
+#include <kin/types.h>
+#include <kin/value.h>
+#include <kin/model.h>
+#include <kin/db.h>
+#include <kin/session.h>
+#include <kin/query.h>
+#include <kin/fake.h>
+#include <kin/app.h>
+
+#endif

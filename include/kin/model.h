@@ -1,0 +1,182 @@
+/* model.h - how a struct says which table it is kept in.
+ *
+ * KIN_DECLARE(Pet) goes into a header, KIN_MODEL(Pet, "pets") { … } into one .c file. The body is an
+ * ordinary function that runs once, before the first session: one line a column or relationship. */
+#ifndef KIN_MODEL_H
+#define KIN_MODEL_H
+
+#include <kin/types.h>
+#include <kin/value.h>
+
+KIN_BEGIN_DECLS
+
+typedef struct kin_mapper kin_mapper;
+
+/** A model: a struct and the function that maps it. Written by KIN_MODEL; all members are private. */
+typedef struct kin_model {
+	const char *name;
+	const char *table;
+	size_t      size;
+	void      (*map)(kin_mapper *mapper, void *unused);
+	const char *file;
+	int         line;
+	struct kin_mapping *mapping; /* what the body said, resolved; NULL until the models are configured */
+	struct kin_model   *next;
+} kin_model;
+
+/** How a relationship is loaded. The results are the same, the statements differ. */
+typedef enum kin_lazy {
+	KIN_SELECT,   /* when kin_load() first asks for it: a SELECT per parent */
+	KIN_JOINED,   /* with the parents, by a LEFT OUTER JOIN */
+	KIN_SUBQUERY, /* after the parents: one more SELECT that joins the parents' query */
+	KIN_SELECTIN, /* after the parents: one more SELECT … IN (their keys) per 500 parents */
+} kin_lazy;
+
+/** What an operation on a parent does to the other side; a set. */
+enum {
+	KIN_CASCADE_DEFAULT = 0,            /* save-update and merge */
+	KIN_CASCADE_SAVE_UPDATE = 1 << 0,
+	KIN_CASCADE_MERGE = 1 << 1,
+	KIN_CASCADE_DELETE = 1 << 2,
+	KIN_CASCADE_DELETE_ORPHAN = 1 << 3,
+	KIN_CASCADE_REFRESH_EXPIRE = 1 << 4,
+	KIN_CASCADE_EXPUNGE = 1 << 5,
+	KIN_CASCADE_ALL = KIN_CASCADE_SAVE_UPDATE | KIN_CASCADE_MERGE | KIN_CASCADE_DELETE |
+	                  KIN_CASCADE_REFRESH_EXPIRE | KIN_CASCADE_EXPUNGE,
+	KIN_CASCADE_NONE = 1 << 6,
+};
+
+enum { KIN_USUAL = -1 };
+
+/** The options of kin_column(). */
+typedef struct kin_column_options {
+	const char *column;      /* NULL: same as the member */
+	bool        primary_key;
+	signed char nullable;    /* true, false; KIN_USUAL: what the member's type says */
+	bool        unique;
+	bool        index;       /* with .unique: one unique index */
+	int         length;      /* VARCHAR(length), counted in characters; 0: unbounded */
+	const char *foreign_key; /* "table.column" or "table" */
+	const char *on_delete;   /* "CASCADE", "SET NULL", "RESTRICT" …: of the foreign key */
+	const char *on_update;
+	const char *default_sql; /* the server's default, as SQL */
+	const char *comment;
+} kin_column_options;
+
+/** The options of kin_has_many(), kin_has_one() and kin_belongs_to(). */
+typedef struct kin_relation_options {
+	const char *backref;        /* the member on the other side that is kept in step */
+	const char *back_populates; /* the same */
+	kin_lazy    lazy;
+	int         cascade;        /* KIN_CASCADE_… */
+	const char *foreign_key;    /* the member that holds the key, where there are several candidates */
+	const char *order_by;       /* "name, id desc": attributes of the other side */
+} kin_relation_options;
+
+typedef struct kin_index_options {
+	const char *name;
+	bool        unique;
+	const char *where; /* SQL: a partial index */
+} kin_index_options;
+
+typedef struct kin_check_options {
+	const char *name;
+} kin_check_options;
+
+typedef enum kin_relation_form { KIN_BELONGS_TO, KIN_HAS_MANY, KIN_HAS_ONE } kin_relation_form;
+
+/* The functions under the macros. `unused` has the model's type, so that offsets and kinds are known. */
+KIN_API void kin_model_register(kin_model *model);
+KIN_API void kin_map_column(kin_mapper *mapper, const char *member, size_t offset, int kind,
+                            const kin_column_options *options, const char *file, int line);
+KIN_API void kin_map_relation(kin_mapper *mapper, kin_relation_form form, const char *member, size_t offset,
+                              kin_model *target, const kin_relation_options *options,
+                              const char *file, int line);
+KIN_API void kin_map_unique(kin_mapper *mapper, const char *members, const char *file, int line);
+KIN_API void kin_map_index(kin_mapper *mapper, const char *members, const kin_index_options *options,
+                           const char *file, int line);
+KIN_API void kin_map_check(kin_mapper *mapper, const char *sql, const kin_check_options *options,
+                           const char *file, int line);
+KIN_API void kin_map_repr(kin_mapper *mapper, const char *format, const char *file, int line);
+
+KIN_END_DECLS
+
+/** Declare a model, in a header: the struct's name, its model `Pet_model` and its list `Pet_list`. */
+#define KIN_DECLARE(Model) \
+	typedef struct Model Model; \
+	typedef struct Model##_list { \
+		const Model *const *items; \
+		size_t count; \
+	} Model##_list; \
+	extern kin_model Model##_model
+
+/** kin_each(Pet, pet, pets) …: walk a list, as `const Pet *pet`. */
+#define kin_each(Model, item, list) \
+	for (size_t kin_i_##item = 0, kin_n_##item = (list).count; kin_i_##item < kin_n_##item; \
+	     kin_i_##item = kin_n_##item) \
+		for (const Model *const *kin_p_##item = (list).items, *item; \
+		     kin_i_##item < kin_n_##item && (item = kin_p_##item[kin_i_##item], true); \
+		     kin_i_##item++)
+
+#ifndef __cplusplus
+
+/** Define a model, in one .c file: KIN_MODEL(Pet, "pets") { kin_column(id, .primary_key = true); … } */
+#define KIN_MODEL(Model, table_name) \
+	static void kin_map_##Model##_(kin_mapper *, Model *); \
+	static void kin_map_any_##Model##_(kin_mapper *kin_mapper_, void *kin_self_) \
+	{ \
+		kin_map_##Model##_(kin_mapper_, (Model *)kin_self_); \
+	} \
+	kin_model Model##_model = { \
+		.name = #Model, .table = "" table_name, .size = sizeof(Model), \
+		.map = kin_map_any_##Model##_, .file = __FILE__, .line = __LINE__, \
+	}; \
+	__attribute__((constructor)) static void kin_register_##Model##_(void) \
+	{ \
+		kin_model_register(&Model##_model); \
+	} \
+	static void kin_map_##Model##_(kin_mapper *kin_mapper_ __attribute__((unused)), \
+	                               Model *kin_self_ __attribute__((unused)))
+
+/** A column: kin_column(name, .length = 80, .nullable = false). Its type is the member's. */
+#define kin_column(member, ...) \
+	do { \
+		KIN_OVERRIDE_BEGIN \
+		kin_map_column(kin_mapper_, #member, __builtin_offsetof(__typeof__(*kin_self_), member), \
+		               KIN_MEMBER_KIND(kin_self_->member), \
+		               &(const kin_column_options){ .nullable = KIN_USUAL, ##__VA_ARGS__ }, \
+		               __FILE__, __LINE__); \
+		KIN_OVERRIDE_END \
+	} while (0)
+
+/* A pointer or list of another model does not convert to the declared one: a compile error. */
+#define KIN_RELATION_(form, member, Target, type, ...) \
+	do { \
+		_Static_assert(__builtin_types_compatible_p(__typeof__(kin_self_->member), type), \
+		               "the member '" #member "' is not a " #type); \
+		kin_map_relation(kin_mapper_, form, #member, __builtin_offsetof(__typeof__(*kin_self_), member), \
+		                 &Target##_model, &(const kin_relation_options){ __VA_ARGS__ }, \
+		                 __FILE__, __LINE__); \
+	} while (0)
+
+/** The other side holds the key: kin_has_many(pets, Pet, .backref = "owner"). The member is a Pet_list. */
+#define kin_has_many(member, Target, ...) KIN_RELATION_(KIN_HAS_MANY, member, Target, Target##_list, ##__VA_ARGS__)
+/** The same where there is at most one. The member is a `const Pet *`. */
+#define kin_has_one(member, Target, ...) KIN_RELATION_(KIN_HAS_ONE, member, Target, const Target *, ##__VA_ARGS__)
+/** This side holds the key: kin_belongs_to(owner, Owner). The member is a `const Owner *`. */
+#define kin_belongs_to(member, Target, ...) KIN_RELATION_(KIN_BELONGS_TO, member, Target, const Target *, ##__VA_ARGS__)
+
+/** kin_unique(name, species): no two rows have the same. */
+#define kin_unique(...) kin_map_unique(kin_mapper_, #__VA_ARGS__, __FILE__, __LINE__)
+/** kin_index(name, .unique = true, .where = "…") */
+#define kin_index(member, ...) \
+	kin_map_index(kin_mapper_, #member, &(const kin_index_options){ __VA_ARGS__ }, __FILE__, __LINE__)
+/** kin_check("age >= 0", .name = "age_positive"): SQL over the table's columns. */
+#define kin_check(sql, ...) \
+	kin_map_check(kin_mapper_, "" sql, &(const kin_check_options){ __VA_ARGS__ }, __FILE__, __LINE__)
+/** kin_repr("<Pet {name}>"): how an object prints; members in braces. */
+#define kin_repr(format) kin_map_repr(kin_mapper_, "" format, __FILE__, __LINE__)
+
+#endif /* __cplusplus */
+
+#endif

@@ -1,0 +1,192 @@
+/* query.h - queries over models.
+ *
+ * The text is SQL over the model's attributes, with `?` for values:
+ *
+ *     kin_all(session, Pet, "species = ? and owner.name like ? order by name limit 10 with owner", "Dog", "B%")
+ *
+ * It must be a string literal, so a value can never become part of it. Each place in the program that asks
+ * is a static kin_site: its text is parsed once, and `kin check` finds and verifies them all without running. */
+#ifndef KIN_QUERY_H
+#define KIN_QUERY_H
+
+#include <kin/model.h>
+#include <kin/session.h>
+#include <kin/value.h>
+
+KIN_BEGIN_DECLS
+
+/** What a site asks for. */
+typedef enum kin_verb {
+	KIN_VERB_GET,    /* one object by its key; no text */
+	KIN_VERB_FIRST,  /* the first or none */
+	KIN_VERB_ONE,    /* exactly one */
+	KIN_VERB_ALL,
+	KIN_VERB_COUNT,
+	KIN_VERB_EXISTS,
+	KIN_VERB_STREAM,
+	KIN_VERB_UPDATE, /* "species = ? where species = ?" */
+	KIN_VERB_DELETE, /* the condition; an empty one is refused, KIN_VERB_DELETE_ALL is meant then */
+	KIN_VERB_DELETE_ALL,
+} kin_verb;
+
+/** A query as it stands in the program. Made by the macros, static, one per place. */
+typedef struct kin_site {
+	kin_model     *model;
+	const char    *text;
+	const uint8_t *kinds; /* the arguments' kinds, perhaps | KIN_KIND_NULLABLE */
+	uint16_t       count; /* how many arguments */
+	uint8_t        verb;  /* a kin_verb */
+	const char    *file;
+	int            line;
+	void          *plan;  /* private: the parsed query. Published once, atomically */
+} kin_site;
+
+/* A list of any model, as the functions see it; every Model_list has this shape. */
+typedef struct kin_list {
+	const void *const *items;
+	size_t             count;
+} kin_list;
+
+/* The functions under the macros. `values` are the site's arguments, in order. */
+KIN_API const void *kin_site_get(kin_session *session, kin_site *site, const kin_value *values);
+KIN_API const void *kin_site_first(kin_session *session, kin_site *site, const kin_value *values);
+KIN_API const void *kin_site_one(kin_session *session, kin_site *site, const kin_value *values);
+KIN_API kin_list kin_site_all(kin_session *session, kin_site *site, const kin_value *values);
+KIN_API int64_t kin_site_count(kin_session *session, kin_site *site, const kin_value *values);
+KIN_API bool kin_site_exists(kin_session *session, kin_site *site, const kin_value *values);
+KIN_API int64_t kin_site_update(kin_session *session, kin_site *site, const kin_value *values);
+KIN_API int64_t kin_site_delete(kin_session *session, kin_site *site, const kin_value *values);
+
+/** A stream in progress; see kin_stream(). */
+typedef struct kin_stream_state {
+	kin_session *session;
+	void        *cursor; /* private */
+} kin_stream_state;
+KIN_API kin_stream_state kin_site_stream(kin_session *session, kin_site *site, const kin_value *values);
+KIN_API const void *kin_stream_next(kin_stream_state *stream);
+KIN_API void kin_stream_end(kin_stream_state *stream);
+
+/** Called by each shared object for the range of pointers to its sites. */
+KIN_API void kin_sites_register(kin_site *const *begin, kin_site *const *end);
+
+/* Queries that are built at run time. */
+typedef struct kin_query kin_query;
+
+/** A query over all of a model's rows. Belongs to the session. */
+KIN_API kin_query *kin_query_new_of(kin_session *session, kin_model *model);
+KIN_API void kin_query_where(kin_query *query, const char *condition, const kin_value *values, size_t count);
+/** Sort after what is sorted by so far; "name desc, id". The text may come from anywhere: only attributes
+ * of the model are accepted. */
+KIN_API void kin_order_by(kin_query *query, const char *attributes);
+KIN_API void kin_limit(kin_query *query, int64_t rows);
+KIN_API void kin_offset(kin_query *query, int64_t rows);
+/** Eager loading, as after `with`: "owner", "subquery pets". */
+KIN_API void kin_with(kin_query *query, const char *relationships);
+KIN_API kin_list kin_query_list(kin_query *query);
+KIN_API const void *kin_query_get_first(kin_query *query);
+KIN_API int64_t kin_query_count(kin_query *query);
+
+KIN_END_DECLS
+
+#ifndef __cplusplus
+
+/* The pointers to all sites of a shared object stand in one section; these are its ends. */
+extern kin_site *const __start_kin_sites[] __attribute__((weak, visibility("hidden")));
+extern kin_site *const __stop_kin_sites[] __attribute__((weak, visibility("hidden")));
+
+__attribute__((constructor)) static void kin_register_sites_(void)
+{
+	kin_sites_register(__start_kin_sites, __stop_kin_sites);
+}
+
+#define KIN_TEXT_OF_(...)       KIN_TEXT_OF__(__VA_ARGS__, %)
+#define KIN_TEXT_OF__(text, ...) text
+#define KIN_VALUES_OF_(m, text, ...) KIN_MAP(m, ##__VA_ARGS__)
+
+/* A static site named kin_site_, for the text and arguments that follow. */
+#define KIN_SITE_(verb_, Model, ...) \
+	static const uint8_t kin_kinds_[] = { KIN_VALUES_OF_(KIN_ARGUMENT_KIND, "" __VA_ARGS__) }; \
+	static kin_site kin_site_ = { \
+		.model = &Model##_model, .text = KIN_TEXT_OF_("" __VA_ARGS__), \
+		.kinds = kin_kinds_, .count = sizeof(kin_kinds_), \
+		.verb = verb_, .file = __FILE__, .line = __LINE__, \
+	}; \
+	static kin_site *const kin_site_pointer_ \
+		__attribute__((used, section("kin_sites"))) = &kin_site_
+
+#define KIN_ASK_(function, verb, session, Model, ...) \
+	({ \
+		KIN_SITE_(verb, Model, ##__VA_ARGS__); \
+		function((session), &kin_site_, \
+		         (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }); \
+	})
+
+/** The object with this key, or NULL. The identity map is asked first; only then the database. */
+#define kin_get(session, Model, ...) \
+	((const Model *)KIN_ASK_(kin_site_get, KIN_VERB_GET, session, Model, "", ##__VA_ARGS__))
+
+/** The first object that fits, or NULL. SQL: … LIMIT 1. */
+#define kin_first(session, Model, ...) \
+	((const Model *)KIN_ASK_(kin_site_first, KIN_VERB_FIRST, session, Model, ##__VA_ARGS__))
+
+/** The one object that fits; KIN_ENOTFOUND or KIN_EMULTIPLE otherwise. */
+#define kin_one(session, Model, ...) \
+	((const Model *)KIN_ASK_(kin_site_one, KIN_VERB_ONE, session, Model, ##__VA_ARGS__))
+
+/** All objects that fit, as a Model_list that lives as long as the session. */
+#define kin_all(session, Model, ...) \
+	({ \
+		kin_list kin_list_ = KIN_ASK_(kin_site_all, KIN_VERB_ALL, session, Model, ##__VA_ARGS__); \
+		(Model##_list){ (const Model *const *)kin_list_.items, kin_list_.count }; \
+	})
+
+/** How many fit; -1 after an error. */
+#define kin_count(session, Model, ...) \
+	KIN_ASK_(kin_site_count, KIN_VERB_COUNT, session, Model, ##__VA_ARGS__)
+
+/** Whether any fits. */
+#define kin_exists(session, Model, ...) \
+	KIN_ASK_(kin_site_exists, KIN_VERB_EXISTS, session, Model, ##__VA_ARGS__)
+
+/** UPDATE without loading: kin_update(s, Pet, "species = ? where species = ?", "Dog", "dog").
+ * Loaded objects are brought in step. Returns how many rows; -1 after an error. */
+#define kin_update(session, Model, ...) \
+	KIN_ASK_(kin_site_update, KIN_VERB_UPDATE, session, Model, ##__VA_ARGS__)
+
+/** DELETE without loading: the rows that fit the condition, which may not be empty. */
+#define kin_delete_where(session, Model, ...) \
+	KIN_ASK_(kin_site_delete, KIN_VERB_DELETE, session, Model, ##__VA_ARGS__)
+
+/** DELETE every row of the table. */
+#define kin_delete_all(session, Model) \
+	KIN_ASK_(kin_site_delete, KIN_VERB_DELETE_ALL, session, Model)
+
+/**
+ * Walk the objects that fit in constant memory: kin_stream(s, Pet, pet, "species = ?", "Dog") { … }
+ * The object is detached and its memory is used again by the next one. `break` is fine; `return` and
+ * `goto` out of the block are too: the stream ends with its scope.
+ */
+#define kin_stream(session, Model, item, ...) \
+	for (kin_stream_state kin_stream_##item __attribute__((cleanup(kin_stream_end))) = \
+	             KIN_ASK_(kin_site_stream, KIN_VERB_STREAM, session, Model, ##__VA_ARGS__), \
+	             *kin_once_##item = &kin_stream_##item; \
+	     kin_once_##item; kin_once_##item = NULL) \
+		for (const Model *item; (item = (const Model *)kin_stream_next(&kin_stream_##item));)
+
+/** A query that is built at run time; the conditions are still literals. */
+#define kin_query_new(session, Model) kin_query_new_of((session), &Model##_model)
+#define kin_where(query, ...) \
+	kin_query_where((query), KIN_TEXT_OF_("" __VA_ARGS__), \
+	                (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }, \
+	                sizeof((const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }) / \
+	                        sizeof(kin_value))
+#define kin_query_all(query, Model) \
+	({ \
+		kin_list kin_list_ = kin_query_list(query); \
+		(Model##_list){ (const Model *const *)kin_list_.items, kin_list_.count }; \
+	})
+#define kin_query_first(query, Model) ((const Model *)kin_query_get_first(query))
+
+#endif /* __cplusplus */
+
+#endif

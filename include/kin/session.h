@@ -1,0 +1,157 @@
+/* session.h - a session loads objects, tracks what changes, and saves it.
+ *
+ * Everything a session makes lives in its arena: objects, strings, lists. kin_close() gives back the
+ * connection and detaches the objects, which stay readable; kin_free() frees all of it at once.
+ *
+ * Errors are sticky: after one, every call does nothing and returns it until kin_rollback(), so a block
+ * of calls is checked once, at kin_commit(). Functions that return a pointer return NULL. */
+#ifndef KIN_SESSION_H
+#define KIN_SESSION_H
+
+#include <stdio.h>
+
+#include <kin/db.h>
+#include <kin/error.h>
+#include <kin/model.h>
+
+KIN_BEGIN_DECLS
+
+typedef struct kin_session kin_session;
+
+typedef enum kin_state {
+	KIN_TRANSIENT,  /* made, not added: the database and the session know nothing of it */
+	KIN_PENDING,    /* added: the next flush inserts it */
+	KIN_PERSISTENT, /* it has a row */
+	KIN_DELETED,    /* its row is deleted in this transaction */
+	KIN_DETACHED,   /* it had a row when its session closed, or was expunged */
+} kin_state;
+
+/** A new session on a database. NULL only when memory is out; every other problem is the session's error. */
+KIN_API kin_session *kin_session_new(kin_db *db);
+
+/** Roll back what is open, give the connection back, detach every object. Objects and the error stay readable. */
+KIN_API void kin_close(kin_session *session);
+
+/** kin_close(), then free the session and everything it made. NULL is accepted. */
+KIN_API void kin_free(kin_session *session);
+
+/** The error that the session is in: 0 or a KIN_E… code, and its sentence ("" when there is none). */
+KIN_API int kin_errcode(const kin_session *session);
+KIN_API const char *kin_errmsg(const kin_session *session);
+/** The statement the error came from, or NULL; the constraint or column, or NULL. */
+KIN_API const char *kin_errsql(const kin_session *session);
+KIN_API const char *kin_errname_of(const kin_session *session);
+
+/**
+ * Make an object pending, and with it everything that its relationships reach (cascade save-update).
+ * Adding a persistent object again does nothing; adding one that kin_delete() marked keeps it.
+ * @return KIN_OK; KIN_EINVAL for an object of another session or memory that kin did not make.
+ */
+KIN_API int kin_add(kin_session *session, void *object);
+
+/**
+ * Delete the object's row at the next flush. Children that hold its key get NULL there, unless the
+ * relationship cascades. SQL at the flush: SELECT of children not loaded, UPDATE of them, DELETE.
+ */
+KIN_API int kin_delete(kin_session *session, const void *object);
+
+/**
+ * Write what is new, changed and deleted, in an order that keeps foreign keys whole, without committing.
+ * Queries do it by themselves (autoflush). A failed flush rolls the transaction back.
+ */
+KIN_API int kin_flush(kin_session *session);
+
+/** Flush and commit. Objects stay loaded as they are. */
+KIN_API int kin_commit(kin_session *session);
+
+/**
+ * Undo the transaction, or up to the innermost kin_begin_nested(), and clear the error. Objects go back
+ * to what they were: new ones are transient again, deleted ones persistent, edited ones as loaded.
+ */
+KIN_API int kin_rollback(kin_session *session);
+
+/** Flush, then open a savepoint: the next kin_commit() releases it, the next kin_rollback() goes back to it. */
+KIN_API int kin_begin_nested(kin_session *session);
+
+/** Load the object's columns again, dropping unsaved edits; its relationships become unloaded. */
+KIN_API int kin_refresh(kin_session *session, const void *object);
+
+/** Take an object out of the session: a persistent one becomes detached, a pending one transient. */
+KIN_API int kin_expunge(kin_session *session, const void *object);
+
+/** The object's state. Any pointer that a session made. */
+KIN_API kin_state kin_state_of(const void *object);
+
+/** Whether the object is tracked by this session (pending, persistent or deleted). */
+KIN_API bool kin_contains(const kin_session *session, const void *object);
+
+/** Whether the object has changes that the next flush would write. */
+KIN_API bool kin_is_modified(const void *object);
+
+/** Autoflush is on in a new session. @return the former setting. */
+KIN_API bool kin_autoflush(kin_session *session, bool on);
+
+/** The object as its model's kin_repr() says, or `<Pet 1>`. Belongs to the object's session. Never NULL. */
+KIN_API const char *kin_show(const void *object);
+
+/** kin_show() and a newline; "NULL" for NULL. */
+KIN_API void kin_print(FILE *out, const void *object);
+
+/** A copy of a string, and bytes, in the session's memory. */
+KIN_API char *kin_strdup(kin_session *session, const char *text);
+KIN_API void *kin_alloc(kin_session *session, size_t size);
+
+/* The functions under the macros. */
+KIN_API void *kin_session_new_object(kin_session *session, kin_model *model, const void *values);
+KIN_API void *kin_session_edit(kin_session *session, kin_model *model, const void *object,
+                               const char *file, int line);
+KIN_API const void *kin_session_load(const void *object, size_t offset);
+KIN_API int kin_session_append(const void *object, size_t offset, const void *item);
+KIN_API int kin_session_remove(const void *object, size_t offset, const void *item);
+KIN_API bool kin_session_is_loaded(const void *object, size_t offset);
+
+KIN_END_DECLS
+
+#ifndef __cplusplus
+
+/** A new, transient object: kin_new(session, Pet, .name = "Ben"). Strings and bytes are copied. */
+#define kin_new(session, Model, ...) \
+	((Model *)kin_session_new_object((session), &Model##_model, &(const Model){ __VA_ARGS__ }))
+
+/**
+ * Open an object for writing: what queries return is const, and what changes must be known.
+ * Returns the same object; NULL after an error, or where it is not this session's.
+ */
+#define kin_edit(session, Model, object) \
+	({ \
+		const Model *kin_object_ = (object); \
+		(Model *)kin_session_edit((session), &Model##_model, kin_object_, __FILE__, __LINE__); \
+	})
+
+#define KIN_OFFSETOF_(object, member) __builtin_offsetof(__typeof__(*(object)), member)
+
+/**
+ * A relationship, loaded if it is not yet: kin_load(pet, owner) is a `const Owner *`,
+ * kin_load(owner, pets) a Pet_list. On a detached object: NULL or empty, and KIN_EDETACHED in its session.
+ */
+#define kin_load(object, member) \
+	(*(const __typeof__((object)->member) *)kin_session_load((object), KIN_OFFSETOF_(object, member)))
+
+/** Whether a relationship is loaded, so that reading the member is right. */
+#define kin_is_loaded(object, member) kin_session_is_loaded((object), KIN_OFFSETOF_(object, member))
+
+/** Add to, or take from, a collection; both sides are in step at once. */
+#define kin_append(object, member, item) \
+	({ \
+		__typeof__(*(object)->member.items) kin_item_ = (item); \
+		kin_session_append((object), KIN_OFFSETOF_(object, member), kin_item_); \
+	})
+#define kin_remove(object, member, item) \
+	({ \
+		__typeof__(*(object)->member.items) kin_item_ = (item); \
+		kin_session_remove((object), KIN_OFFSETOF_(object, member), kin_item_); \
+	})
+
+#endif /* __cplusplus */
+
+#endif

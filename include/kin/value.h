@@ -1,0 +1,251 @@
+/* value.h - one value of any kind, and how a macro captures its arguments as values. */
+#ifndef KIN_VALUE_H
+#define KIN_VALUE_H
+
+#include <string.h>
+
+#include <kin/types.h>
+
+KIN_BEGIN_DECLS
+
+/** A value. It borrows what it points at: text and bytes must outlive it. */
+typedef struct kin_value {
+	union {
+		int64_t     integer; /* BOOL, INT*, and DATE (days), TIME, DATETIME, TIMESTAMP (microseconds) */
+		double      real;    /* FLOAT, DOUBLE */
+		const void *data;    /* TEXT, BYTES, ARRAY's items, OBJECT */
+	} as;
+	uint32_t size;       /* BYTES: bytes. TEXT: bytes without the NUL. ARRAY: items */
+	uint8_t  kind;       /* a kin_kind; KIN_KIND_NULL is NULL of any type */
+	uint8_t  item_kind;  /* ARRAY: what the items are */
+	uint8_t  overflow;   /* the C value was too large for any column: an error when it is used */
+} kin_value;
+
+static inline kin_value kin_value_null(const void *nothing)
+{
+	kin_value v;
+	memset(&v, 0, sizeof(v));
+	(void)nothing;
+	return v;
+}
+
+static inline kin_value kin_value_integer_(int64_t i, int kind)
+{
+	kin_value v = kin_value_null(NULL);
+	v.kind = (uint8_t)kind;
+	v.as.integer = i;
+	return v;
+}
+
+static inline kin_value kin_value_real_(double d, int kind)
+{
+	kin_value v = kin_value_null(NULL);
+	v.kind = (uint8_t)kind;
+	v.as.real = d;
+	return v;
+}
+
+static inline kin_value kin_value_bool(bool b) { return kin_value_integer_(b, KIN_KIND_BOOL); }
+static inline kin_value kin_value_int16(int16_t i) { return kin_value_integer_(i, KIN_KIND_INT16); }
+static inline kin_value kin_value_int32(int32_t i) { return kin_value_integer_(i, KIN_KIND_INT32); }
+static inline kin_value kin_value_int64(int64_t i) { return kin_value_integer_(i, KIN_KIND_INT64); }
+static inline kin_value kin_value_uint64(uint64_t i)
+{
+	kin_value v = kin_value_integer_((int64_t)i, KIN_KIND_INT64);
+	v.overflow = i > (uint64_t)INT64_MAX;
+	return v;
+}
+static inline kin_value kin_value_float(float f) { return kin_value_real_((double)f, KIN_KIND_FLOAT); }
+static inline kin_value kin_value_double(double d) { return kin_value_real_(d, KIN_KIND_DOUBLE); }
+static inline kin_value kin_value_text_n(const char *s, size_t length)
+{
+	kin_value v = kin_value_null(NULL);
+	if (s) {
+		v.kind = KIN_KIND_TEXT;
+		v.as.data = s;
+		v.size = (uint32_t)length;
+		v.overflow = length > UINT32_MAX;
+	}
+	return v;
+}
+static inline kin_value kin_value_text(const char *s) { return kin_value_text_n(s, s ? strlen(s) : 0); }
+static inline kin_value kin_value_bytes(kin_bytes b)
+{
+	kin_value v = kin_value_text_n((const char *)b.data, b.size);
+	if (b.data)
+		v.kind = KIN_KIND_BYTES;
+	return v;
+}
+static inline kin_value kin_value_date(kin_date d) { return kin_value_integer_(d.days, KIN_KIND_DATE); }
+static inline kin_value kin_value_time(kin_time t) { return kin_value_integer_(t.us, KIN_KIND_TIME); }
+static inline kin_value kin_value_datetime(kin_datetime t) { return kin_value_integer_(t.us, KIN_KIND_DATETIME); }
+static inline kin_value kin_value_timestamp(kin_timestamp t) { return kin_value_integer_(t.us, KIN_KIND_TIMESTAMP); }
+static inline kin_value kin_value_object(const void *object)
+{
+	kin_value v = kin_value_null(NULL);
+	if (object) {
+		v.kind = KIN_KIND_OBJECT;
+		v.as.data = object;
+	}
+	return v;
+}
+static inline kin_value kin_value_array(const void *items, size_t count, int item_kind)
+{
+	kin_value v = kin_value_null(NULL);
+	v.kind = KIN_KIND_ARRAY;
+	v.item_kind = (uint8_t)item_kind;
+	v.as.data = items;
+	v.size = (uint32_t)count;
+	v.overflow = count > UINT32_MAX;
+	return v;
+}
+static inline kin_value kin_value_same(kin_value v) { return v; }
+
+#define KIN_NULLABLE_VALUE_(T, name) \
+	static inline kin_value kin_value_nullable_##name(kin_nullable_##T n) \
+	{ return n.present ? kin_value_##name(n.value) : kin_value_null(NULL); }
+KIN_NULLABLE_VALUE_(bool, bool)
+KIN_NULLABLE_VALUE_(int16_t, int16)
+KIN_NULLABLE_VALUE_(int32_t, int32)
+KIN_NULLABLE_VALUE_(int64_t, int64)
+KIN_NULLABLE_VALUE_(float, float)
+KIN_NULLABLE_VALUE_(double, double)
+KIN_NULLABLE_VALUE_(kin_date, date)
+KIN_NULLABLE_VALUE_(kin_time, time)
+KIN_NULLABLE_VALUE_(kin_datetime, datetime)
+KIN_NULLABLE_VALUE_(kin_timestamp, timestamp)
+
+KIN_END_DECLS
+
+#ifndef __cplusplus
+
+/* The kind of a model's member, as a constant. A type that no column can hold does not compile. */
+#define KIN_MEMBER_KIND(x) _Generic((x), \
+	bool: KIN_KIND_BOOL, \
+	int16_t: KIN_KIND_INT16, \
+	int32_t: KIN_KIND_INT32, \
+	long: sizeof(long) == 8 ? KIN_KIND_INT64 : KIN_KIND_INT32, \
+	long long: KIN_KIND_INT64, \
+	float: KIN_KIND_FLOAT, \
+	double: KIN_KIND_DOUBLE, \
+	const char *: KIN_KIND_TEXT, \
+	kin_bytes: KIN_KIND_BYTES, \
+	kin_date: KIN_KIND_DATE, \
+	kin_time: KIN_KIND_TIME, \
+	kin_datetime: KIN_KIND_DATETIME, \
+	kin_timestamp: KIN_KIND_TIMESTAMP, \
+	KIN_NULLABLE_KINDS_)
+
+#define KIN_NULLABLE_KINDS_ \
+	kin_nullable_bool: KIN_KIND_BOOL | KIN_KIND_NULLABLE, \
+	kin_nullable_int16_t: KIN_KIND_INT16 | KIN_KIND_NULLABLE, \
+	kin_nullable_int32_t: KIN_KIND_INT32 | KIN_KIND_NULLABLE, \
+	kin_nullable_int64_t: KIN_KIND_INT64 | KIN_KIND_NULLABLE, \
+	kin_nullable_float: KIN_KIND_FLOAT | KIN_KIND_NULLABLE, \
+	kin_nullable_double: KIN_KIND_DOUBLE | KIN_KIND_NULLABLE, \
+	kin_nullable_kin_date: KIN_KIND_DATE | KIN_KIND_NULLABLE, \
+	kin_nullable_kin_time: KIN_KIND_TIME | KIN_KIND_NULLABLE, \
+	kin_nullable_kin_datetime: KIN_KIND_DATETIME | KIN_KIND_NULLABLE, \
+	kin_nullable_kin_timestamp: KIN_KIND_TIMESTAMP | KIN_KIND_NULLABLE
+
+/* The kind of a query's argument, as a constant; every integer type is welcome there. */
+#define KIN_ARGUMENT_KIND(x) _Generic((x), \
+	bool: KIN_KIND_BOOL, \
+	char: KIN_KIND_INT16, signed char: KIN_KIND_INT16, unsigned char: KIN_KIND_INT16, \
+	short: KIN_KIND_INT16, unsigned short: KIN_KIND_INT32, \
+	int: KIN_KIND_INT32, unsigned: KIN_KIND_INT64, \
+	long: KIN_KIND_INT64, unsigned long: KIN_KIND_INT64, \
+	long long: KIN_KIND_INT64, unsigned long long: KIN_KIND_INT64, \
+	float: KIN_KIND_FLOAT, double: KIN_KIND_DOUBLE, \
+	char *: KIN_KIND_TEXT, const char *: KIN_KIND_TEXT, \
+	kin_bytes: KIN_KIND_BYTES, \
+	kin_date: KIN_KIND_DATE, kin_time: KIN_KIND_TIME, \
+	kin_datetime: KIN_KIND_DATETIME, kin_timestamp: KIN_KIND_TIMESTAMP, \
+	void *: KIN_KIND_NULL, const void *: KIN_KIND_NULL, \
+	kin_array_of: KIN_KIND_ARRAY, kin_value: KIN_KIND_COUNT /* known at run time only */, \
+	KIN_NULLABLE_KINDS_, \
+	default: KIN_KIND_OBJECT)
+
+/* The value of a query's argument. */
+#define KIN_ARGUMENT(x) _Generic((x), \
+	bool: kin_value_bool, \
+	char: kin_value_int16, signed char: kin_value_int16, unsigned char: kin_value_int16, \
+	short: kin_value_int16, unsigned short: kin_value_int32, \
+	int: kin_value_int32, unsigned: kin_value_int64, \
+	long: kin_value_int64, unsigned long: kin_value_uint64, \
+	long long: kin_value_int64, unsigned long long: kin_value_uint64, \
+	float: kin_value_float, double: kin_value_double, \
+	char *: kin_value_text, const char *: kin_value_text, \
+	kin_bytes: kin_value_bytes, \
+	kin_date: kin_value_date, kin_time: kin_value_time, \
+	kin_datetime: kin_value_datetime, kin_timestamp: kin_value_timestamp, \
+	void *: kin_value_null, const void *: kin_value_null, \
+	kin_array_of: kin_value_array_of, kin_value: kin_value_same, \
+	kin_nullable_bool: kin_value_nullable_bool, \
+	kin_nullable_int16_t: kin_value_nullable_int16, \
+	kin_nullable_int32_t: kin_value_nullable_int32, \
+	kin_nullable_int64_t: kin_value_nullable_int64, \
+	kin_nullable_float: kin_value_nullable_float, \
+	kin_nullable_double: kin_value_nullable_double, \
+	kin_nullable_kin_date: kin_value_nullable_date, \
+	kin_nullable_kin_time: kin_value_nullable_time, \
+	kin_nullable_kin_datetime: kin_value_nullable_datetime, \
+	kin_nullable_kin_timestamp: kin_value_nullable_timestamp, \
+	default: kin_value_object)(x)
+
+/** kin_array(ids, n): n values for one `in (?)`. The array must live until the query has run. */
+typedef struct kin_array_of {
+	const void *items;
+	size_t      count;
+	int         kind;
+} kin_array_of;
+#define kin_array(array, n) \
+	((kin_array_of){ .items = (array), .count = (n), .kind = KIN_ARGUMENT_KIND((array)[0]) })
+static inline kin_value kin_value_array_of(kin_array_of a)
+{
+	return kin_value_array(a.items, a.count, a.kind);
+}
+
+/* The arguments after a query's text: how many, their kinds (constants), their values. */
+#define KIN_COUNT(...) KIN_COUNT_(0, ##__VA_ARGS__, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define KIN_COUNT_(zero, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, n, ...) n
+#define KIN_JOIN_(a, b)  a##b
+#define KIN_JOIN(a, b)   KIN_JOIN_(a, b)
+#define KIN_MAP(m, ...)  KIN_JOIN(KIN_MAP_, KIN_COUNT(__VA_ARGS__))(m, ##__VA_ARGS__)
+#define KIN_MAP_0(m)
+#define KIN_MAP_1(m, x) m(x)
+#define KIN_MAP_2(m, x, ...) m(x), KIN_MAP_1(m, __VA_ARGS__)
+#define KIN_MAP_3(m, x, ...) m(x), KIN_MAP_2(m, __VA_ARGS__)
+#define KIN_MAP_4(m, x, ...) m(x), KIN_MAP_3(m, __VA_ARGS__)
+#define KIN_MAP_5(m, x, ...) m(x), KIN_MAP_4(m, __VA_ARGS__)
+#define KIN_MAP_6(m, x, ...) m(x), KIN_MAP_5(m, __VA_ARGS__)
+#define KIN_MAP_7(m, x, ...) m(x), KIN_MAP_6(m, __VA_ARGS__)
+#define KIN_MAP_8(m, x, ...) m(x), KIN_MAP_7(m, __VA_ARGS__)
+#define KIN_MAP_9(m, x, ...) m(x), KIN_MAP_8(m, __VA_ARGS__)
+#define KIN_MAP_10(m, x, ...) m(x), KIN_MAP_9(m, __VA_ARGS__)
+#define KIN_MAP_11(m, x, ...) m(x), KIN_MAP_10(m, __VA_ARGS__)
+#define KIN_MAP_12(m, x, ...) m(x), KIN_MAP_11(m, __VA_ARGS__)
+#define KIN_MAP_13(m, x, ...) m(x), KIN_MAP_12(m, __VA_ARGS__)
+#define KIN_MAP_14(m, x, ...) m(x), KIN_MAP_13(m, __VA_ARGS__)
+#define KIN_MAP_15(m, x, ...) m(x), KIN_MAP_14(m, __VA_ARGS__)
+#define KIN_MAP_16(m, x, ...) m(x), KIN_MAP_15(m, __VA_ARGS__)
+#define KIN_MAP_17(m, x, ...) m(x), KIN_MAP_16(m, __VA_ARGS__)
+#define KIN_MAP_18(m, x, ...) m(x), KIN_MAP_17(m, __VA_ARGS__)
+#define KIN_MAP_19(m, x, ...) m(x), KIN_MAP_18(m, __VA_ARGS__)
+#define KIN_MAP_20(m, x, ...) m(x), KIN_MAP_19(m, __VA_ARGS__)
+#define KIN_MAP_21(m, x, ...) m(x), KIN_MAP_20(m, __VA_ARGS__)
+#define KIN_MAP_22(m, x, ...) m(x), KIN_MAP_21(m, __VA_ARGS__)
+#define KIN_MAP_23(m, x, ...) m(x), KIN_MAP_22(m, __VA_ARGS__)
+#define KIN_MAP_24(m, x, ...) m(x), KIN_MAP_23(m, __VA_ARGS__)
+#define KIN_MAP_25(m, x, ...) m(x), KIN_MAP_24(m, __VA_ARGS__)
+#define KIN_MAP_26(m, x, ...) m(x), KIN_MAP_25(m, __VA_ARGS__)
+#define KIN_MAP_27(m, x, ...) m(x), KIN_MAP_26(m, __VA_ARGS__)
+#define KIN_MAP_28(m, x, ...) m(x), KIN_MAP_27(m, __VA_ARGS__)
+#define KIN_MAP_29(m, x, ...) m(x), KIN_MAP_28(m, __VA_ARGS__)
+#define KIN_MAP_30(m, x, ...) m(x), KIN_MAP_29(m, __VA_ARGS__)
+#define KIN_MAP_31(m, x, ...) m(x), KIN_MAP_30(m, __VA_ARGS__)
+#define KIN_MAP_32(m, x, ...) m(x), KIN_MAP_31(m, __VA_ARGS__)
+
+#endif /* __cplusplus */
+
+#endif

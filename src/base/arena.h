@@ -1,0 +1,76 @@
+/* arena.h - memory with one lifetime: allocated piece by piece, freed at once.
+ *
+ * An arena is a list of chunks that pieces are cut from. Chunks start at multiples of
+ * KIN_ARENA_CHUNK and count their pieces, so that kin_arena_release() can find the chunk of a piece from its
+ * address and free the chunk when the last piece in it is gone: this is how a long-lived session
+ * stays bounded. An arena whose pieces are never released needs to know nothing of that. */
+#ifndef KIN_BASE_ARENA_H
+#define KIN_BASE_ARENA_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <kin/api.h>
+
+#define KIN_ARENA_CHUNK 65536 /* bytes; also the chunks' alignment. Larger pieces get a chunk of their own */
+
+typedef struct kin_chunk kin_chunk;
+
+typedef struct kin_arena {
+	char      *next;   /* free space in the current chunk: next … end */
+	char      *end;
+	kin_chunk *chunk;  /* the current one; the others hang on it */
+	bool       failed; /* an allocation failed since kin_arena_init() or _clear() */
+} kin_arena;
+
+void kin_arena_init(kin_arena *arena); /* allocates nothing; a zeroed arena is initialised too */
+void kin_arena_done(kin_arena *arena);
+/* Make all memory free for use again, keeping one chunk. */
+void kin_arena_clear(kin_arena *arena);
+/* Bytes that the arena holds from the system. */
+size_t kin_arena_size(const kin_arena *arena);
+
+/* Slow path of kin_arena_alloc(). */
+void *kin_arena_more(kin_arena *arena, size_t size);
+/* One more piece in the chunk that `next` is cut from. */
+#define KIN_ARENA_ROUND(size) (((size) + 7) & ~(size_t)7)
+
+/* `size` bytes aligned to 8, not zeroed. NULL when memory is out. */
+static inline void *kin_arena_alloc(kin_arena *arena, size_t size)
+{
+	size_t rounded = KIN_ARENA_ROUND(size);
+
+	if ((size_t)(arena->end - arena->next) < rounded)
+		return kin_arena_more(arena, rounded);
+	void *piece = arena->next;
+	arena->next += rounded;
+	return piece;
+}
+
+static inline void *kin_arena_zalloc(kin_arena *arena, size_t size)
+{
+	void *piece = kin_arena_alloc(arena, size);
+
+	return piece ? memset(piece, 0, size) : NULL;
+}
+
+/* NULL when memory is out, or for NULL. */
+char *kin_arena_strdup(kin_arena *arena, const char *text);
+char *kin_arena_strndup(kin_arena *arena, const char *text, size_t length);
+char *kin_arena_printf(kin_arena *arena, const char *format, ...) KIN_PRINTF(2, 3);
+char *kin_arena_vprintf(kin_arena *arena, const char *format, va_list arguments);
+void *kin_arena_copy(kin_arena *arena, const void *data, size_t size);
+
+/* Giving memory back: kin_arena_keep() counts a piece that may be released later in its chunk (call it right
+ * after the allocation, with the piece); kin_arena_release() drops it. A chunk without kept pieces is freed at a release if
+ * it is not the current one. Pieces not counted in a chunk that is freed this way are gone with it: an
+ * object's strings, allocated behind it with kin_arena_room() asked first so that they share its chunk. */
+void kin_arena_keep(void *piece);
+void kin_arena_release(kin_arena *arena, void *piece);
+/* Make sure that the next `size` bytes come from one chunk. false when memory is out. */
+bool kin_arena_room(kin_arena *arena, size_t size);
+
+#endif

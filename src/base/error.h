@@ -1,0 +1,38 @@
+/* error.h - an error on its way to the person who can do something about it.
+ *
+ * The function that knows what went wrong writes the sentence; those between pass it on and may add a
+ * line of context in front. A kin_error is plain data, zero-initialised, owned by a handle or a caller. */
+#ifndef KIN_BASE_ERROR_H
+#define KIN_BASE_ERROR_H
+
+#include <stdarg.h>
+
+#include <kin/error.h>
+
+typedef struct kin_error {
+	int         code; /* 0: none */
+	char       *text; /* what, where, which value, what to do. Owned. NULL: none, or memory was out */
+	char       *sql;  /* the statement. Owned. NULL: none */
+	char       *name; /* the constraint ("uq_pets_name") or column ("pets.name"). Owned. NULL: none */
+	const char *file; /* where in the program; a literal. NULL: not known */
+	int         line;
+} kin_error;
+
+/* Write an error, replacing what was there; survives being out of memory. Returns `code`, so that a
+ * failure is one line. `e` NULL: only returns. */
+int kin_error_set(kin_error *e, int code, const char *format, ...) KIN_PRINTF(3, 4);
+int kin_error_setv(kin_error *e, int code, const char *format, va_list arguments);
+/* Out of memory: no text is allocated. Returns KIN_ENOMEM. */
+int kin_error_nomem(kin_error *e);
+/* Put "context: " in front of the text. Returns the code. */
+int kin_error_context(kin_error *e, const char *format, ...) KIN_PRINTF(2, 3);
+/* Note the statement, and the constraint or column. Copies; failing to copy is not an error. */
+void kin_error_note_sql(kin_error *e, const char *sql);
+void kin_error_note_name(kin_error *e, const char *name);
+/* Move an error from one place to another, which loses what it had. Returns the code. */
+int kin_error_move(kin_error *to, kin_error *from);
+void kin_error_clear(kin_error *e);
+/* The sentence; for KIN_ENOMEM without one, "out of memory". "" for no error. Never NULL. */
+const char *kin_error_text(const kin_error *e);
+
+#endif

@@ -1,0 +1,100 @@
+/* connection.h - one connection to a database: statements, rows, transactions.
+ *
+ * A connection belongs to one thread at a time. Statements it has prepared stay prepared: a kin_sql with an
+ * id is kept in the connection's table under that id, and opening it again is an array access. */
+#ifndef KIN_DB_CONNECTION_H
+#define KIN_DB_CONNECTION_H
+
+#include <kin/db.h>
+#include <kin/value.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "schema/schema.h"
+#include "sql/dialect.h"
+
+typedef struct kin_connection kin_connection;
+typedef struct kin_statement kin_statement;
+
+/* SQL to be sent. */
+typedef struct kin_sql {
+	const char *text;
+	size_t      length;
+	uint32_t    id; /* kin_sql_id(); 0: prepared for this once */
+} kin_sql;
+
+/* A new id for a statement text. Ids are small and dense; thread-safe. */
+uint32_t kin_sql_id(void);
+
+/* Where a result's column goes in a struct, or a struct's member comes from. */
+typedef struct kin_cell {
+	uint32_t offset; /* of the member */
+	uint16_t column; /* of the result, from 0; or the placeholder, from 0 */
+	uint8_t  kind;   /* kin_kind, perhaps | KIN_KIND_NULLABLE */
+	uint8_t  not_null; /* a NULL here is an error that names the cell */
+} kin_cell;
+
+/* Take a connection from the pool, waiting for one if all are out; give it back (rolled back if a transaction is open). */
+int  kin_db_acquire(kin_db *db, kin_connection **ret_connection, kin_error *error);
+void kin_db_release(kin_db *db, kin_connection *connection);
+
+const kin_dialect *kin_db_dialect_of(const kin_db *db);
+const kin_dialect *kin_connection_dialect(const kin_connection *connection);
+
+typedef enum kin_begin { KIN_BEGIN_READ, KIN_BEGIN_WRITE } kin_begin;
+
+/* Transactions. BEGIN_WRITE takes the write lock at once, where the database has one (BEGIN IMMEDIATE). A failed
+ * COMMIT leaves the transaction open or rolled back as the database does; kin_connection_in_transaction() tells. */
+int kin_connection_begin(kin_connection *connection, kin_begin mode, kin_error *error);
+int kin_connection_commit(kin_connection *connection, kin_error *error);
+int kin_connection_rollback(kin_connection *connection, kin_error *error);
+/* SAVEPOINT kin_<n>, RELEASE, ROLLBACK TO. */
+int kin_connection_savepoint(kin_connection *connection, int n, kin_error *error);
+int kin_connection_release(kin_connection *connection, int n, kin_error *error);
+int kin_connection_rollback_to(kin_connection *connection, int n, kin_error *error);
+bool kin_connection_in_transaction(const kin_connection *connection);
+
+/* Run SQL that has no values and no rows; several statements separated by `;` are fine. Only literals, DDL
+ * rendered from a schema, and the text of revisions come here. */
+int kin_connection_run(kin_connection *connection, const char *sql, kin_error *error);
+
+/* Run one statement with values and no rows; ret_changed (may be NULL) is how many rows it changed. */
+int kin_connection_execute(kin_connection *connection, const kin_sql *sql, const kin_value *values, size_t count,
+                           int64_t *ret_changed, kin_error *error);
+
+/* A statement, ready to bind. It belongs to the connection until kin_statement_close(), which keeps it prepared if it has an id. Opening
+ * one that is open already gives a second one. Errors carry the SQL. */
+int  kin_statement_open(kin_connection *connection, const kin_sql *sql, kin_statement **ret_statement, kin_error *error);
+void kin_statement_close(kin_statement *statement); /* NULL is accepted */
+/* Make it ready to bind and run again. */
+void kin_statement_reset(kin_statement *statement);
+
+/* Bind placeholder `index` (from 0). Text and bytes are borrowed until the statement is reset or closed. */
+int kin_statement_bind(kin_statement *statement, size_t index, const kin_value *value, kin_error *error);
+/* Bind members of a struct: placeholder cells[i].column + first. */
+int kin_statement_bind_cells(kin_statement *statement, const kin_cell *cells, size_t count, const void *object,
+                             size_t first, kin_error *error);
+
+/* The next row: 1 there is one, 0 there are no more, negative: an error. */
+int kin_statement_step(kin_statement *statement, kin_error *error);
+size_t kin_statement_columns(const kin_statement *statement);
+const char *kin_statement_column_name(const kin_statement *statement, size_t column);
+/* A column of the current row as a kind (KIN_KIND_NULL: as what it is). Text and bytes are borrowed until the next step.
+ * KIN_EVALUE when the value is not of that kind, naming the column and the value. */
+int kin_statement_value(kin_statement *statement, size_t column, int kind, kin_value *ret_value, kin_error *error);
+/* A column of the current row as an integer, and whether it is NULL: the fast way to a key. */
+int64_t kin_statement_int64(kin_statement *statement, size_t column, bool *ret_null);
+/* Fill a struct's members from the current row; text and bytes are copied into the arena. */
+int kin_statement_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
+                       kin_arena *arena, kin_error *error);
+/* Bytes that the text and blob cells of the current row need in an arena (an upper bound). */
+size_t kin_statement_read_size(kin_statement *statement, const kin_cell *cells, size_t count);
+int64_t kin_statement_changed(const kin_statement *statement); /* rows changed by the last run */
+
+/* The database's schema, as far as kin can say it; `kin_…` bookkeeping tables included, SQLite's own not. */
+int kin_connection_reflect(kin_connection *connection, kin_arena *arena, kin_schema *ret_schema, kin_error *error);
+
+/* Ask a running statement to stop (from another thread or a signal handler): it ends with KIN_EINTERRUPT. */
+void kin_connection_interrupt(kin_connection *connection);
+
+#endif

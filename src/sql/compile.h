@@ -1,0 +1,35 @@
+/* compile.h - turns a statement's tree into one dialect's text. */
+#ifndef KIN_SQL_COMPILE_H
+#define KIN_SQL_COMPILE_H
+
+#include "base/error.h"
+#include "sql/dialect.h"
+#include "sql/statement.h"
+
+/* The text, and which PARAM each placeholder stands for, in the order the database wants them. */
+typedef struct kin_compiled {
+	const char *sql;
+	size_t      length;
+	uint32_t   *params;
+	size_t      param_count;
+} kin_compiled;
+
+/* How many values each PARAM stands for (arrays in `in (?)`); NULL: one each. A placeholder is written per value, and
+ * .params repeats the number; an empty array makes the IN false (NOT IN: true). */
+typedef struct kin_compile_options {
+	const uint32_t *param_counts;
+	const bool     *param_nulls; /* PARAMs that are NULL in this call: `= ?` becomes IS NULL, `<> ?` IS NOT NULL */
+	size_t          param_total;
+} kin_compile_options;
+
+/* KIN_OK; KIN_EQUERY for what the dialect cannot say, with a sentence; KIN_ENOMEM. The result is in the arena. */
+int kin_compile_select(const kin_dialect *dialect, const kin_sql_select *select, const kin_compile_options *options,
+                       kin_arena *arena, kin_compiled *ret_compiled, kin_error *error);
+int kin_compile_insert(const kin_dialect *dialect, const kin_sql_insert *insert,
+                       kin_arena *arena, kin_compiled *ret_compiled, kin_error *error);
+int kin_compile_update(const kin_dialect *dialect, const kin_sql_update *update, const kin_compile_options *options,
+                       kin_arena *arena, kin_compiled *ret_compiled, kin_error *error);
+int kin_compile_delete(const kin_dialect *dialect, const kin_sql_delete *del, const kin_compile_options *options,
+                       kin_arena *arena, kin_compiled *ret_compiled, kin_error *error);
+
+#endif

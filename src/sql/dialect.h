@@ -1,0 +1,37 @@
+/* dialect.h - what differs between databases when a tree becomes text.
+ *
+ * A dialect is a const table. It needs no client library: all of them are in libkin, whichever drivers are there. */
+#ifndef KIN_SQL_DIALECT_H
+#define KIN_SQL_DIALECT_H
+
+#include "base/text.h"
+#include "schema/schema.h"
+
+typedef enum kin_dialect_id { KIN_SQLITE, KIN_POSTGRESQL, KIN_MARIADB, KIN_DIALECT_COUNT } kin_dialect_id;
+
+typedef struct kin_dialect {
+	kin_dialect_id id;
+	const char    *name;              /* "sqlite" */
+	char           quote;             /* of names: " or ` */
+	bool           numbered_params;   /* $1 rather than ? */
+	bool           returning_insert;
+	bool           null_safe_is;      /* sqlite: a IS b; postgresql: IS NOT DISTINCT FROM; mariadb: <=> */
+	bool           boolean_words;     /* TRUE rather than 1 */
+	bool           transactional_ddl;
+	bool           right_to_add_constraint; /* ALTER TABLE … ADD CONSTRAINT exists */
+	size_t         max_params;        /* in one statement */
+	size_t         max_name;          /* bytes in a name */
+	const char *const *reserved;      /* words that must be quoted as names, sorted, upper case, ends with NULL */
+} kin_dialect;
+
+extern const kin_dialect kin_dialect_sqlite;
+extern const kin_dialect kin_dialect_postgresql;
+extern const kin_dialect kin_dialect_mariadb;
+
+const kin_dialect *kin_dialect_get(kin_dialect_id id);
+const kin_dialect *kin_dialect_find(const char *name); /* NULL: unknown; "mysql" is mariadb */
+
+/* A name, quoted only where it must be: reserved, or not [a-z_][a-z0-9_]*. */
+void kin_dialect_name(const kin_dialect *dialect, kin_text *out, const char *name);
+
+#endif

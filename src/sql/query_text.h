@@ -1,0 +1,45 @@
+/* query_text.h - parses the text of a query: conditions, order by, limit, with.
+ *
+ *     [condition] [group by …] [having …] [order by …] [limit …] [offset …] [for update …] [with …]
+ *     attribute = value, … [where condition]                     (update)
+ *
+ * Names become KIN_EXPR_PATH; what they mean is for the layer that knows the models. Keywords in any case. */
+#ifndef KIN_SQL_QUERY_TEXT_H
+#define KIN_SQL_QUERY_TEXT_H
+
+#include "base/error.h"
+#include "sql/statement.h"
+
+typedef struct kin_with_item {
+	const char  *loader; /* "joined", "subquery", "selectin", "select" as written; NULL: not said */
+	const char **names;  /* pets.visits */
+	size_t       count;
+	uint32_t     at;
+} kin_with_item;
+
+typedef struct kin_query_text {
+	kin_expr       *where; /* NULL: none */
+	kin_expr      **groups;
+	size_t          group_count;
+	kin_expr       *having;
+	kin_sql_order  *orders;
+	size_t          order_count;
+	kin_expr       *limit;
+	kin_expr       *offset;
+	kin_lock        lock;
+	kin_with_item  *withs;
+	size_t          with_count;
+	kin_sql_assignment *assignments; /* update only: .column is the attribute's name */
+	uint32_t       *assignment_at;
+	size_t          assignment_count;
+	size_t          param_count;     /* how many `?` there are */
+} kin_query_text;
+
+typedef enum kin_query_form { KIN_QUERY_SELECT, KIN_QUERY_UPDATE, KIN_QUERY_ORDER_ONLY, KIN_QUERY_WITH_ONLY } kin_query_form;
+
+/* KIN_OK; KIN_EQUERY with a sentence that shows the text and points at the place; KIN_ENOMEM. Copies what it needs of
+ * the text into the arena. */
+int kin_query_text_parse(kin_arena *arena, const char *text, kin_query_form form,
+                         kin_query_text *ret_query, kin_error *error);
+
+#endif

@@ -1,0 +1,25 @@
+/* kind.h - what each kind of value is: its name, its C type, its size. One table, used by everyone. */
+#ifndef KIN_VALUE_KIND_H
+#define KIN_VALUE_KIND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <kin/types.h>
+
+typedef struct kin_kind_info {
+	const char *name;   /* "text", as errors say it */
+	const char *c_type; /* "const char *" */
+	size_t      size;   /* of the C type */
+	size_t      nullable_present; /* offset of .present in kin_nullable(type); 0: not a nullable kind (text and
+	                               * bytes are NULL by their pointer) */
+} kin_kind_info;
+
+/* For a kind without KIN_KIND_NULLABLE. Never NULL. */
+const kin_kind_info *kin_kind_get(int kind);
+
+/* Whether an argument of one kind can be compared with a column of another: numbers with numbers, text with
+ * text, dates with dates or with text. NULL goes with everything. */
+bool kin_kind_comparable(int column_kind, int argument_kind);
+
+#endif

@@ -1,0 +1,30 @@
+/* show.h - values as text, and text as values.
+ *
+ * Dates are ISO 8601: 2026-11-22, 13:45:00, 2026-11-22 13:45:00[.ffffff]; a timestamp is in UTC. */
+#ifndef KIN_VALUE_SHOW_H
+#define KIN_VALUE_SHOW_H
+
+#include <kin/value.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* For people and messages: Ben, 3, 2.5, true, NULL, 2026-11-22, <12 bytes>. */
+void kin_show_value(kin_text *out, const kin_value *value);
+/* The same with text in single quotes, cut to about 40 characters, for error messages. */
+void kin_show_quoted(kin_text *out, const kin_value *value);
+
+/* The text that databases without a date type keep: always six digits of microseconds for moments
+ * ("2026-11-22 13:45:00.000000"), so that text sorts as time does. `out` has room for KIN_SHOW_DATE bytes.
+ * Returns the length. */
+#define KIN_SHOW_DATE 40
+size_t kin_show_date(char *out, kin_kind kind, int64_t value);
+/* Read such a text, or ISO 8601 with T, fractions of any length, Z or ±hh:mm (to UTC for a timestamp; refused for the others).
+ * KIN_OK or KIN_EVALUE; the caller writes the sentence. */
+int kin_parse_date(const char *text, size_t length, kin_kind kind, int64_t *ret_value);
+
+/* Days since 1970-01-01 for a calendar date, and back. */
+int64_t kin_days_from_civil(int64_t year, int month, int day);
+void kin_civil_from_days(int64_t days, int64_t *ret_year, int *ret_month, int *ret_day);
+
+#endif
