@@ -1,0 +1,20 @@
+/* load.h - rows become objects: the identity map is asked for each key; what is new is filled in one pass. */
+#ifndef KIN_ORM_LOAD_H
+#define KIN_ORM_LOAD_H
+
+#include "orm/session_state.h"
+
+/* Load a relationship of one object (lazy load), whatever its strategy: its member is right afterwards, and its bit set. To-one by key asks
+ * the identity map first. KIN_OK; KIN_EDETACHED; a database error (also in the session). */
+int kin_load_relation(kin_session *session, void *object, const kin_relation *relation);
+
+/* Load a relationship for many objects of one mapping at once, those that have it loaded already left alone. */
+int kin_load_relation_of(kin_session *session, const void *const *objects, size_t count, const kin_relation *relation);
+
+/* Load an object's columns again from its row. KIN_OK; KIN_ESTALE when the row is gone. Relationships are left alone. */
+int kin_load_columns(kin_session *session, void *object);
+
+/* The object with a key: from the identity map, else from its row. *ret_object NULL when there is none. */
+int kin_load_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object);
+
+#endif

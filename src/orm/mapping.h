@@ -1,0 +1,131 @@
+/* mapping.h - a model's struct and its table, resolved: what KIN_MODEL's body said, with every name looked up.
+ *
+ * Made once, when the registry is configured, and constant from then on, shared by threads. No name is looked up at run
+ * time: plans hold pointers to these. */
+#ifndef KIN_ORM_MAPPING_H
+#define KIN_ORM_MAPPING_H
+
+#include <kin/model.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "db/connection.h"
+
+typedef struct kin_mapping kin_mapping;
+typedef struct kin_attribute kin_attribute;
+typedef struct kin_relation kin_relation;
+
+/* A member that is a column. */
+struct kin_attribute {
+	const char        *name;    /* the member */
+	const char        *column;
+	const kin_mapping *mapping;
+	uint32_t           offset;
+	uint16_t           index;   /* in mapping->attributes; also its place in the mapping's SELECT list */
+	uint8_t            kind;    /* kin_kind, perhaps | KIN_KIND_NULLABLE */
+	bool               not_null;
+	bool               primary_key;
+	bool               unique;
+	bool               indexed;
+	int                length;      /* characters; 0: unbounded */
+	const char        *default_sql;
+	const char        *comment;
+	const char        *foreign_key; /* as written: "owners.id" */
+	const char        *on_delete;
+	const char        *on_update;
+	const kin_attribute *target;    /* what the foreign key points at; NULL: no foreign key, or a table that is no model */
+	const kin_relation *relation;   /* the to-one relationship that writes this foreign key; NULL: none */
+	const char        *file;
+	int                line;
+};
+
+/* One column of a relationship's join: this side's, and the other's. */
+typedef struct kin_pair {
+	const kin_attribute *local;
+	const kin_attribute *remote;
+} kin_pair;
+
+typedef struct kin_relation_order {
+	const kin_attribute *attribute; /* of the target */
+	bool                 descending;
+} kin_relation_order;
+
+/* A member that is a relationship. */
+struct kin_relation {
+	const char         *name;
+	const kin_mapping  *mapping;
+	const kin_mapping  *target;
+	uint32_t            offset;
+	uint8_t             index;     /* its bit in kin_instance.loaded */
+	uint8_t             form;      /* kin_relation_form */
+	bool                to_many;   /* the member is a list; else a pointer */
+	bool                holds_key; /* belongs_to: the pairs' local attributes are the foreign key; else the remote ones are */
+	kin_lazy            lazy;
+	int                 cascade;   /* KIN_CASCADE_…, never DEFAULT */
+	kin_pair           *pairs;
+	size_t              pair_count;
+	bool                by_key;    /* holds_key, and the remote attributes are the target's primary key, in its order */
+	const kin_relation *reverse;   /* the member on the other side; NULL: none */
+	kin_relation_order *orders;
+	size_t              order_count;
+	const char         *file;
+	int                 line;
+};
+
+typedef struct kin_repr_part {
+	const char          *text;      /* before the attribute; "" */
+	const kin_attribute *attribute; /* NULL: the end */
+} kin_repr_part;
+
+struct kin_mapping {
+	const kin_model *model;
+	const char      *name;  /* "Pet" */
+	const char      *table; /* "pets" */
+	size_t           size;
+	uint16_t         id;    /* its number in the registry: sessions keep arrays by it */
+	kin_attribute   *attributes;
+	size_t           attribute_count;
+	const kin_attribute **keys; /* the primary key, in order */
+	size_t           key_count;
+	bool             integer_key; /* one int64_t key, which the database makes when it is 0 */
+	uint32_t         key_offset;  /* of it */
+	kin_relation    *relations;
+	size_t           relation_count;
+	kin_cell        *cells;       /* all attributes, column i being attribute i: to read a row or bind a struct */
+	kin_repr_part   *repr;        /* NULL: <Pet 1> */
+	size_t           repr_count;
+	kin_map          by_name;     /* attribute names -> kin_attribute, */
+	kin_map          relation_by_name;
+	kin_map          by_column;   /* columns -> kin_attribute */
+	const struct kin_extra *extras; /* uniques, indexes, checks; for the schema */
+	/* Statements that every session needs, by dialect; made on first use. Owned by orm/mapping_sql.c */
+	struct kin_mapping_sql *sql[KIN_DIALECT_COUNT];
+};
+
+/* kin_unique(), kin_index() and kin_check() lines. */
+typedef enum kin_extra_kind { KIN_EXTRA_UNIQUE, KIN_EXTRA_INDEX, KIN_EXTRA_CHECK } kin_extra_kind;
+typedef struct kin_extra {
+	kin_extra_kind        kind;
+	const char           *name;  /* NULL: by convention */
+	const kin_attribute **attributes;
+	size_t                attribute_count;
+	bool                  unique;
+	const char           *where;
+	const char           *sql;
+	const struct kin_extra *next;
+} kin_extra;
+
+static inline const kin_attribute *kin_mapping_attribute(const kin_mapping *mapping, const char *name)
+{
+	return (const kin_attribute *)kin_map_find(&mapping->by_name, name);
+}
+
+static inline const kin_relation *kin_mapping_relation(const kin_mapping *mapping, const char *name)
+{
+	return (const kin_relation *)kin_map_find(&mapping->relation_by_name, name);
+}
+
+/* The relationship at an offset of the struct, or NULL. */
+const kin_relation *kin_mapping_relation_at(const kin_mapping *mapping, size_t offset);
+
+#endif

@@ -1,0 +1,52 @@
+/* session_state.h - the inside of a kin_session, for the files of this layer. */
+#ifndef KIN_ORM_SESSION_STATE_H
+#define KIN_ORM_SESSION_STATE_H
+
+#include "base/error.h"
+#include "base/vec.h"
+#include "orm/identity.h"
+#include "orm/instance.h"
+#include "orm/registry.h"
+
+/* What only new, edited and deleted objects need. In the session's arena. */
+typedef struct kin_tracked kin_tracked;
+
+struct kin_session {
+	kin_db         *db;
+	kin_registry   *registry;
+	kin_connection *connection; /* NULL: none taken */
+	kin_error       error;      /* sticky: set by the first failing call */
+	kin_arena       arena;      /* lists, strings and whatever lives as long as the session */
+	kin_arena       objects;    /* objects, with the strings that were loaded with them; given back by kin_expunge() */
+	kin_identity  **identities; /* by mapping id; NULL where none was needed yet */
+	kin_batch     **singles;    /* by mapping id: the batch of objects that came alone */
+	size_t          mapping_count;
+	struct kin_unit *unit;      /* what is tracked: orm/unit.h */
+	int             depth;      /* open savepoints */
+	bool            in_transaction;
+	bool            autoflush;
+	bool            flushing;
+	bool            closed;
+	bool            needs_rollback; /* a flush failed: everything returns the error until kin_rollback() */
+	int             streams;        /* open kin_stream()s */
+};
+
+/* 0 when calls may go on; else the sticky error's code. A closed session: KIN_EDETACHED. */
+int kin_session_ok(kin_session *session);
+/* The connection, with a transaction begun (autobegin). KIN_OK or the error, which is then in the session. */
+int kin_session_begin(kin_session *session, kin_begin mode);
+/* Before a query: ok, autoflush where it is on, connection, transaction. */
+int kin_session_ready(kin_session *session);
+/* Fail with a sentence; returns the code. file and line may be NULL and 0. The first error stays. */
+int kin_session_fail(kin_session *session, int code, const char *file, int line, const char *format, ...) KIN_PRINTF(5, 6);
+int kin_session_nomem(kin_session *session);
+/* The identity map of a mapping, made when needed. NULL when memory is out. */
+kin_identity *kin_session_identity(kin_session *session, const kin_mapping *mapping);
+/* The batch of objects that come alone. NULL when memory is out. */
+kin_batch *kin_session_single(kin_session *session, const kin_mapping *mapping);
+/* The model's mapping in the session's registry; NULL with the session's error set. */
+const kin_mapping *kin_session_mapping(kin_session *session, const kin_model *model);
+/* The object's session if the object is kin's; NULL otherwise. */
+kin_session *kin_session_of(const void *object);
+
+#endif

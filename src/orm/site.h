@@ -1,0 +1,21 @@
+/* site.h - all query sites of the program, and their verification without running them (`kin check`). */
+#ifndef KIN_ORM_SITE_H
+#define KIN_ORM_SITE_H
+
+#include <kin/query.h>
+
+#include "orm/registry.h"
+
+size_t kin_site_total(void);
+kin_site *kin_site_at(size_t index);
+
+/* Verify one site against the models: attribute names (with "did you mean"), argument count and kinds, relationship
+ * paths. KIN_OK; KIN_EQUERY with one line per problem, each "file:line: sentence". */
+int kin_site_check(kin_registry *registry, const kin_site *site, kin_error *error);
+
+/* Verify all. Calls `report` with each problem's line; *ret_problems is how many. KIN_OK even with problems. */
+typedef void kin_site_report(void *context, const char *problem);
+int kin_site_check_all(kin_registry *registry, kin_site_report *report, void *context,
+                       size_t *ret_sites, size_t *ret_problems, kin_error *error);
+
+#endif
