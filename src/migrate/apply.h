@@ -1,0 +1,11 @@
+/* apply.h - a change applied to a schema: how revisions are replayed without a database. */
+#ifndef KIN_MIGRATE_APPLY_H
+#define KIN_MIGRATE_APPLY_H
+
+#include "migrate/op.h"
+
+/* Change the schema. What it needs of `ddl` is copied into the schema's arena. KIN_EREVISION when it does not fit: "pets has no column
+ * 'x'"; the schema is then as before. Data statements and statements for one dialect only (`.only`) change nothing. */
+int kin_apply_ddl(kin_schema *schema, const kin_ddl *ddl, kin_error *error);
+
+#endif

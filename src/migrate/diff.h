@@ -1,0 +1,29 @@
+/* diff.h - what must change for one schema to become another.
+ *
+ * Compared is what the database would show: types after the dialect has rendered them, defaults, checks and index expressions
+ * as tokens, unnamed constraints by what they say. So applying a difference and comparing again finds nothing.
+ *
+ * Order: added tables (targets first), each followed by its indexes; removed tables (children first, indexes before);
+ * then the tables of both by name: renamed and added columns, altered columns, primary key, index and unique, foreign keys,
+ * comments, checks, and removed columns last; removed and added views and triggers around all.
+ * Bookkeeping tables (kin_revision, kin_lock, alembic_version) are not seen. */
+#ifndef KIN_MIGRATE_DIFF_H
+#define KIN_MIGRATE_DIFF_H
+
+#include "migrate/op.h"
+
+typedef struct kin_diff_options {
+	const char *const *renames; /* "pets:animals", "pets.nm:name"; old names on the left, the table's old name too */
+	size_t             rename_count;
+	bool               objects;  /* compare views and triggers too */
+} kin_diff_options;
+
+/* Append the changes to `out`; they borrow from both schemas. `dialect` NULL: compare as portable types.
+ * `options` NULL: the usual. KIN_EINVAL for a rename that names nothing; KIN_ENOMEM. */
+int kin_diff_schemas(kin_changes *out, const kin_dialect *dialect, const kin_schema *from, const kin_schema *to,
+                     const kin_diff_options *options, kin_error *error);
+
+/* Whether a table is kin's own or another tool's bookkeeping. */
+bool kin_diff_ignores(const char *table);
+
+#endif
