@@ -22,7 +22,7 @@ typedef struct kin_chunk kin_chunk;
 typedef struct kin_arena {
 	char      *next;   /* free space in the current chunk: next … end */
 	char      *end;
-	kin_chunk *chunk;  /* the current one; the others hang on it */
+	kin_chunk *chunk;  /* the current one; the others hang on it. NULL: no memory yet */
 	bool       failed; /* an allocation failed since kin_arena_init() or _clear() */
 } kin_arena;
 
@@ -33,20 +33,40 @@ void kin_arena_clear(kin_arena *arena);
 /* Bytes that the arena holds from the system. */
 size_t kin_arena_size(const kin_arena *arena);
 
+/* Under AddressSanitizer free space is poisoned and a gap is left behind each piece, so that overruns and
+ * uses after a clear or release are found as they are with malloc(). */
+#if defined(__SANITIZE_ADDRESS__)
+#define KIN_ARENA_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define KIN_ARENA_ASAN 1
+#endif
+#endif
+#ifdef KIN_ARENA_ASAN
+#include <sanitizer/asan_interface.h>
+#define KIN_ARENA_GAP 8
+#else
+#define KIN_ARENA_GAP 0
+#define ASAN_UNPOISON_MEMORY_REGION(start, size) ((void)(start), (void)(size))
+#define ASAN_POISON_MEMORY_REGION(start, size)   ((void)(start), (void)(size))
+#endif
+
+/* What a piece of `size` bytes takes up: for sums to ask kin_arena_room() for. An empty piece has an address too. */
+#define KIN_ARENA_ROUND(size) (((size) + ((size) == 0) + 7) & ~(size_t)7)
+
 /* Slow path of kin_arena_alloc(). */
 void *kin_arena_more(kin_arena *arena, size_t size);
-/* One more piece in the chunk that `next` is cut from. */
-#define KIN_ARENA_ROUND(size) (((size) + 7) & ~(size_t)7)
 
 /* `size` bytes aligned to 8, not zeroed. NULL when memory is out. */
 static inline void *kin_arena_alloc(kin_arena *arena, size_t size)
 {
-	size_t rounded = KIN_ARENA_ROUND(size);
+	size_t taken = KIN_ARENA_ROUND(size) + KIN_ARENA_GAP;
 
-	if ((size_t)(arena->end - arena->next) < rounded)
-		return kin_arena_more(arena, rounded);
+	if (__builtin_expect((size_t)(arena->end - arena->next) < taken, 0))
+		return kin_arena_more(arena, size);
 	void *piece = arena->next;
-	arena->next += rounded;
+	arena->next += taken;
+	ASAN_UNPOISON_MEMORY_REGION(piece, size);
 	return piece;
 }
 
@@ -65,12 +85,14 @@ char *kin_arena_vprintf(kin_arena *arena, const char *format, va_list arguments)
 void *kin_arena_copy(kin_arena *arena, const void *data, size_t size);
 
 /* Giving memory back: kin_arena_keep() counts a piece that may be released later in its chunk (call it right
- * after the allocation, with the piece); kin_arena_release() drops it. A chunk without kept pieces is freed at a release if
- * it is not the current one. Pieces not counted in a chunk that is freed this way are gone with it: an
- * object's strings, allocated behind it with kin_arena_room() asked first so that they share its chunk. */
+ * after the allocation, with the piece); kin_arena_release() drops it. When a chunk's last kept piece is released,
+ * the chunk is freed, or begun again if it is the current one. Pieces not counted are gone with it: an object's strings,
+ * allocated behind it with kin_arena_room() asked first so that they share its chunk. What must outlive the
+ * kept pieces around it has to be kept too. */
 void kin_arena_keep(void *piece);
 void kin_arena_release(kin_arena *arena, void *piece);
-/* Make sure that the next `size` bytes come from one chunk. false when memory is out. */
+/* Make sure that the next `size` bytes (a sum of KIN_ARENA_ROUND()s) come from one chunk; if they are more than a
+ * chunk has, only the first of their pieces can be kept. false when memory is out. */
 bool kin_arena_room(kin_arena *arena, size_t size);
 
 #endif

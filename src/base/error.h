@@ -18,13 +18,14 @@ typedef struct kin_error {
 	int         line;
 } kin_error;
 
-/* Write an error, replacing what was there; survives being out of memory. Returns `code`, so that a
- * failure is one line. `e` NULL: only returns. */
+/* Write an error, replacing what was there. Returns the code, so that a failure is one line: `code`, or KIN_ENOMEM
+ * (noted without a text) if there is no memory for the sentence. `e` NULL: returns `code` and nothing else. */
 int kin_error_set(kin_error *e, int code, const char *format, ...) KIN_PRINTF(3, 4);
 int kin_error_setv(kin_error *e, int code, const char *format, va_list arguments);
 /* Out of memory: no text is allocated. Returns KIN_ENOMEM. */
 int kin_error_nomem(kin_error *e);
-/* Put "context: " in front of the text. Returns the code. */
+/* Put "context: " in front of the text. Returns the code, as kin_error_set() does; with `e` NULL there is none to
+ * ask for and KIN_EINVAL comes back, so a caller that may have no error returns the code it already has. */
 int kin_error_context(kin_error *e, const char *format, ...) KIN_PRINTF(2, 3);
 /* Note the statement, and the constraint or column. Copies; failing to copy is not an error. */
 void kin_error_note_sql(kin_error *e, const char *sql);
@@ -32,7 +33,7 @@ void kin_error_note_name(kin_error *e, const char *name);
 /* Move an error from one place to another, which loses what it had. Returns the code. */
 int kin_error_move(kin_error *to, kin_error *from);
 void kin_error_clear(kin_error *e);
-/* The sentence; for KIN_ENOMEM without one, "out of memory". "" for no error. Never NULL. */
+/* The sentence; without one "out of memory" for KIN_ENOMEM, else the code's name. "" for no error. Never NULL. */
 const char *kin_error_text(const kin_error *e);
 
 #endif
