@@ -1,0 +1,16 @@
+/* finish.c - the end of a command: what went wrong, for people, and the exit status. */
+#include <kin/app.h>
+
+int kin_finish(kin_session *session, int rc)
+{
+	int code = rc < 0 ? rc : kin_errcode(session);
+
+	if (code < 0) {
+		const char *message = kin_errmsg(session), *sql = kin_errsql(session);
+		fprintf(stderr, "error: %s\n", *message ? message : kin_errname(code));
+		if (sql)
+			fprintf(stderr, "  SQL: %s\n", sql);
+	}
+	kin_free(session);
+	return code < 0 ? 1 : 0;
+}
