@@ -29,9 +29,9 @@ KIN_API const char *kin_fake_state(kin_fake *fake);
 KIN_API const char *kin_fake_zipcode(kin_fake *fake);
 KIN_API const char *kin_fake_country(kin_fake *fake);
 KIN_API const char *kin_fake_address(kin_fake *fake);    /* street, city, state and zip code on one line */
-/** A number from low to high, both included. */
+/** A number from low to high, both included; in either order. */
 KIN_API int64_t kin_fake_integer(kin_fake *fake, int64_t low, int64_t high);
-/** A day from first to last, both included. */
+/** A day from first to last, both included; in either order. */
 KIN_API kin_date kin_fake_date(kin_fake *fake, kin_date first, kin_date last);
 KIN_API bool kin_fake_bool(kin_fake *fake);
 /** A number at least 0 and below 1. */
