@@ -50,14 +50,14 @@ typedef struct kin_column_schema {
 	const char *name;
 	kin_type    type;
 	bool        not_null;
-	bool        autoincrement; /* the database makes the key: an integer primary key (SQLite: the keyword AUTOINCREMENT is `strict_autoincrement`) */
-	bool        strict_autoincrement;
-	const char *default_sql;  /* an SQL expression: 'x', 15, CURRENT_TIMESTAMP, (upper('a')) */
+	bool        autoincrement; /* the database makes the number, and so it is not_null too */
+	bool        strict_autoincrement; /* SQLite's keyword AUTOINCREMENT: no number is ever used twice */
+	const char *default_sql;  /* an SQL expression: 'x', 15, CURRENT_TIMESTAMP, upper('a'); without outer parentheses */
 	const char *collation;
 	const char *computed_sql; /* GENERATED ALWAYS AS (…) */
 	bool        computed_stored;
 	const char *comment;
-	const char *extra; /* what the dialect must keep and the rest need not understand: SQLite's "ON CONFLICT IGNORE" */
+	const char *extra; /* what the dialect must keep and the rest need not understand: SQLite's "ON CONFLICT IGNORE" after NOT NULL */
 } kin_column_schema;
 
 /* A primary key or unique constraint. */
@@ -65,7 +65,7 @@ typedef struct kin_key_schema {
 	const char  *name; /* NULL: unnamed */
 	const char **columns;
 	size_t       column_count;
-	const char  *extra; /* ON CONFLICT …, DEFERRABLE … */
+	const char  *extra; /* ON CONFLICT …, DEFERRABLE …; begins with "(a COLLATE NOCASE, b DESC)" where the columns say more than names */
 } kin_key_schema;
 
 typedef struct kin_foreign_schema {
@@ -142,7 +142,9 @@ typedef struct kin_schema {
 kin_table_schema *kin_schema_table(const kin_schema *schema, const char *name);
 kin_column_schema *kin_schema_column(const kin_table_schema *table, const char *name);
 
-/* Building: a zeroed item at the end of the list, in the schema's arena. NULL when memory is out. */
+/* Building: a zeroed item at the end of the list, in the schema's arena. NULL when memory is out. Lists are moved when they
+ * grow, so only the newest item's pointer holds (tables stay where they are). They have room for the next power of two
+ * items: only lists made by these functions or by the copies below can be added to; taking items away is fine. */
 kin_table_schema *kin_schema_add_table(kin_schema *schema, const char *name);
 kin_column_schema *kin_schema_add_column(kin_schema *schema, kin_table_schema *table, const char *name);
 kin_key_schema *kin_schema_add_unique(kin_schema *schema, kin_table_schema *table);
@@ -158,11 +160,24 @@ int kin_schema_copy(const kin_schema *from, kin_arena *arena, kin_schema *ret_sc
 int kin_table_copy(const kin_table_schema *from, kin_arena *arena, kin_table_schema *ret_table);
 
 /* What cannot be right in itself: a table without columns, two columns of one name, a key over a column that
- * is not there, a foreign key to nowhere. All problems in one error, a line each. */
+ * is not there, a foreign key to nowhere. All problems in one error, a line each. KIN_OK, KIN_EINVAL or KIN_ENOMEM. */
 int kin_schema_sound(const kin_schema *schema, kin_error *error);
 
-/* Tables in the order they can be created in: targets before those that point at them; ties by name. Cycles are
- * broken at the table with the smallest name; `ret_late[i]` says that table i has a foreign key that must be added afterwards. */
-int kin_schema_sorted(const kin_schema *schema, kin_arena *arena, size_t **ret_order, kin_error *error);
+/* A foreign key: tables[table]->foreigns[foreign]. */
+typedef struct kin_foreign_at {
+	size_t table;
+	size_t foreign;
+} kin_foreign_at;
+
+typedef struct kin_schema_order {
+	size_t         *tables; /* all of them, as numbers in schema->tables */
+	kin_foreign_at *late;   /* foreign keys to add when all tables are there: those that close a cycle */
+	size_t          late_count;
+} kin_schema_order;
+
+/* The order that tables can be created in: targets before those that point at them; ties by name. Where tables point at
+ * each other in a circle, the foreign key that closes it is late, walking from table to target, by name. A table that
+ * points at itself is no circle. Result in the arena. KIN_OK or KIN_ENOMEM. */
+int kin_schema_sorted(const kin_schema *schema, kin_arena *arena, kin_schema_order *ret_order, kin_error *error);
 
 #endif
