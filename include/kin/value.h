@@ -200,7 +200,25 @@ typedef struct kin_array_of {
 	int         kind;
 } kin_array_of;
 #define kin_array(array, n) \
-	((kin_array_of){ .items = (array), .count = (n), .kind = KIN_ARGUMENT_KIND((array)[0]) })
+	((kin_array_of){ .items = (array), .count = (n), \
+	                 .kind = KIN_ITEM_KIND((array)[0]) + 0 * KIN_ITEM_CHECK((array)[0]) })
+
+/* The kind of an array's items, as a constant. They are read where they are, so only types that a member may have
+ * (and kin_value, and pointers to objects) will do: an array of unsigned integers or chars does not compile. */
+#define KIN_ITEM_KIND(x) _Generic((x), \
+	bool: KIN_KIND_BOOL, int16_t: KIN_KIND_INT16, int32_t: KIN_KIND_INT32, \
+	long: sizeof(long) == 8 ? KIN_KIND_INT64 : KIN_KIND_INT32, long long: KIN_KIND_INT64, \
+	char: -1, signed char: -1, unsigned char: -1, unsigned short: -1, \
+	unsigned: -1, unsigned long: -1, unsigned long long: -1, \
+	float: KIN_KIND_FLOAT, double: KIN_KIND_DOUBLE, \
+	char *: KIN_KIND_TEXT, const char *: KIN_KIND_TEXT, \
+	kin_bytes: KIN_KIND_BYTES, \
+	kin_date: KIN_KIND_DATE, kin_time: KIN_KIND_TIME, \
+	kin_datetime: KIN_KIND_DATETIME, kin_timestamp: KIN_KIND_TIMESTAMP, \
+	kin_value: KIN_KIND_COUNT, \
+	KIN_NULLABLE_KINDS_, \
+	default: KIN_KIND_OBJECT)
+#define KIN_ITEM_CHECK(x) ((int)sizeof(char[KIN_ITEM_KIND(x) < 0 ? -1 : 1]))
 static inline kin_value kin_value_array_of(kin_array_of a)
 {
 	return kin_value_array(a.items, a.count, a.kind);

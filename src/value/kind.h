@@ -13,13 +13,15 @@ typedef struct kin_kind_info {
 	size_t      size;   /* of the C type */
 	size_t      nullable_present; /* offset of .present in kin_nullable(type); 0: not a nullable kind (text and
 	                               * bytes are NULL by their pointer) */
+	size_t      nullable_size;    /* of kin_nullable(type); 0 as above */
 } kin_kind_info;
 
 /* For a kind without KIN_KIND_NULLABLE. Never NULL. */
 const kin_kind_info *kin_kind_get(int kind);
 
 /* Whether an argument of one kind can be compared with a column of another: numbers with numbers, text with
- * text, dates with dates or with text. NULL goes with everything. */
+ * text, a date or time with its like or with text, datetimes with timestamps. NULL goes with everything, and so does
+ * KIN_KIND_COUNT, an argument whose kind is known at run time only. An array: ask with its items' kind. */
 bool kin_kind_comparable(int column_kind, int argument_kind);
 
 #endif

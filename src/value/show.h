@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* For people and messages: Ben, 3, 2.5, true, NULL, 2026-11-22, <12 bytes>. */
+/* For people and messages: Ben, 3, 2.5, true, NULL, 2026-11-22, <12 bytes>, (1, 2, 3). */
 void kin_show_value(kin_text *out, const kin_value *value);
 /* The same with text in single quotes, cut to about 40 characters, for error messages. */
 void kin_show_quoted(kin_text *out, const kin_value *value);
