@@ -5,7 +5,8 @@
 #include "migrate/op.h"
 
 /* Change the schema. What it needs of `ddl` is copied into the schema's arena. KIN_EREVISION when it does not fit: "pets has no column
- * 'x'"; the schema is then as before. Data statements and statements for one dialect only (`.only`) change nothing. */
+ * 'x'"; the schema is then as before. Data statements change nothing. Dropping a column takes the keys, checks and indexes
+ * over it along, as PostgreSQL does. */
 int kin_apply_ddl(kin_schema *schema, const kin_ddl *ddl, kin_error *error);
 
 #endif

@@ -1,7 +1,7 @@
 /* folder.h - the directory that holds a project's revisions.
  *
  *     migrations/migrations.ini     settings, all of them commented
- *     migrations/versions/*.sql     the revisions
+ *     migrations/versions/….sql     the revisions
  */
 #ifndef KIN_MIGRATE_FOLDER_H
 #define KIN_MIGRATE_FOLDER_H
@@ -34,10 +34,11 @@ int kin_folder_read(kin_arena *arena, const char *directory, kin_folder *ret_fol
 /* Write a new revision's file, as one step; fills .path, and .id and .date where they are NULL. KIN_EEXISTS. */
 int kin_folder_write(const kin_folder *folder, kin_script *script, kin_error *error);
 
-/* The schema after the revisions in `applied` (NULL: all). No database is needed. KIN_EREVISION with file:line where a
- * revision does not fit what comes before it. */
-int kin_folder_replay(kin_arena *arena, const kin_folder *folder, const bool *applied, kin_schema *ret_schema,
-                      kin_error *error);
+/* The schema after the revisions in `applied` (NULL: all). No database is needed. `dialect` NULL: what stands in `-- only:`
+ * blocks is left out; else that dialect's are applied. KIN_EREVISION with file:line where a revision does not fit what
+ * comes before it. */
+int kin_folder_replay(kin_arena *arena, const kin_folder *folder, const kin_dialect *dialect, const bool *applied,
+                      kin_schema *ret_schema, kin_error *error);
 /* Every revision upgraded and downgraded on paper: the first that does not fit is the error. */
 int kin_folder_check(const kin_folder *folder, kin_error *error);
 

@@ -29,6 +29,9 @@ int kin_op_reverse_all(kin_changes *out, const kin_schema *before, const kin_ddl
 /* "Detected added column 'pets.age'". `before` is for "type change from …". */
 void kin_op_describe(kin_text *out, const kin_schema *before, const kin_ddl *ddl);
 
+/* Whether the change is for this dialect: it stands in no `-- only:` block, or in this one's. NULL: in none. */
+bool kin_op_is_for(const kin_ddl *ddl, const kin_dialect *dialect);
+
 /* Whether running it loses data: a dropped table or column. */
 bool kin_op_loses(const kin_ddl *ddl);
 
