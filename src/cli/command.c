@@ -1,0 +1,361 @@
+/* command.c - reads a command line by the commands' tables, and runs what it says. */
+#include "cli/command.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/ui.h"
+
+static const kin_option common[] = {
+	{ "app", 0, "DIR", "The app: its directory, or its shared object (default: here, or server/)" },
+	{ "database", 0, "URL", "The database, before any other setting" },
+	{ "echo", 0, NULL, "Print every statement that is sent" },
+	{ "help", 'h', NULL, "Show this" },
+	{ NULL, 0, NULL, NULL },
+};
+
+const char *kin_cli_option(const kin_cli *cli, const char *name)
+{
+	for (size_t i = cli->values.count; i-- > 0;)
+		if (strcmp(cli->values.items[i].option, name) == 0)
+			return cli->values.items[i].value;
+	return NULL;
+}
+
+const char **kin_cli_option_all(kin_cli *cli, const char *name, size_t *ret_count)
+{
+	const char **all = kin_arena_alloc(&cli->arena, (cli->values.count + 1) * sizeof(*all));
+	size_t n = 0;
+
+	if (!all)
+		return NULL;
+	for (size_t i = 0; i < cli->values.count; i++)
+		if (strcmp(cli->values.items[i].option, name) == 0)
+			all[n++] = cli->values.items[i].value;
+	all[n] = NULL;
+	*ret_count = n;
+	return all;
+}
+
+const char *kin_cli_argument(const kin_cli *cli, int index, const char *usual)
+{
+	return index < cli->argc ? cli->argv[index] : usual;
+}
+
+int kin_cli_app(kin_cli *cli)
+{
+	if (cli->app)
+		return KIN_OK;
+	return kin_app_open(&cli->app_options, &cli->app, &cli->error);
+}
+
+int kin_cli_fail(kin_cli *cli)
+{
+	int code = cli->error.code;
+
+	fflush(stdout);
+	fprintf(stderr, "%serror:%s %s\n", kin_ui_red(stderr), kin_ui_plain(stderr), kin_error_text(&cli->error));
+	if (cli->error.sql && code != KIN_EREVISION)
+		fprintf(stderr, "  SQL: %s\n", cli->error.sql);
+	return code == KIN_EUSAGE ? 2 : 1;
+}
+
+int kin_cli_usage(kin_cli *cli, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	kin_error_setv(&cli->error, KIN_EUSAGE, format, arguments);
+	va_end(arguments);
+	kin_error_context(&cli->error, "%s", cli->path);
+	kin_cli_fail(cli);
+	fprintf(stderr, "See `%s --help`.\n", cli->path);
+	return 2;
+}
+
+static void show_options(const kin_option *options)
+{
+	for (; options && options->name; options++) {
+		char left[80];
+		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", options->letter ? '-' : ' ',
+		         options->letter ? options->letter : ' ', options->letter ? "," : " ", options->name,
+		         options->argument ? " " : "", options->argument ? options->argument : "");
+		printf("  %-26s %s\n", left, options->summary);
+	}
+}
+
+static void show_commands(const kin_command *const *commands)
+{
+	for (; *commands; commands++)
+		printf("  %-12s %s\n", (*commands)->name, (*commands)->summary);
+}
+
+void kin_command_help(kin_cli *cli, const kin_command *command)
+{
+	printf("Usage: %s %s%s\n\n%s\n", cli->path, command->commands ? "[OPTIONS] COMMAND " : "[OPTIONS] ",
+	       command->usage ? command->usage : command->commands ? "[ARGUMENTS]" : "", command->summary);
+	if (command->details)
+		printf("\n%s\n", command->details);
+	if (command->commands) {
+		puts("\nCommands:");
+		show_commands(command->commands);
+	}
+	puts("\nOptions:");
+	show_options(command->options);
+	show_options(common);
+}
+
+static const kin_option *find_option(const kin_option *options, const char *name)
+{
+	for (; options && options->name; options++)
+		if (strcmp(options->name, name) == 0)
+			return options;
+	return NULL;
+}
+
+static size_t count_options(const kin_option *options)
+{
+	size_t n = 0;
+
+	while (options && options[n].name)
+		n++;
+	return n;
+}
+
+typedef struct parsed {
+	struct option *longs;
+	char          *shorts;
+} parsed;
+
+static void add_option(parsed *p, size_t *n, const kin_option *option)
+{
+	size_t length = strlen(p->shorts);
+
+	p->longs[(*n)++] = (struct option){ .name = option->name, .has_arg = option->argument ? 1 : 0, .val = 1 };
+	if (option->letter) {
+		p->shorts[length++] = option->letter;
+		if (option->argument)
+			p->shorts[length++] = ':';
+		p->shorts[length] = '\0';
+	}
+}
+
+/* A group's words stop at its command; a command's options may stand anywhere. ':' tells a missing value from an unknown option. */
+static bool make_table(kin_cli *cli, const kin_command *command, parsed *p)
+{
+	size_t own = count_options(command->options), n = 0;
+
+	p->longs = kin_arena_zalloc(&cli->arena, (own + sizeof(common) / sizeof(common[0])) * sizeof(*p->longs));
+	p->shorts = kin_arena_zalloc(&cli->arena, 2 * (own + 8) + 4);
+	if (!p->longs || !p->shorts)
+		return false;
+	strcpy(p->shorts, command->commands ? "+:" : ":");
+	for (size_t i = 0; i < own; i++)
+		add_option(p, &n, &command->options[i]);
+	for (const kin_option *o = common; o->name; o++)
+		add_option(p, &n, o);
+	return true;
+}
+
+static const kin_option *option_of_letter(const kin_command *command, int letter)
+{
+	for (const kin_option *o = command->options; o && o->name; o++)
+		if (o->letter == letter)
+			return o;
+	for (const kin_option *o = common; o->name; o++)
+		if (o->letter == letter)
+			return o;
+	return NULL;
+}
+
+static int unknown_option(kin_cli *cli, const kin_command *command, const char *word)
+{
+	const char *names[64];
+	size_t n = 0;
+
+	for (const kin_option *o = command->options; o && o->name && n < 60; o++)
+		names[n++] = o->name;
+	for (const kin_option *o = common; o->name; o++)
+		names[n++] = o->name;
+	const char *near = strncmp(word, "--", 2) == 0 ? kin_text_nearest(word + 2, names, n) : NULL;
+	if (near)
+		return kin_cli_usage(cli, "there is no option %s; did you mean --%s?", word, near);
+	return kin_cli_usage(cli, "there is no option %s", word);
+}
+
+static bool is_step(const char *word)
+{
+	return word[0] == '-' && isdigit((unsigned char)word[1]);
+}
+
+/* `downgrade -1`: a number of steps back, not an option. Such words move behind a "--" at the end. */
+static char **set_steps_aside(kin_cli *cli, int argc, char **argv, int *ret_argc)
+{
+	char **words = kin_arena_alloc(&cli->arena, ((size_t)argc + 2) * sizeof(*words));
+	int n = 0, steps = 0;
+
+	if (!words)
+		return NULL;
+	for (int i = 0; i < argc; i++)
+		if (!is_step(argv[i]))
+			words[n++] = argv[i];
+		else
+			steps++;
+	if (steps > 0)
+		words[n++] = "--";
+	for (int i = 0; i < argc; i++)
+		if (is_step(argv[i]))
+			words[n++] = argv[i];
+	words[n] = NULL;
+	*ret_argc = n;
+	return words;
+}
+
+static void take_common(kin_cli *cli, const char *name, const char *value)
+{
+	if (strcmp(name, "app") == 0)
+		cli->app_options.app = value;
+	else if (strcmp(name, "database") == 0)
+		cli->app_options.database = value;
+	else if (strcmp(name, "echo") == 0)
+		cli->app_options.echo = true;
+}
+
+/* Read the options of one level. -1: go on; else the exit status. */
+static int read_options(kin_cli *cli, const kin_command *command, int argc, char **argv)
+{
+	parsed table;
+	int c, index;
+
+	if (!make_table(cli, command, &table))
+		return kin_error_nomem(&cli->error), kin_cli_fail(cli);
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, table.shorts, table.longs, &index)) != -1) {
+		const kin_option *option = NULL;
+
+		if (c == ':')
+			return kin_cli_usage(cli, "%s needs a value", argv[optind - 1]);
+		if (c == '?')
+			return unknown_option(cli, command, argv[optind - 1]);
+		if (c == 1)
+			option = find_option(command->options, table.longs[index].name);
+		if (c == 1 && !option)
+			option = find_option(common, table.longs[index].name);
+		if (!option)
+			option = option_of_letter(command, c);
+		if (strcmp(option->name, "help") == 0) {
+			kin_command_help(cli, command);
+			return 0;
+		}
+		take_common(cli, option->name, optarg);
+		kin_cli_value value = { option->name, optarg ? optarg : "" };
+		if (!kin_vec_push(&cli->values, value))
+			return kin_error_nomem(&cli->error), kin_cli_fail(cli);
+	}
+	return -1;
+}
+
+static const kin_command *find_command(const kin_command *const *commands, const char *name)
+{
+	for (; *commands; commands++)
+		if (strcmp((*commands)->name, name) == 0)
+			return *commands;
+	return NULL;
+}
+
+/* A command of the app's own, which gets its words as they are. */
+static int run_app_command(kin_cli *cli, int argc, char **argv)
+{
+	const kin_app_command *command = kin_app_find_command(argv[0]);
+
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+		printf("Usage: kin %s [ARGUMENTS]\n\n%s\n", command->name, command->summary);
+		return 0;
+	}
+	return command->run(cli->app, argc, argv);
+}
+
+static int unknown_command(kin_cli *cli, const kin_command *command, const char *word)
+{
+	const char *names[128];
+	size_t n = 0;
+
+	for (const kin_command *const *c = command->commands; *c && n < 64; c++)
+		names[n++] = (*c)->name;
+	for (const kin_app_command *c = cli->app ? kin_app_commands() : NULL; c && n < 127; c = c->next)
+		names[n++] = c->name;
+	const char *near = kin_text_nearest(word, names, n);
+	return near ? kin_cli_usage(cli, "there is no command '%s'; did you mean '%s'?", word, near)
+	            : kin_cli_usage(cli, "there is no command '%s'", word);
+}
+
+static int run_command(kin_cli *cli, const kin_command *command, int argc, char **argv);
+
+static int run_group(kin_cli *cli, const kin_command *group, bool is_root, int argc, char **argv)
+{
+	if (argc == 0) {
+		kin_command_help(cli, group);
+		return 2;
+	}
+	const kin_command *command = find_command(group->commands, argv[0]);
+	if (command) {
+		cli->path = kin_arena_printf(&cli->arena, "%s %s", cli->path, command->name);
+		if (!cli->path)
+			return kin_error_nomem(&cli->error), kin_cli_fail(cli);
+		return run_command(cli, command, argc, argv);
+	}
+	if (is_root) {
+		int rc = kin_cli_app(cli);
+		if (rc == KIN_OK && kin_app_find_command(argv[0]))
+			return run_app_command(cli, argc, argv);
+		/* No app here: it is the command that is unknown. An app that is broken is what must be told. */
+		if (rc < 0 && rc != KIN_ENOTFOUND)
+			return kin_cli_fail(cli);
+		if (rc == KIN_ENOTFOUND)
+			fprintf(stderr, "(no app here, so only kin's own commands are known)\n");
+	}
+	return unknown_command(cli, group, argv[0]);
+}
+
+static int run_leaf(kin_cli *cli, const kin_command *command, int argc, char **argv)
+{
+	cli->command = command;
+	cli->argc = argc;
+	cli->argv = argv;
+	if (argc > command->max_arguments)
+		return kin_cli_usage(cli, "'%s' is one argument too many", argv[command->max_arguments]);
+	if (argc < command->min_arguments)
+		return kin_cli_usage(cli, "%s is missing", command->usage);
+	return command->run(cli);
+}
+
+static int run_command(kin_cli *cli, const kin_command *command, int argc, char **argv)
+{
+	bool is_root = !strchr(cli->path, ' ');
+
+	if (!command->commands && !(argv = set_steps_aside(cli, argc, argv, &argc)))
+		return kin_error_nomem(&cli->error), kin_cli_fail(cli);
+	int status = read_options(cli, command, argc, argv);
+	if (status >= 0)
+		return status;
+	if (is_root && kin_cli_option(cli, "version"))
+		return puts("kin " KIN_VERSION), 0;
+	return command->commands ? run_group(cli, command, is_root, argc - optind, argv + optind)
+	                         : run_leaf(cli, command, argc - optind, argv + optind);
+}
+
+int kin_command_main(const kin_command *root, int argc, char **argv)
+{
+	kin_cli cli = { .path = root->name };
+	int status = run_command(&cli, root, argc, argv);
+
+	kin_app_close(cli.app);
+	kin_vec_done(&cli.values);
+	kin_error_clear(&cli.error);
+	kin_arena_done(&cli.arena);
+	return status;
+}

@@ -1,0 +1,50 @@
+/* db_models.c - what the models have that the revisions do not. */
+#include "cli/db_models.h"
+
+#include "migrate/drift.h"
+#include "orm/registry.h"
+
+int kin_db_models_schema(kin_cli *cli, kin_schema *ret_schema)
+{
+	kin_registry *registry = kin_registry_default();
+	int rc;
+
+	if (!registry)
+		return kin_error_nomem(&cli->error);
+	if ((rc = kin_registry_configure(registry, &cli->error)) < 0)
+		return rc;
+	if (kin_registry_count(registry) == 0)
+		return kin_error_set(&cli->error, KIN_EMAPPING,
+		                     "the app has no models, so every table would be dropped; is a .c file with KIN_MODEL() missing "
+		                     "from %s?", kin_app_directory(cli->app));
+	return kin_registry_schema(registry, &cli->arena, ret_schema, &cli->error);
+}
+
+/* A database that is not there is no obstacle: the files tell what it would be. */
+static int check_database(kin_db_task *task)
+{
+	kin_cli *cli = task->cli;
+	int rc = kin_db_acquire(cli->app->db, &task->connection, &cli->error);
+
+	if (rc == KIN_ECANTOPEN || rc == KIN_ECONNECTION) {
+		fprintf(stderr, "note: %s; comparing the models with the revisions alone\n", kin_error_text(&cli->error));
+		kin_error_clear(&cli->error);
+		return KIN_OK;
+	}
+	return rc < 0 ? rc : kin_drift_check(task->connection, &task->folder, &cli->error);
+}
+
+int kin_db_models_changes(kin_db_task *task, const kin_generate_options *options, kin_changes *out,
+                          kin_schema *ret_before)
+{
+	kin_cli *cli = task->cli;
+	kin_schema models;
+	int rc;
+
+	if ((rc = kin_db_models_schema(cli, &models)) < 0 ||
+	    (rc = check_database(task)) < 0 ||
+	    (rc = kin_folder_replay(&cli->arena, &task->folder, kin_db_dialect_of(cli->app->db), NULL, ret_before,
+	                            &cli->error)) < 0)
+		return rc;
+	return kin_generate_changes(out, &task->folder, kin_db_dialect_of(cli->app->db), &models, options, &cli->error);
+}
