@@ -15,13 +15,14 @@ typedef struct kin_dialect {
 	char           quote;             /* of names: " or ` */
 	bool           numbered_params;   /* $1 rather than ? */
 	bool           returning_insert;
-	bool           null_safe_is;      /* sqlite: a IS b; postgresql: IS NOT DISTINCT FROM; mariadb: <=> */
+	bool           null_safe_is;      /* a IS b; else postgresql: IS NOT DISTINCT FROM; mariadb: <=> */
 	bool           boolean_words;     /* TRUE rather than 1 */
 	bool           transactional_ddl;
 	bool           right_to_add_constraint; /* ALTER TABLE … ADD CONSTRAINT exists */
 	size_t         max_params;        /* in one statement */
 	size_t         max_name;          /* bytes in a name */
 	const char *const *reserved;      /* words that must be quoted as names, sorted, upper case, ends with NULL */
+	size_t         reserved_count;
 } kin_dialect;
 
 extern const kin_dialect kin_dialect_sqlite;

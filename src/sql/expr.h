@@ -13,7 +13,7 @@
 
 typedef enum kin_expr_kind {
 	KIN_EXPR_PATH,     /* owner.name, as written in a query: names[]. The layer above resolves it away */
-	KIN_EXPR_COLUMN,   /* table (an alias, or NULL) and name */
+	KIN_EXPR_COLUMN,   /* .table (an alias, or NULL) and .text, its name */
 	KIN_EXPR_PARAM,    /* ?, number .index from 0 */
 	KIN_EXPR_INTEGER,
 	KIN_EXPR_REAL,     /* .text: as written */
@@ -42,7 +42,7 @@ typedef enum kin_op {
 	KIN_OP_OR,
 	KIN_OP_AND,
 	KIN_OP_NOT,
-	KIN_OP_EQ,   /* `= NULL` bound as a value means IS NULL: compile renders it null-safe if .null_safe */
+	KIN_OP_EQ,   /* `= NULL`, written or bound (compile's .param_nulls), means IS NULL; .null_safe */
 	KIN_OP_NE,
 	KIN_OP_LT,
 	KIN_OP_LE,
@@ -65,7 +65,7 @@ struct kin_expr {
 	bool         distinct;  /* CALL */
 	bool         fold;      /* LIKE: ilike */
 	bool         base;      /* CASE */
-	bool         null_safe; /* EQ, NE with a PARAM on one side that is NULL in this call: IS [NOT] NULL */
+	bool         null_safe; /* EQ, NE: two NULLs are equal, and nothing is unknown (`x is ?`) */
 	uint32_t     index;     /* PARAM */
 	int64_t      integer;
 	const char  *text;
@@ -75,11 +75,13 @@ struct kin_expr {
 	size_t       count;     /* of items, or of names */
 	struct kin_sql_select *select;
 	uint32_t     at;        /* where it begins in the query's text, in bytes; for messages */
+	uint32_t     depth;     /* how many levels are below it, subqueries aside; builders keep it */
 };
 
 kin_expr *kin_expr_column(kin_arena *arena, const char *table, const char *name);
 kin_expr *kin_expr_param(kin_arena *arena, uint32_t index);
 kin_expr *kin_expr_integer(kin_arena *arena, int64_t value);
+kin_expr *kin_expr_real(kin_arena *arena, const char *text);
 kin_expr *kin_expr_string(kin_arena *arena, const char *text);
 kin_expr *kin_expr_constant(kin_arena *arena, kin_expr_kind kind); /* NULL, TRUE, FALSE, STAR */
 kin_expr *kin_expr_raw(kin_arena *arena, const char *sql);
@@ -94,10 +96,12 @@ kin_expr *kin_expr_call(kin_arena *arena, const char *function, kin_expr *const 
 kin_expr *kin_expr_exists(kin_arena *arena, struct kin_sql_select *select, bool negated);
 kin_expr *kin_expr_path(kin_arena *arena, const char *const *names, size_t count, uint32_t at);
 kin_expr *kin_expr_row(kin_arena *arena, kin_expr *const *items, size_t count);
+/* Any kind with items and nothing else: LIKE, BETWEEN, CASE, CAST …; items is copied, the caller sets the rest. */
+kin_expr *kin_expr_list(kin_arena *arena, kin_expr_kind kind, kin_expr *const *items, size_t count);
 kin_expr *kin_expr_copy(kin_arena *arena, const kin_expr *expr); /* deep; selects are shared */
 
 /* Call fn for the expression and everything below it, parents first; stops at the first result that is not 0 and returns it.
- * fn may replace *expr. Goes into subqueries' expressions too. */
+ * fn may replace *expr; what is below the new one is walked then. Goes into subqueries' expressions too. */
 typedef int kin_expr_visit(void *context, kin_expr **expr);
 int kin_expr_walk(kin_expr **expr, kin_expr_visit *fn, void *context);
 

@@ -43,6 +43,9 @@ typedef struct kin_sql_select {
 	kin_expr       *limit;
 	kin_expr       *offset;
 	kin_lock        lock;
+	size_t          output_capacity; /* room in the lists that kin_sql_add_…() has made; 0 for others */
+	size_t          source_capacity;
+	size_t          order_capacity;
 } kin_sql_select;
 
 /* INSERT INTO table (columns) VALUES (…)[, (…)] [RETURNING …]. Values are PARAMs numbered row by row. */
@@ -75,7 +78,8 @@ typedef struct kin_sql_delete {
 	kin_expr   *where;
 } kin_sql_delete;
 
-/* Append to a select's lists, in the arena. NULL when memory is out. */
+/* Append to a select's lists, in the arena. NULL when memory is out, or for NULL where an expression must be.
+ * The result is valid until the next one is appended. */
 kin_sql_select *kin_sql_select_new(kin_arena *arena);
 kin_sql_output *kin_sql_add_output(kin_arena *arena, kin_sql_select *select, kin_expr *expr, const char *alias);
 kin_sql_source *kin_sql_add_source(kin_arena *arena, kin_sql_select *select, kin_join join,

@@ -1,0 +1,280 @@
+/* compile.c - writes statements; compile_expr.c writes the expressions in them. */
+#include "sql/compile.h"
+
+#include "sql/compile_expr.h"
+
+static void begin(kin_compiler *c, const kin_dialect *dialect, const kin_compile_options *options, kin_error *error)
+{
+	*c = (kin_compiler){ .dialect = dialect, .options = options, .error = error };
+	kin_text_init(&c->text);
+}
+
+static int too_many_params(kin_compiler *c)
+{
+	return kin_error_set(c->error, KIN_EQUERY, "a statement with %zu values; %s takes %zu at most", c->params.count,
+	                     c->dialect->name, c->dialect->max_params);
+}
+
+/* Move the result into the arena, and give back what the work took. */
+static int finish(kin_compiler *c, kin_arena *arena, kin_compiled *ret_compiled)
+{
+	kin_compiled made = { .length = c->text.length, .param_count = c->params.count };
+	int rc = c->rc;
+
+	if (rc == KIN_OK && made.param_count > c->dialect->max_params)
+		rc = too_many_params(c);
+	if (rc < 0)
+		goto out;
+	if (kin_text_ok(&c->text))
+		made.sql = kin_arena_strndup(arena, c->text.data, c->text.length);
+	if (made.sql && made.param_count > 0)
+		made.params = kin_arena_copy(arena, c->params.items, made.param_count * sizeof(*made.params));
+	if (!made.sql || (made.param_count > 0 && !made.params)) {
+		rc = kin_error_nomem(c->error);
+		goto out;
+	}
+	*ret_compiled = made;
+out:
+	kin_text_done(&c->text);
+	kin_vec_done(&c->params);
+	return rc;
+}
+
+static void add(kin_compiler *c, const char *s)
+{
+	kin_text_add(&c->text, s);
+}
+
+static void table_name(kin_compiler *c, const char *schema, const char *table)
+{
+	if (schema) {
+		kin_compile_name(c, schema);
+		add(c, ".");
+	}
+	kin_compile_name(c, table);
+}
+
+static void names(kin_compiler *c, const char *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		add(c, i > 0 ? ", " : "");
+		kin_compile_name(c, items[i]);
+	}
+}
+
+static void clause(kin_compiler *c, const char *keyword, const kin_expr *expr)
+{
+	if (!expr)
+		return;
+	add(c, keyword);
+	kin_compile_expr(c, expr, KIN_LEVEL_ANY);
+}
+
+/* A select without outputs asks whether there are rows: its output is 1. */
+static void outputs(kin_compiler *c, const kin_sql_select *select)
+{
+	add(c, select->output_count == 0 ? "1" : "");
+	for (size_t i = 0; i < select->output_count; i++) {
+		const kin_sql_output *output = &select->outputs[i];
+		add(c, i > 0 ? ", " : "");
+		kin_compile_expr(c, output->expr, KIN_LEVEL_ANY);
+		if (output->alias) {
+			add(c, " AS ");
+			kin_compile_name(c, output->alias);
+		}
+	}
+}
+
+static void source(kin_compiler *c, const kin_sql_source *item, bool first)
+{
+	static const char *const joins[] = {
+		[KIN_JOIN_FROM]  = ", ",
+		[KIN_JOIN_INNER] = " JOIN ",
+		[KIN_JOIN_LEFT]  = " LEFT OUTER JOIN ",
+		[KIN_JOIN_CROSS] = " CROSS JOIN ",
+	};
+	bool renamed = item->alias && !(item->table && strcmp(item->alias, item->table) == 0);
+
+	add(c, first ? " FROM " : joins[item->join]);
+	if (item->table) {
+		table_name(c, item->schema, item->table);
+	} else {
+		add(c, "(");
+		kin_compile_subselect(c, item->select);
+		add(c, ")");
+	}
+	if (renamed) {
+		add(c, " AS ");
+		kin_compile_name(c, item->alias);
+	}
+	clause(c, " ON ", item->on);
+}
+
+static void order(kin_compiler *c, const kin_sql_order *item)
+{
+	bool has_nulls = c->dialect->id != KIN_MARIADB;
+
+	if (item->nulls && !has_nulls) { /* x IS NULL is 0 or 1 */
+		kin_compile_expr(c, item->expr, KIN_LEVEL_ADD);
+		add(c, item->nulls == 1 ? " IS NULL DESC, " : " IS NULL, ");
+	}
+	kin_compile_expr(c, item->expr, KIN_LEVEL_ANY);
+	add(c, item->descending ? " DESC" : "");
+	if (item->nulls && has_nulls)
+		add(c, item->nulls == 1 ? " NULLS FIRST" : " NULLS LAST");
+}
+
+/* Only PostgreSQL has an OFFSET that stands alone. */
+static void limit(kin_compiler *c, const kin_sql_select *select)
+{
+	if (!select->limit && select->offset && c->dialect->id == KIN_SQLITE)
+		add(c, " LIMIT -1");
+	else if (!select->limit && select->offset && c->dialect->id == KIN_MARIADB)
+		add(c, " LIMIT 18446744073709551615");
+	clause(c, " LIMIT ", select->limit);
+	clause(c, " OFFSET ", select->offset);
+}
+
+/* SQLite locks the whole database when it writes, and has no words for less. PostgreSQL cannot lock rows that an outer
+ * join made up, so with joins it is told which table is meant: the first. */
+static void lock(kin_compiler *c, const kin_sql_select *select)
+{
+	const kin_sql_source *first = select->sources;
+
+	if (select->lock == KIN_LOCK_NONE || c->dialect->id == KIN_SQLITE)
+		return;
+	add(c, " FOR UPDATE");
+	if (c->dialect->id == KIN_POSTGRESQL && select->source_count > 1) {
+		add(c, " OF ");
+		kin_compile_name(c, first->alias ? first->alias : first->table);
+	}
+	if (select->lock == KIN_LOCK_UPDATE_NOWAIT)
+		add(c, " NOWAIT");
+	else if (select->lock == KIN_LOCK_UPDATE_SKIP)
+		add(c, " SKIP LOCKED");
+}
+
+void kin_compile_subselect(kin_compiler *c, const kin_sql_select *select)
+{
+	add(c, select->distinct ? "SELECT DISTINCT " : "SELECT ");
+	outputs(c, select);
+	for (size_t i = 0; i < select->source_count; i++)
+		source(c, &select->sources[i], i == 0);
+	clause(c, " WHERE ", select->where);
+	add(c, select->group_count > 0 ? " GROUP BY " : "");
+	kin_compile_exprs(c, select->groups, select->group_count, KIN_LEVEL_ANY);
+	clause(c, " HAVING ", select->having);
+	for (size_t i = 0; i < select->order_count; i++) {
+		add(c, i > 0 ? ", " : " ORDER BY ");
+		order(c, &select->orders[i]);
+	}
+	limit(c, select);
+	lock(c, select);
+}
+
+int kin_compile_select(const kin_dialect *dialect, const kin_sql_select *select, const kin_compile_options *options,
+                       kin_arena *arena, kin_compiled *ret_compiled, kin_error *error)
+{
+	kin_compiler c;
+
+	begin(&c, dialect, options, error);
+	kin_compile_subselect(&c, select);
+	return finish(&c, arena, ret_compiled);
+}
+
+static void numbered_row(kin_compiler *c, size_t columns)
+{
+	for (size_t i = 0; i < columns; i++) {
+		add(c, i > 0 ? ", " : "(");
+		kin_compile_placeholder(c, (uint32_t)c->params.count);
+	}
+	add(c, ")");
+}
+
+/* (?, ?), (?, ?): the first row is written, and copied for the rest. */
+static void plain_rows(kin_compiler *c, size_t columns, size_t rows)
+{
+	kin_text one;
+
+	kin_text_init(&one);
+	kin_text_add(&one, "(?");
+	for (size_t i = 1; i < columns; i++)
+		kin_text_add(&one, ", ?");
+	kin_text_add(&one, ")");
+	for (size_t i = 0; i < rows; i++) {
+		add(c, i > 0 ? ", " : "");
+		kin_text_add_n(&c->text, one.data, one.length);
+	}
+	if (!kin_text_ok(&one) || !kin_vec_reserve(&c->params, columns * rows))
+		c->rc = kin_error_nomem(c->error);
+	else
+		for (; c->params.count < columns * rows; c->params.count++)
+			c->params.items[c->params.count] = (uint32_t)c->params.count;
+	kin_text_done(&one);
+}
+
+static void rows(kin_compiler *c, const kin_sql_insert *insert)
+{
+	add(c, " VALUES ");
+	if (!c->dialect->numbered_params) {
+		plain_rows(c, insert->column_count, insert->row_count);
+		return;
+	}
+	for (size_t i = 0; i < insert->row_count; i++) {
+		add(c, i > 0 ? ", " : "");
+		numbered_row(c, insert->column_count);
+	}
+}
+
+int kin_compile_insert(const kin_dialect *dialect, const kin_sql_insert *insert,
+                       kin_arena *arena, kin_compiled *ret_compiled, kin_error *error)
+{
+	kin_compiler c;
+
+	begin(&c, dialect, NULL, error);
+	add(&c, "INSERT INTO ");
+	table_name(&c, insert->schema, insert->table);
+	if (insert->column_count > 0) {
+		add(&c, " (");
+		names(&c, insert->columns, insert->column_count);
+		add(&c, ")");
+		rows(&c, insert);
+	} else {
+		add(&c, dialect->id == KIN_MARIADB ? " () VALUES ()" : " DEFAULT VALUES");
+	}
+	if (insert->returning_count > 0 && !dialect->returning_insert)
+		c.rc = kin_error_set(error, KIN_EQUERY, "%s has no INSERT … RETURNING", dialect->name);
+	add(&c, insert->returning_count > 0 ? " RETURNING " : "");
+	names(&c, insert->returning, insert->returning_count);
+	return finish(&c, arena, ret_compiled);
+}
+
+int kin_compile_update(const kin_dialect *dialect, const kin_sql_update *update, const kin_compile_options *options,
+                       kin_arena *arena, kin_compiled *ret_compiled, kin_error *error)
+{
+	kin_compiler c;
+
+	begin(&c, dialect, options, error);
+	add(&c, "UPDATE ");
+	table_name(&c, update->schema, update->table);
+	for (size_t i = 0; i < update->assignment_count; i++) {
+		add(&c, i > 0 ? ", " : " SET ");
+		kin_compile_name(&c, update->assignments[i].column);
+		add(&c, " = ");
+		kin_compile_expr(&c, update->assignments[i].value, KIN_LEVEL_ADD);
+	}
+	clause(&c, " WHERE ", update->where);
+	return finish(&c, arena, ret_compiled);
+}
+
+int kin_compile_delete(const kin_dialect *dialect, const kin_sql_delete *del, const kin_compile_options *options,
+                       kin_arena *arena, kin_compiled *ret_compiled, kin_error *error)
+{
+	kin_compiler c;
+
+	begin(&c, dialect, options, error);
+	add(&c, "DELETE FROM ");
+	table_name(&c, del->schema, del->table);
+	clause(&c, " WHERE ", del->where);
+	return finish(&c, arena, ret_compiled);
+}

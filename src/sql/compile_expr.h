@@ -1,0 +1,33 @@
+/* compile_expr.h - what the files of the compiler share: a statement in the making. */
+#ifndef KIN_SQL_COMPILE_EXPR_H
+#define KIN_SQL_COMPILE_EXPR_H
+
+#include "base/vec.h"
+#include "sql/compile.h"
+#include "sql/operator.h"
+
+typedef struct kin_compiler {
+	const kin_dialect         *dialect;
+	const kin_compile_options *options; /* NULL: none */
+	kin_text                   text;
+	kin_vec(uint32_t)          params;
+	int                        rc; /* the first failure; what is written after it does not matter */
+	kin_error                 *error;
+} kin_compiler;
+
+/* Write an expression, in parentheses if it binds looser than `level`. */
+void kin_compile_expr(kin_compiler *c, const kin_expr *expr, kin_level level);
+/* Expressions with commas between them. */
+void kin_compile_exprs(kin_compiler *c, kin_expr *const *items, size_t count, kin_level level);
+/* Write a placeholder for this PARAM. */
+void kin_compile_placeholder(kin_compiler *c, uint32_t index);
+
+/* In compile.c: write a whole select, without parentheses. */
+void kin_compile_subselect(kin_compiler *c, const kin_sql_select *select);
+
+static inline void kin_compile_name(kin_compiler *c, const char *name)
+{
+	kin_dialect_name(c->dialect, &c->text, name);
+}
+
+#endif
