@@ -1,0 +1,6 @@
+/* error: did you mean 'length' */
+#include "models.h"
+
+KIN_MODEL(Owner, "owners") {
+	kin_column(name, .lenght = 80);
+}

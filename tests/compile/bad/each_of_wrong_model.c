@@ -1,0 +1,9 @@
+/* error: incompatible pointer type */
+#include "models.h"
+
+void walk(Pet_list pets);
+void walk(Pet_list pets)
+{
+	kin_each(Owner, owner, pets)
+		kin_print(stdout, owner);
+}
