@@ -1,0 +1,128 @@
+/* diff_column.c - columns that are new, or not what they were. */
+#include "migrate/diff_table.h"
+#include "migrate/normal.h"
+
+static int add_column(kin_diff *diff, const kin_table_schema *table, kin_column_schema *column)
+{
+	kin_ddl *item = kin_diff_add(diff, KIN_DDL_ADD_COLUMN, table->name);
+
+	if (!item)
+		return kin_error_nomem(diff->error);
+	item->column = column;
+	return KIN_OK;
+}
+
+static int alter(kin_diff *diff, kin_ddl_kind kind, const kin_table_schema *table, kin_column_schema *column, const char *sql)
+{
+	kin_ddl *item = kin_diff_add(diff, kind, table->name);
+
+	if (!item)
+		return kin_error_nomem(diff->error);
+	item->name = column->name;
+	item->column = column; /* all of it: MariaDB says a column anew to change it */
+	item->sql = sql;
+	return KIN_OK;
+}
+
+static bool is_key_column(const kin_table_schema *table, const char *name)
+{
+	return table->primary_key.column_count == 1 && kin_normal_same(table->primary_key.columns[0], name);
+}
+
+/* SQLite calls every integer that it numbers itself INTEGER PRIMARY KEY. */
+static bool is_numbered(const kin_diff *diff, const kin_table_schema *table, const kin_column_schema *column)
+{
+	return diff->dialect && diff->dialect->id == KIN_SQLITE && column->autoincrement && is_key_column(table, column->name);
+}
+
+static bool type_changed(kin_diff *diff, const kin_table_schema *from, const kin_column_schema *a,
+                         const kin_table_schema *to, const kin_column_schema *b)
+{
+	if (is_numbered(diff, from, a) && is_numbered(diff, to, b))
+		return false;
+	return !kin_normal_same_type(diff->out->arena, diff->dialect, &a->type, &b->type);
+}
+
+/* A key column is NOT NULL whether it says so or not. */
+static bool null_changed(const kin_table_schema *from, const kin_column_schema *a, const kin_table_schema *to,
+                         const kin_column_schema *b)
+{
+	bool key = kin_normal_has_name(to->primary_key.columns, to->primary_key.column_count, b->name) ||
+	           kin_normal_has_name(from->primary_key.columns, from->primary_key.column_count, a->name);
+
+	return !key && a->not_null != b->not_null;
+}
+
+static bool default_changed(kin_diff *diff, const kin_column_schema *a, const kin_column_schema *b)
+{
+	kin_arena *arena = diff->out->arena;
+	const char *one = kin_normal_default(arena, &b->type, a->default_sql);
+	const char *two = kin_normal_default(arena, &b->type, b->default_sql);
+
+	return !(one == two || (one && two && strcmp(one, two) == 0));
+}
+
+static bool comment_changed(const kin_diff *diff, const kin_column_schema *a, const kin_column_schema *b)
+{
+	if (diff->dialect && diff->dialect->id == KIN_SQLITE)
+		return false;
+	return strcmp(a->comment ? a->comment : "", b->comment ? b->comment : "") != 0;
+}
+
+static int alter_column(kin_diff *diff, const kin_table_schema *from, const kin_column_schema *a,
+                        const kin_table_schema *to, kin_column_schema *b)
+{
+	int rc = KIN_OK;
+
+	if (type_changed(diff, from, a, to, b))
+		rc = alter(diff, KIN_DDL_SET_TYPE, to, b, NULL);
+	if (rc == KIN_OK && null_changed(from, a, to, b))
+		rc = alter(diff, b->not_null ? KIN_DDL_SET_NOT_NULL : KIN_DDL_DROP_NOT_NULL, to, b, NULL);
+	if (rc == KIN_OK && default_changed(diff, a, b))
+		rc = alter(diff, kin_normal_default(diff->out->arena, &b->type, b->default_sql) ? KIN_DDL_SET_DEFAULT
+		                                                                                  : KIN_DDL_DROP_DEFAULT,
+		           to, b, b->default_sql);
+	if (rc == KIN_OK && comment_changed(diff, a, b))
+		rc = alter(diff, KIN_DDL_COMMENT_COLUMN, to, b, b->comment);
+	return rc;
+}
+
+/* A generated column cannot be altered: it is dropped and added, which loses nothing, as it is computed. */
+static bool computed_changed(kin_diff *diff, const kin_column_schema *a, const kin_column_schema *b)
+{
+	kin_arena *arena = diff->out->arena;
+
+	if (!a->computed_sql && !b->computed_sql)
+		return false;
+	if (!a->computed_sql || !b->computed_sql)
+		return true;
+	return a->computed_stored != b->computed_stored ||
+	       !kin_normal_same(kin_normal_sql(arena, a->computed_sql), kin_normal_sql(arena, b->computed_sql));
+}
+
+/* What stands on the column goes with it; compared later with what should be there, it is added again. */
+static int make_anew(kin_diff *diff, const kin_table_schema *to, kin_column_schema *column)
+{
+	kin_ddl drop = { .kind = KIN_DDL_DROP_COLUMN, .table_name = to->name, .name = column->name };
+	kin_ddl add = { .kind = KIN_DDL_ADD_COLUMN, .table_name = to->name, .column = column };
+	int rc = kin_diff_change(diff, &drop);
+
+	return rc < 0 ? rc : kin_diff_change(diff, &add);
+}
+
+int kin_diff_columns(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < to->column_count; i++)
+		if (!kin_schema_column(from, to->columns[i].name))
+			rc = add_column(diff, to, &to->columns[i]);
+	for (size_t i = 0; rc == KIN_OK && i < to->column_count; i++) {
+		const kin_column_schema *a = kin_schema_column(from, to->columns[i].name);
+		if (a && computed_changed(diff, a, &to->columns[i]))
+			rc = make_anew(diff, to, &to->columns[i]);
+		else if (a)
+			rc = alter_column(diff, from, a, to, &to->columns[i]);
+	}
+	return rc;
+}

@@ -1,0 +1,71 @@
+/* diff_table.c - one table compared with its later self: the order of the parts, the primary key, the comment. */
+#include "migrate/diff_table.h"
+
+#include "migrate/normal.h"
+
+int kin_diff_primary_key(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to)
+{
+	kin_key_schema *key;
+	kin_ddl *item;
+
+	if (kin_normal_same_names(from->primary_key.columns, from->primary_key.column_count, to->primary_key.columns,
+	                          to->primary_key.column_count))
+		return KIN_OK;
+	if (from->primary_key.column_count > 0) {
+		if (!(item = kin_diff_add(diff, KIN_DDL_DROP_PRIMARY_KEY, to->name)))
+			return kin_error_nomem(diff->error);
+		item->name = from->primary_key.name;
+	}
+	if (to->primary_key.column_count == 0)
+		return KIN_OK;
+	key = kin_arena_copy(diff->out->arena, &to->primary_key, sizeof(*key));
+	if (!key || !(item = kin_diff_add(diff, KIN_DDL_ADD_PRIMARY_KEY, to->name)))
+		return kin_error_nomem(diff->error);
+	item->key = key;
+	return KIN_OK;
+}
+
+static int diff_comment(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to)
+{
+	const char *a = from->comment ? from->comment : "", *b = to->comment ? to->comment : "";
+	kin_ddl *item;
+
+	if ((diff->dialect && diff->dialect->id == KIN_SQLITE) || strcmp(a, b) == 0)
+		return KIN_OK;
+	if (!(item = kin_diff_add(diff, KIN_DDL_COMMENT_TABLE, to->name)))
+		return kin_error_nomem(diff->error);
+	item->sql = to->comment;
+	return KIN_OK;
+}
+
+static int drop_columns(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to)
+{
+	for (size_t i = 0; i < from->column_count; i++) {
+		if (kin_schema_column(to, from->columns[i].name))
+			continue;
+		kin_ddl *item = kin_diff_add(diff, KIN_DDL_DROP_COLUMN, to->name);
+		if (!item)
+			return kin_error_nomem(diff->error);
+		item->name = from->columns[i].name;
+	}
+	return KIN_OK;
+}
+
+int kin_diff_table(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to)
+{
+	int rc = kin_diff_columns(diff, from, to);
+
+	if (rc == KIN_OK)
+		rc = kin_diff_primary_key(diff, from, to);
+	if (rc == KIN_OK)
+		rc = kin_diff_indexes(diff, from, to);
+	if (rc == KIN_OK)
+		rc = kin_diff_foreigns(diff, from, to);
+	if (rc == KIN_OK)
+		rc = diff_comment(diff, from, to);
+	if (rc == KIN_OK)
+		rc = kin_diff_checks(diff, from, to);
+	if (rc == KIN_OK)
+		rc = drop_columns(diff, from, to);
+	return rc;
+}
