@@ -19,12 +19,18 @@ struct kin_chunk {
 	size_t     size; /* in bytes, with this header */
 	size_t     kept; /* pieces counted with kin_arena_keep() */
 	size_t     mark; /* MARK: a pointer that no arena made is caught */
-	size_t     unused; /* pieces are aligned to 16 in a new chunk */
+	char      *resume; /* in a large current chunk: where the one that was current before goes on. NULL: nowhere */
 };
 
 /* malloc()'s own word lies between two chunks: without it they follow each other with no gap. */
 #define CHUNK_SIZE (KIN_ARENA_CHUNK - 2 * sizeof(size_t))
 #define CHUNK_ROOM (CHUNK_SIZE - sizeof(kin_chunk))
+
+/* Made for pieces that do not fit into a chunk of the usual size; nothing is added to it afterwards. */
+static bool is_large(const kin_chunk *chunk)
+{
+	return chunk->size > CHUNK_SIZE;
+}
 
 static char *chunk_start(kin_chunk *chunk)
 {
@@ -43,7 +49,7 @@ static kin_chunk *chunk_of(void *piece)
 static kin_chunk *chunk_new(kin_arena *arena, size_t room)
 {
 	size_t size = room > CHUNK_ROOM ? room + sizeof(kin_chunk) : CHUNK_SIZE;
-	kin_chunk *chunk = size < room ? NULL : kin_mem_aligned(KIN_ARENA_CHUNK, size);
+	kin_chunk *chunk = size > PTRDIFF_MAX || size < room ? NULL : kin_mem_aligned(KIN_ARENA_CHUNK, size);
 
 	if (!chunk) {
 		arena->failed = true;
@@ -97,17 +103,30 @@ void kin_arena_done(kin_arena *arena)
 	kin_arena_init(arena);
 }
 
+/* From a large chunk to the one before, which has space left. */
+static void go_back(kin_arena *arena)
+{
+	char *resume = arena->chunk->resume;
+
+	arena->chunk->resume = NULL;
+	arena->next = arena->end = resume;
+	if (resume) {
+		arena->chunk = chunk_of(resume);
+		arena->end = (char *)arena->chunk + arena->chunk->size;
+	}
+}
+
 void kin_arena_clear(kin_arena *arena)
 {
-	kin_chunk *chunk = arena->chunk;
-
-	if (!chunk || chunk->size > CHUNK_SIZE) {
+	if (arena->chunk && is_large(arena->chunk))
+		go_back(arena);
+	if (!arena->chunk || is_large(arena->chunk)) {
 		kin_arena_done(arena);
 		return;
 	}
-	free_others(chunk);
-	chunk->kept = 0;
-	begin(arena, chunk);
+	free_others(arena->chunk);
+	arena->chunk->kept = 0;
+	begin(arena, arena->chunk);
 	arena->failed = false;
 }
 
@@ -129,9 +148,11 @@ static bool begin_new(kin_arena *arena, size_t room)
 {
 	kin_chunk *chunk = chunk_new(arena, room);
 
-	if (chunk)
-		begin(arena, chunk);
-	return chunk != NULL;
+	if (!chunk)
+		return false;
+	chunk->resume = arena->next;
+	begin(arena, chunk);
+	return true;
 }
 
 /* A piece of more than a quarter of a chunk gets one of its own, so that the rest of the current one is not lost. */
@@ -140,10 +161,14 @@ void *kin_arena_more(kin_arena *arena, size_t size)
 	size_t taken = KIN_ARENA_ROUND(size) + KIN_ARENA_GAP;
 	kin_chunk *own;
 
+	if (arena->chunk && is_large(arena->chunk))
+		go_back(arena);
 	if (taken < size) {
 		arena->failed = true;
 		return NULL;
 	}
+	if ((size_t)(arena->end - arena->next) >= taken)
+		return kin_arena_alloc(arena, size);
 	if (taken <= CHUNK_ROOM / 4 || !arena->chunk)
 		return begin_new(arena, taken) ? kin_arena_alloc(arena, size) : NULL;
 	if (!(own = chunk_new(arena, taken)))
@@ -152,20 +177,37 @@ void *kin_arena_more(kin_arena *arena, size_t size)
 	return chunk_start(own);
 }
 
-/* A chunk of unusual size is left as soon as the next pieces are planned: behind its first KIN_ARENA_CHUNK bytes
- * a piece cannot be kept. With gaps, pieces take up to twice their sum. */
+/* With gaps, pieces take up to twice their sum. */
 bool kin_arena_room(kin_arena *arena, size_t size)
 {
 	size_t taken = KIN_ARENA_GAP ? 2 * size : size;
 
-	if (arena->chunk && arena->chunk->size <= CHUNK_SIZE && (size_t)(arena->end - arena->next) >= taken)
-		return true;
-	return begin_new(arena, taken);
+	if (arena->chunk && is_large(arena->chunk))
+		go_back(arena);
+	return (size_t)(arena->end - arena->next) >= taken || begin_new(arena, taken);
 }
 
 void kin_arena_keep(void *piece)
 {
 	chunk_of(piece)->kept++;
+}
+
+/* A large chunk, while it is current, holds on to the one before it. */
+static bool is_resumed(const kin_arena *arena, const kin_chunk *chunk)
+{
+	const kin_chunk *current = arena->chunk;
+
+	return is_large(current) && current->resume && chunk_of(current->resume) == chunk;
+}
+
+static void free_large_current(kin_arena *arena)
+{
+	kin_chunk *chunk = arena->chunk;
+
+	go_back(arena);
+	if (arena->chunk == chunk)
+		arena->chunk = chunk->next == chunk ? NULL : chunk->next;
+	chunk_free(chunk);
 }
 
 void kin_arena_release(kin_arena *arena, void *piece)
@@ -175,10 +217,14 @@ void kin_arena_release(kin_arena *arena, void *piece)
 	assert(chunk->kept > 0);
 	if (--chunk->kept > 0)
 		return;
-	if (chunk == arena->chunk)
-		begin(arena, chunk);
-	else
+	if (is_resumed(arena, chunk))
+		arena->chunk->resume = chunk_start(chunk);
+	else if (chunk != arena->chunk)
 		chunk_free(chunk);
+	else if (is_large(chunk))
+		free_large_current(arena);
+	else
+		begin(arena, chunk);
 }
 
 void *kin_arena_copy(kin_arena *arena, const void *data, size_t size)

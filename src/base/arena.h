@@ -60,12 +60,12 @@ void *kin_arena_more(kin_arena *arena, size_t size);
 /* `size` bytes aligned to 8, not zeroed. NULL when memory is out. */
 static inline void *kin_arena_alloc(kin_arena *arena, size_t size)
 {
-	size_t taken = KIN_ARENA_ROUND(size) + KIN_ARENA_GAP;
+	size_t free_space = (size_t)(arena->end - arena->next); /* a multiple of 8 */
 
-	if (__builtin_expect((size_t)(arena->end - arena->next) < taken, 0))
+	if (__builtin_expect(free_space < KIN_ARENA_GAP + 1 || free_space - KIN_ARENA_GAP < size, 0))
 		return kin_arena_more(arena, size);
 	void *piece = arena->next;
-	arena->next += taken;
+	arena->next += KIN_ARENA_ROUND(size) + KIN_ARENA_GAP;
 	ASAN_UNPOISON_MEMORY_REGION(piece, size);
 	return piece;
 }

@@ -125,21 +125,19 @@ static int write_beside(const char *path, const char *data, size_t size, char **
 	return KIN_OK;
 }
 
-/* So that the new name survives a power failure. Not every file system can; the file is there in any case. */
-static void flush_directory_of(const char *path)
+/* So that the new name survives a power failure. Not every file system can; the file is there in any case.
+ * `temporary` is cut to its directory. */
+static void flush_directory_of(char *temporary)
 {
-	const char *name = kin_path_name(path);
-	char *directory = kin_mem_strdup(path);
+	char *slash = strrchr(temporary, '/');
 
-	if (!directory)
-		return;
-	directory[name - path] = '\0';
-	int fd = open(directory[0] ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (slash)
+		slash[slash == temporary] = '\0';
+	int fd = open(slash ? temporary : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0) {
 		(void)fsync(fd);
 		close(fd);
 	}
-	kin_mem_free(directory);
 }
 
 /* A link's target is replaced, not the link. */
@@ -154,10 +152,10 @@ int kin_file_write(const char *path, const char *data, size_t size, kin_error *e
 	if (rename(temporary, target) < 0) {
 		rc = fail_io(error, "write", path, errno);
 		unlink(temporary);
+	} else {
+		flush_directory_of(temporary);
 	}
 	kin_mem_free(temporary);
-	if (rc == KIN_OK)
-		flush_directory_of(target);
 	return rc;
 }
 
@@ -196,10 +194,10 @@ int kin_file_create(const char *path, const char *data, size_t size, kin_error *
 		int reason = errno;
 		unlink(temporary);
 		rc = reason == EEXIST ? fail(error, "create", path, reason) : fail_io(error, "create", path, reason);
+	} else {
+		flush_directory_of(temporary);
 	}
 	kin_mem_free(temporary);
-	if (rc == KIN_OK)
-		flush_directory_of(path);
 	return rc;
 }
 

@@ -1,0 +1,230 @@
+#include "base/arena.h"
+
+#include <kin/error.h>
+
+#include "base/mem.h"
+#include "harness/harness.h"
+
+TEST(pieces_are_aligned_and_apart)
+{
+	kin_arena arena = { 0 };
+	char *before = kin_arena_alloc(&arena, 5);
+
+	for (size_t size = 0; size < 300; size++) {
+		char *piece = kin_arena_alloc(&arena, size);
+		CHECK_INT((uintptr_t)piece % 8, 0);
+		CHECK(piece != before);
+		memset(piece, 0xaa, size);
+		before = piece;
+	}
+	kin_arena_done(&arena);
+}
+
+TEST(an_unused_arena_has_no_memory)
+{
+	kin_arena arena;
+
+	kin_arena_init(&arena);
+	CHECK_INT(kin_arena_size(&arena), 0);
+	kin_arena_clear(&arena);
+	kin_arena_done(&arena);
+}
+
+TEST(an_empty_piece_is_not_a_failure)
+{
+	kin_arena arena = { 0 };
+
+	CHECK(kin_arena_alloc(&arena, 0));
+	CHECK(kin_arena_copy(&arena, NULL, 0));
+	CHECK(!arena.failed);
+	kin_arena_done(&arena);
+}
+
+TEST(an_absurd_size_fails_cleanly)
+{
+	kin_arena arena = { 0 };
+
+	CHECK(!kin_arena_alloc(&arena, SIZE_MAX - 3));
+	CHECK(arena.failed);
+	CHECK(!kin_arena_alloc(&arena, SIZE_MAX / 2 + 1));
+	CHECK(kin_arena_alloc(&arena, 10));
+	kin_arena_done(&arena);
+}
+
+TEST(zalloc_zeroes_memory_that_was_used_before)
+{
+	kin_arena arena = { 0 };
+
+	memset(kin_arena_alloc(&arena, 64), 0xff, 64);
+	kin_arena_clear(&arena);
+	char *piece = kin_arena_zalloc(&arena, 64);
+	for (int i = 0; i < 64; i++)
+		CHECK_INT(piece[i], 0);
+	kin_arena_done(&arena);
+}
+
+TEST(large_pieces_do_not_waste_the_current_chunk)
+{
+	kin_arena arena = { 0 };
+	char *small = kin_arena_alloc(&arena, 8), *large = kin_arena_alloc(&arena, 300000);
+
+	memset(large, 1, 300000);
+	char *next = kin_arena_alloc(&arena, 8);
+	CHECK(next > small && next - small < 64);
+	CHECK(kin_arena_size(&arena) >= 300000);
+	kin_arena_done(&arena);
+}
+
+TEST(clearing_keeps_one_chunk)
+{
+	kin_arena arena = { 0 };
+
+	for (int i = 0; i < 100; i++)
+		CHECK(kin_arena_alloc(&arena, 10000));
+	CHECK(kin_arena_alloc(&arena, 1000000));
+	kin_arena_clear(&arena);
+	CHECK(kin_arena_size(&arena) > 0 && kin_arena_size(&arena) <= KIN_ARENA_CHUNK);
+	kin_arena_done(&arena);
+	CHECK_INT(kin_arena_size(&arena), 0);
+}
+
+TEST(strings_are_copied_and_printed)
+{
+	kin_arena arena = { 0 };
+	char name[] = "Ben";
+	char *copy = kin_arena_strdup(&arena, name), *part = kin_arena_strndup(&arena, name, 2);
+
+	name[0] = 'X';
+	CHECK_TEXT(copy, "Ben");
+	CHECK_TEXT(part, "Be");
+	CHECK_TEXT(kin_arena_printf(&arena, "%s is %d", "Ben", 3), "Ben is 3");
+	CHECK(!kin_arena_strdup(&arena, NULL));
+	CHECK(!arena.failed);
+	kin_arena_done(&arena);
+}
+
+TEST(a_long_string_is_printed_whole)
+{
+	kin_arena arena = { 0 };
+	char *text = kin_arena_printf(&arena, "%0200000d", 7);
+
+	CHECK_INT(strlen(text), 200000);
+	CHECK_TEXT(text + 199998, "07");
+	kin_arena_done(&arena);
+}
+
+TEST(room_puts_pieces_into_one_chunk)
+{
+	kin_arena arena = { 0 };
+
+	for (int i = 0; i < 1000; i++) {
+		CHECK(kin_arena_room(&arena, KIN_ARENA_ROUND(100) + KIN_ARENA_ROUND(31) + KIN_ARENA_ROUND(3)));
+		uintptr_t object = (uintptr_t)kin_arena_alloc(&arena, 100);
+		uintptr_t name = (uintptr_t)kin_arena_alloc(&arena, 31), kind = (uintptr_t)kin_arena_alloc(&arena, 3);
+		CHECK_INT(object / KIN_ARENA_CHUNK, name / KIN_ARENA_CHUNK);
+		CHECK_INT(object / KIN_ARENA_CHUNK, kind / KIN_ARENA_CHUNK);
+	}
+	kin_arena_done(&arena);
+}
+
+/* An object of 200 bytes with a string behind it. */
+static void *make_object(kin_arena *arena, size_t text_size)
+{
+	if (!kin_arena_room(arena, KIN_ARENA_ROUND((size_t)200) + KIN_ARENA_ROUND(text_size)))
+		return NULL;
+	void *object = kin_arena_alloc(arena, 200);
+	if (!object)
+		return NULL;
+	kin_arena_keep(object);
+	char *text = kin_arena_alloc(arena, text_size);
+	if (text)
+		memset(text, 'x', text_size);
+	return text ? object : NULL;
+}
+
+TEST(releasing_each_object_keeps_an_arena_small)
+{
+	kin_arena arena = { 0 };
+
+	for (int i = 0; i < 10000; i++)
+		kin_arena_release(&arena, make_object(&arena, 100));
+	CHECK(kin_arena_size(&arena) <= KIN_ARENA_CHUNK);
+	kin_arena_done(&arena);
+}
+
+TEST(releasing_in_any_order_frees_the_chunks)
+{
+	enum { COUNT = 5000, LIVE = 500 };
+	kin_arena arena = { 0 };
+	void *live[LIVE] = { 0 };
+	size_t largest = 0;
+
+	for (size_t i = 0; i < 20 * COUNT; i++) {
+		size_t slot = i * 7919 % LIVE;
+		if (live[slot])
+			kin_arena_release(&arena, live[slot]);
+		live[slot] = make_object(&arena, 10 + i % 90);
+		CHECK(live[slot]);
+		size_t size = i % 100 == 0 ? kin_arena_size(&arena) : 0;
+		largest = size > largest ? size : largest;
+	}
+	CHECK_MSG(largest < 10 * KIN_ARENA_CHUNK, "%zu bytes", largest);
+	for (size_t i = 0; i < LIVE; i++)
+		kin_arena_release(&arena, live[i]);
+	CHECK(kin_arena_size(&arena) <= KIN_ARENA_CHUNK);
+	kin_arena_done(&arena);
+}
+
+TEST(an_object_larger_than_a_chunk_is_kept_and_released)
+{
+	kin_arena arena = { 0 };
+	void *large = make_object(&arena, 500000), *small = make_object(&arena, 10);
+	char *piece = kin_arena_alloc(&arena, 700000);
+
+	kin_arena_keep(piece);
+	CHECK(kin_arena_size(&arena) > 1200000);
+	kin_arena_release(&arena, large);
+	kin_arena_release(&arena, piece);
+	CHECK(kin_arena_size(&arena) <= KIN_ARENA_CHUNK);
+	kin_arena_release(&arena, small);
+	kin_arena_done(&arena);
+}
+
+TEST(a_large_chunk_is_not_begun_again)
+{
+	kin_arena arena = { 0 };
+
+	for (int i = 0; i < 20; i++) {
+		void *large = make_object(&arena, 500000);
+		kin_arena_release(&arena, large);
+		CHECK(kin_arena_size(&arena) <= 2 * KIN_ARENA_CHUNK);
+		kin_arena_release(&arena, make_object(&arena, 10));
+	}
+	kin_arena_done(&arena);
+}
+
+FUSED(an_arena_survives_failing_allocations)
+{
+	kin_arena arena = { 0 };
+	bool good = true;
+
+	for (int i = 0; i < 300 && good; i++)
+		good = make_object(&arena, 400) && kin_arena_strdup(&arena, "Ben") && kin_arena_printf(&arena, "%d", i);
+	good = good && kin_arena_alloc(&arena, 100000) && kin_arena_copy(&arena, "abc", 3);
+	CHECK_INT(arena.failed, !good);
+	kin_arena_done(&arena);
+	return good ? KIN_OK : KIN_ENOMEM;
+}
+
+TEST(clearing_forgets_the_failure)
+{
+	kin_arena arena = { 0 };
+
+	kin_fuse_set(0);
+	CHECK(!kin_arena_alloc(&arena, 1));
+	kin_fuse_set(-1);
+	CHECK(arena.failed);
+	kin_arena_clear(&arena);
+	CHECK(!arena.failed);
+	kin_arena_done(&arena);
+}
