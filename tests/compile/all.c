@@ -29,6 +29,9 @@ struct Thing {
 	kin_nullable(kin_time)      maybe_time;
 	kin_nullable(kin_datetime)  maybe_datetime;
 	kin_nullable(kin_timestamp) maybe_timestamp;
+	const Thing                *next;
+	const Thing                *previous;
+	kin_nullable(int64_t)       next_id;
 };
 
 KIN_MODEL(Thing, "things") {
@@ -54,6 +57,9 @@ KIN_MODEL(Thing, "things") {
 	kin_column(maybe_time);
 	kin_column(maybe_datetime);
 	kin_column(maybe_timestamp);
+	kin_column(next_id, .foreign_key = "things");
+	kin_belongs_to(next, Thing);
+	kin_has_one(previous, Thing, .backref = "next");
 }
 
 KIN_MODEL(Owner, "owners") {
@@ -62,7 +68,6 @@ KIN_MODEL(Owner, "owners") {
 	           .default_sql = "'nobody'", .comment = "as it is spoken");
 	kin_has_many(pets, Pet, .backref = "owner", .lazy = KIN_SELECTIN, .cascade = KIN_CASCADE_ALL,
 	             .order_by = "name, id desc");
-	kin_has_one(favourite, Pet);
 	kin_unique(name, id);
 	kin_index(name, .name = "by_name", .unique = true, .where = "full_name <> ''");
 	kin_check("length(full_name) > 0", .name = "named");

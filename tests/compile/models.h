@@ -11,7 +11,6 @@ struct Owner {
 	int64_t     id;
 	const char *name;
 	Pet_list    pets;
-	const Pet  *favourite;
 };
 
 struct Pet {
