@@ -68,6 +68,7 @@ struct kin_relation {
 	const kin_relation *reverse;   /* the member on the other side; NULL: none */
 	kin_relation_order *orders;
 	size_t              order_count;
+	struct kin_plan    *plan; /* how it is loaded: orm/plan.h; made at first use, the one member that changes */
 	const char         *file;
 	int                 line;
 };
@@ -79,6 +80,7 @@ typedef struct kin_repr_part {
 
 struct kin_mapping {
 	const kin_model *model;
+	const struct kin_registry *registry;
 	const char      *name;  /* "Pet" */
 	const char      *table; /* "pets" */
 	size_t           size;
@@ -98,8 +100,8 @@ struct kin_mapping {
 	kin_map          relation_by_name;
 	kin_map          by_column;   /* columns -> kin_attribute */
 	const struct kin_extra *extras; /* uniques, indexes, checks; for the schema */
-	/* Statements that every session needs, by dialect; made on first use. Owned by orm/mapping_sql.c */
-	struct kin_mapping_sql *sql[KIN_DIALECT_COUNT];
+	struct kin_plan *plan;        /* an object by its key: orm/plan.h; made at first use */
+	struct kin_mapping_sql *sql[KIN_DIALECT_COUNT]; /* statements that every session needs: orm/mapping_sql.h */
 };
 
 /* kin_unique(), kin_index() and kin_check() lines. */

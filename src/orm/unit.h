@@ -1,20 +1,130 @@
 /* unit.h - the unit of work's list: objects that are new, opened for writing, or to be deleted, and what undoes them.
  *
- * A snapshot is the struct's bytes as the last load or flush left them. Text and bytes are compared by content. */
+ * A snapshot is the struct's bytes as the last load or flush left them. Text and bytes are compared by content.
+ *
+ * An object that was opened once stays on the list, for the program still has the pointer it may write through: to the end of the
+ * session, or kin_expunge(). The undo log holds what objects were before a flush (or a load, or kin_append()) changed them in this
+ * transaction; what is not flushed is undone from the snapshots. */
 #ifndef KIN_ORM_UNIT_H
 #define KIN_ORM_UNIT_H
 
 #include "orm/session_state.h"
 
+/* A key that follows another object, where the item itself has no member for it: a has_many or has_one without a backref. */
+typedef struct kin_link {
+	const kin_relation *relation; /* the parent's */
+	const void         *parent;   /* NULL: the item was taken out */
+	struct kin_link    *next;
+} kin_link;
+
+/* An array behind a collection that kin made, so that it can be appended to in place. */
+typedef struct kin_grown {
+	const kin_relation *relation;
+	const void        **items;
+	size_t              used;     /* items that some list may show: these slots are never written again */
+	size_t              capacity;
+	struct kin_grown   *next;
+} kin_grown;
+
+/* A string that the program assigned, copied into the session's memory at a flush. */
+typedef struct kin_own_text {
+	struct kin_own_text *next;
+	char                 bytes[];
+} kin_own_text;
+
+enum {
+	KIN_TRACKED_DELETE = 1 << 0,  /* kin_delete() */
+	KIN_TRACKED_ORPHAN = 1 << 1,  /* taken out of a collection that deletes its orphans */
+	KIN_TRACKED_PLANNED = 1 << 2, /* part of the flush in progress */
+	KIN_TRACKED_CHECKED = 1 << 3, /* its relationships have been followed in this flush */
+	KIN_TRACKED_MADE_KEY = 1 << 4, /* the database made the key: a rollback takes it back */
+};
+
+/* What only new, edited and deleted objects need. */
+struct kin_tracked {
+	kin_tracked  *next; /* the unit's list; both NULL, and not the head: not on it */
+	kin_tracked  *previous;
+	void         *object;
+	kin_link     *links;
+	kin_grown    *grown;
+	kin_own_text *texts;
+	uint32_t      loaded;   /* relationships that were loaded at the snapshot */
+	uint32_t      assigned; /* to-one relationships set from their other side: in step there, the key not written yet */
+	uint32_t      level;    /* the undo log has what it was in this level (counted from 1) */
+	uint8_t       flags;    /* KIN_TRACKED_… */
+	bool          listed;
+	_Alignas(8) char snapshot[]; /* of a new object: what kin_new() was given, its relationships NULL */
+};
+
+typedef enum kin_undo_kind {
+	KIN_UNDO_CHANGE, /* .image has the bytes */
+	KIN_UNDO_INSERT,
+	KIN_UNDO_DELETE, /* .image too */
+} kin_undo_kind;
+
+typedef struct kin_undo {
+	void         *object;
+	void         *image; /* the struct, as it was; of a mapping's size, from the unit's memory. NULL: none */
+	uint32_t      loaded;
+	uint8_t       kind;  /* kin_undo_kind */
+	uint8_t       level; /* the tracked record's before this entry */
+} kin_undo;
+
+typedef struct kin_expunged {
+	void         *object; /* NULL: it came back */
+	kin_own_text *texts;
+} kin_expunged;
+
+typedef struct kin_unit {
+	kin_tracked *first; /* in the order of addition */
+	kin_tracked *last;
+	size_t       count;
+	kin_vec(kin_undo) log;
+	kin_vec(size_t)   marks;   /* the log's length at each kin_begin_nested() */
+	kin_vec(kin_expunged) expunged;
+	void       **free_records; /* by mapping id: lists of kin_tracked, linked through their first word */
+	void       **free_images;
+	size_t       free_count;   /* entries in the two */
+} kin_unit;
+
+kin_unit *kin_unit_new(void);
+void kin_unit_free(kin_unit *unit);
+
+/* Make the record of an object that has none, its snapshot from the struct; not on the list yet. NULL when memory is out. */
+kin_tracked *kin_unit_track(kin_session *session, void *object);
+/* On the list, at its end; does nothing if it is there. */
+void kin_unit_list(kin_session *session, kin_tracked *tracked);
+void kin_unit_unlist(kin_session *session, kin_tracked *tracked);
+/* Forget the record: snapshot, links. Its texts go to *ret_texts. */
+void kin_unit_untrack(kin_session *session, void *object, kin_own_text **ret_texts);
+
 /* Put an object on the list as opened for writing: takes the snapshot. Does nothing if it is there. KIN_OK or KIN_ENOMEM. */
 int kin_unit_edit(kin_session *session, void *object);
-/* The attributes that differ from the snapshot: bit i of the result's words is attribute i. */
+/* Whether the struct differs from the snapshot, relationships included. */
 bool kin_unit_is_modified(const void *object);
+/* Whether the bytes do: quick, and never false for a real change. */
+static inline bool kin_unit_is_touched(const kin_tracked *tracked, size_t size)
+{
+	return memcmp(tracked->object, tracked->snapshot, size) != 0 || tracked->assigned != 0 || tracked->links;
+}
+/* The attributes that differ from the snapshot, as a set (orm/mapping_sql.h). false: none does. */
+bool kin_unit_changed(const kin_tracked *tracked, const kin_mapping *mapping, uint64_t *ret_set);
+/* What the struct holds now is what the database has. */
+void kin_unit_renew(void *object);
+
 /* An object's columns were loaded anew, or written by a bulk UPDATE: what it holds now is what the database has. If it is on
  * the list its snapshot is renewed; what it held before is kept for a rollback. Call _before_ the bytes change. */
 int kin_unit_before_load(kin_session *session, void *object);
 int kin_unit_after_load(kin_session *session, void *object);
 /* The row is gone (bulk DELETE): the object becomes deleted, and persistent again if the transaction is rolled back. */
 int kin_unit_row_deleted(kin_session *session, void *object);
+
+/* Keep what an object is, for a rollback: the snapshot of a tracked one, the struct of another. Once per object and
+ * level. KIN_OK or KIN_ENOMEM. */
+int kin_unit_remember(kin_session *session, void *object, kin_undo_kind kind);
+/* Undo the log down to a length, and what is not flushed. */
+void kin_unit_undo(kin_session *session, size_t length);
+/* The transaction is committed: nothing is undone any more; deleted objects are detached. */
+void kin_unit_commit(kin_session *session);
 
 #endif

@@ -1,0 +1,68 @@
+/* mapper.c - the functions that a model's body calls: each writes its line down. */
+#include "orm/mapper.h"
+
+void kin_mapper_done(kin_mapper *mapper)
+{
+	kin_vec_done(&mapper->columns);
+	kin_vec_done(&mapper->relations);
+	kin_vec_done(&mapper->extras);
+}
+
+void kin_map_column(kin_mapper *mapper, const char *member, size_t offset, int kind,
+                    const kin_column_options *options, const char *file, int line)
+{
+	kin_draft_column draft = {
+		.member = member, .offset = offset, .kind = kind, .options = *options, .file = file, .line = line,
+	};
+
+	if (!kin_vec_push(&mapper->columns, draft))
+		mapper->failed = true;
+}
+
+void kin_map_relation(kin_mapper *mapper, kin_relation_form form, const char *member, size_t offset,
+                      kin_model *target, const kin_relation_options *options, const char *file, int line)
+{
+	kin_draft_relation draft = {
+		.member = member, .offset = offset, .form = form, .target = target, .options = *options,
+		.file = file, .line = line,
+	};
+
+	if (!kin_vec_push(&mapper->relations, draft))
+		mapper->failed = true;
+}
+
+static void add_extra(kin_mapper *mapper, const kin_draft_extra *draft)
+{
+	if (!kin_vec_push(&mapper->extras, *draft))
+		mapper->failed = true;
+}
+
+void kin_map_unique(kin_mapper *mapper, const char *members, const char *file, int line)
+{
+	add_extra(mapper, &(kin_draft_extra){
+		.kind = KIN_EXTRA_UNIQUE, .members = members, .file = file, .line = line,
+	});
+}
+
+void kin_map_index(kin_mapper *mapper, const char *members, const kin_index_options *options,
+                   const char *file, int line)
+{
+	add_extra(mapper, &(kin_draft_extra){
+		.kind = KIN_EXTRA_INDEX, .members = members, .options = *options, .file = file, .line = line,
+	});
+}
+
+void kin_map_check(kin_mapper *mapper, const char *sql, const kin_check_options *options,
+                   const char *file, int line)
+{
+	add_extra(mapper, &(kin_draft_extra){
+		.kind = KIN_EXTRA_CHECK, .sql = sql, .options.name = options->name, .file = file, .line = line,
+	});
+}
+
+void kin_map_repr(kin_mapper *mapper, const char *format, const char *file, int line)
+{
+	mapper->repr = format;
+	mapper->repr_file = file;
+	mapper->repr_line = line;
+}

@@ -1,0 +1,62 @@
+/* mapper.h - what a model's body says, line by line, before any name is looked up. */
+#ifndef KIN_ORM_MAPPER_H
+#define KIN_ORM_MAPPER_H
+
+#include <kin/model.h>
+
+#include "base/vec.h"
+#include "orm/mapping.h"
+#include "orm/mistake.h"
+
+typedef struct kin_draft_column {
+	const char        *member;
+	size_t             offset;
+	int                kind;
+	kin_column_options options;
+	const char        *file;
+	int                line;
+} kin_draft_column;
+
+typedef struct kin_draft_relation {
+	const char          *member;
+	size_t               offset;
+	kin_relation_form    form;
+	const kin_model     *target;
+	kin_relation_options options;
+	const char          *file;
+	int                  line;
+} kin_draft_relation;
+
+/* A kin_unique(), kin_index() or kin_check() line. */
+typedef struct kin_draft_extra {
+	kin_extra_kind    kind;
+	const char       *members; /* "name, species" */
+	const char       *sql;     /* of a check */
+	kin_index_options options; /* .name is a check's too */
+	const char       *file;
+	int               line;
+} kin_draft_extra;
+
+struct kin_mapper {
+	const kin_model *model;
+	kin_mapping     *mapping; /* what is made of it */
+	kin_vec(kin_draft_column)   columns;
+	kin_vec(kin_draft_relation) relations;
+	kin_vec(kin_draft_extra)    extras;
+	const char *repr; /* NULL: none */
+	const char *repr_file;
+	int         repr_line;
+	bool        failed; /* memory was out */
+};
+
+void kin_mapper_done(kin_mapper *mapper);
+
+/* Make mapper->mapping in the arena: columns, key, indexes, repr. Foreign keys and relationships come afterwards,
+ * when all mappings are there. KIN_OK even with mistakes; KIN_ENOMEM. */
+int kin_mapping_make(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistakes);
+/* The member names of a mapping's columns, for hints. NULL when memory is out. */
+const char *const *kin_mapping_names(kin_arena *arena, const kin_mapping *mapping);
+/* One name of a list "name, species"; *text moves behind it. false at the end. */
+bool kin_mapper_next_name(const char **text, const char **ret_name, size_t *ret_length);
+
+#endif

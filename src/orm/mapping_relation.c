@@ -1,0 +1,346 @@
+/* mapping_relation.c - each relationship finds its foreign key, and the member on its other side.
+ *
+ * The side of the foreign key follows from the form: belongs_to has it, has_many and has_one look for it in the target. */
+#include <string.h>
+#include <strings.h>
+
+#include "orm/instance.h"
+#include "orm/mapping_fit.h"
+
+static kin_relation *relation_named(const kin_mapping *mapping, const char *name)
+{
+	return (kin_relation *)kin_map_find(&mapping->relation_by_name, name);
+}
+
+static const char *backref_of(const kin_draft_relation *draft)
+{
+	return draft->options.backref ? draft->options.backref : draft->options.back_populates;
+}
+
+static bool points_at(const kin_attribute *attribute, const kin_mapping *target)
+{
+	return attribute->target && attribute->target->mapping == target;
+}
+
+/* Sides: the foreign key is in `holder` and points at `pointed`. */
+static const kin_mapping *holder_of(const kin_relation *relation)
+{
+	return relation->holds_key ? relation->mapping : relation->target;
+}
+
+static const kin_mapping *pointed_of(const kin_relation *relation)
+{
+	return relation->holds_key ? relation->target : relation->mapping;
+}
+
+static int set_pair(kin_fitting *fitting, kin_relation *relation, const kin_attribute *key)
+{
+	const kin_attribute *target = key->target;
+
+	if (!(relation->pairs = kin_arena_alloc(fitting->arena, sizeof(*relation->pairs))))
+		return KIN_ENOMEM;
+	relation->pairs[0] = relation->holds_key ? (kin_pair){ .local = key, .remote = target }
+	                                         : (kin_pair){ .local = target, .remote = key };
+	relation->pair_count = 1;
+	relation->by_key = relation->holds_key && target->mapping->key_count == 1 && target->primary_key;
+	return KIN_OK;
+}
+
+/* The key that .foreign_key names. */
+static int fit_named_key(kin_fitting *fitting, kin_relation *relation, const char *name)
+{
+	const kin_mapping *holder = holder_of(relation);
+	const kin_attribute *key = kin_mapping_attribute(holder, name);
+	const char *const *names = kin_mapping_names(fitting->arena, holder);
+
+	if (!names)
+		return KIN_ENOMEM;
+	if (!key)
+		kin_mistake_add(fitting->mistakes, relation->file, relation->line,
+		                "%s.%s: .foreign_key = \"%s\": %s has no such column%s", relation->mapping->name,
+		                relation->name, name, holder->name,
+		                kin_mistake_hint(fitting->mistakes, name, names, holder->attribute_count));
+	else if (!points_at(key, pointed_of(relation)))
+		kin_mistake_add(fitting->mistakes, relation->file, relation->line,
+		                "%s.%s: .foreign_key = \"%s\": %s.%s does not point at %s", relation->mapping->name,
+		                relation->name, name, holder->name, name, pointed_of(relation)->table);
+	else
+		return set_pair(fitting, relation, key);
+	return KIN_OK;
+}
+
+static int no_key(kin_fitting *fitting, const kin_relation *relation)
+{
+	const kin_mapping *holder = holder_of(relation), *pointed = pointed_of(relation);
+
+	/* A foreign key that did not find its column has been reported; it may have been meant here. */
+	for (size_t i = 0; i < holder->attribute_count; i++)
+		if (holder->attributes[i].foreign_key && !holder->attributes[i].target)
+			return KIN_OK;
+	kin_mistake_add(fitting->mistakes, relation->file, relation->line,
+	                "%s.%s: no foreign key of %s points at %s; add .foreign_key = \"%s.%s\" to a column of %s",
+	                relation->mapping->name, relation->name, holder->table, pointed->table, pointed->table,
+	                pointed->key_count > 0 ? pointed->keys[0]->column : "id", holder->name);
+	return KIN_OK;
+}
+
+static int several_keys(kin_fitting *fitting, const kin_relation *relation)
+{
+	const kin_mapping *holder = holder_of(relation), *pointed = pointed_of(relation);
+	const char *list = "";
+
+	for (size_t i = 0; i < holder->attribute_count; i++) {
+		const kin_attribute *attribute = &holder->attributes[i];
+		if (points_at(attribute, pointed) &&
+		    !(list = kin_arena_printf(fitting->arena, "%s%s%s", list, *list ? ", " : "", attribute->name)))
+			return KIN_ENOMEM;
+	}
+	kin_mistake_add(fitting->mistakes, relation->file, relation->line,
+	                "%s.%s: several foreign keys of %s point at %s (%s); say which with .foreign_key",
+	                relation->mapping->name, relation->name, holder->table, pointed->table, list);
+	return KIN_OK;
+}
+
+/* The other side may know which key it is. */
+static const kin_attribute *key_of_backref(const kin_relation *relation, const char *backref)
+{
+	const kin_relation *other = backref ? relation_named(relation->target, backref) : NULL;
+
+	if (!other || other->pair_count == 0 || other->holds_key == relation->holds_key)
+		return NULL;
+	return other->holds_key ? other->pairs[0].local : other->pairs[0].remote;
+}
+
+static int fit_key(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft, bool last)
+{
+	const kin_mapping *holder = holder_of(relation), *pointed = pointed_of(relation);
+	const kin_attribute *key = NULL;
+	size_t candidates = 0;
+
+	if (relation->pair_count > 0)
+		return KIN_OK;
+	if (draft->options.foreign_key)
+		return last ? KIN_OK : fit_named_key(fitting, relation, draft->options.foreign_key);
+	for (size_t i = 0; i < holder->attribute_count; i++) {
+		if (!points_at(&holder->attributes[i], pointed))
+			continue;
+		key = &holder->attributes[i];
+		candidates++;
+	}
+	if (candidates > 1)
+		key = key_of_backref(relation, backref_of(draft));
+	if (key && points_at(key, pointed))
+		return set_pair(fitting, relation, key);
+	if (!last)
+		return KIN_OK;
+	return candidates == 0 ? no_key(fitting, relation) : several_keys(fitting, relation);
+}
+
+/* "name, id desc" */
+static int fit_order(kin_fitting *fitting, kin_relation *relation, const char *text)
+{
+	const char *at = text, *name;
+	size_t length;
+
+	if (!text)
+		return KIN_OK;
+	relation->orders = kin_arena_alloc(fitting->arena, (strlen(text) / 2 + 1) * sizeof(*relation->orders));
+	const char *const *names = kin_mapping_names(fitting->arena, relation->target);
+	if (!relation->orders || !names)
+		return KIN_ENOMEM;
+	while (kin_mapper_next_name(&at, &name, &length)) {
+		bool descending = length == 4 && strncasecmp(name, "desc", 4) == 0;
+		if ((descending || (length == 3 && strncasecmp(name, "asc", 3) == 0)) && relation->order_count > 0) {
+			relation->orders[relation->order_count - 1].descending = descending;
+			continue;
+		}
+		const char *own = kin_arena_strndup(fitting->arena, name, length);
+		if (!own)
+			return KIN_ENOMEM;
+		const kin_attribute *attribute = kin_mapping_attribute(relation->target, own);
+		if (attribute)
+			relation->orders[relation->order_count++] = (kin_relation_order){ .attribute = attribute };
+		else
+			kin_mistake_add(fitting->mistakes, relation->file, relation->line,
+			                "%s.%s: .order_by names '%s', which is no column of %s%s",
+			                relation->mapping->name, relation->name, own, relation->target->name,
+			                kin_mistake_hint(fitting->mistakes, own, names,
+			                                 relation->target->attribute_count));
+	}
+	return KIN_OK;
+}
+
+static int cascade_of(kin_fitting *fitting, const kin_mapping *mapping, const kin_draft_relation *draft)
+{
+	int cascade = draft->options.cascade;
+
+	if (cascade == KIN_CASCADE_DEFAULT)
+		return KIN_CASCADE_SAVE_UPDATE | KIN_CASCADE_MERGE;
+	if ((cascade & KIN_CASCADE_DELETE_ORPHAN) && draft->form == KIN_BELONGS_TO)
+		kin_mistake_add(fitting->mistakes, draft->file, draft->line,
+		                "%s.%s: KIN_CASCADE_DELETE_ORPHAN belongs on the other side, the kin_has_many() or "
+		                "kin_has_one() of %s", mapping->name, draft->member, draft->target->name);
+	return cascade;
+}
+
+static int add_relation(kin_fitting *fitting, kin_mapping *mapping, const kin_draft_relation *draft)
+{
+	const kin_mapping *target = kin_fitting_by_model(fitting, draft->target);
+
+	if (kin_map_find(&mapping->by_name, draft->member) || relation_named(mapping, draft->member)) {
+		kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s.%s: this member is mapped twice",
+		                mapping->name, draft->member);
+		return KIN_OK;
+	}
+	if (!target) {
+		kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s.%s: the model %s is not registered",
+		                mapping->name, draft->member, draft->target->name);
+		return KIN_OK;
+	}
+	if (mapping->relation_count == KIN_MAX_RELATIONS) {
+		kin_mistake_add(fitting->mistakes, draft->file, draft->line,
+		                "%s.%s: a model has at most %d relationships", mapping->name, draft->member,
+		                KIN_MAX_RELATIONS);
+		return KIN_OK;
+	}
+	kin_relation *relation = &mapping->relations[mapping->relation_count];
+	*relation = (kin_relation){
+		.name = draft->member, .mapping = mapping, .target = target, .offset = (uint32_t)draft->offset,
+		.index = (uint8_t)mapping->relation_count++, .form = (uint8_t)draft->form,
+		.to_many = draft->form == KIN_HAS_MANY, .holds_key = draft->form == KIN_BELONGS_TO,
+		.lazy = draft->options.lazy, .cascade = cascade_of(fitting, mapping, draft),
+		.file = draft->file, .line = draft->line,
+	};
+	return kin_map_set(&mapping->relation_by_name, relation->name, relation) ? KIN_OK : KIN_ENOMEM;
+}
+
+/* How many of its lines hold; a mistaken one is no relationship. */
+static int add_relations(kin_fitting *fitting, const kin_mapper *mapper)
+{
+	kin_mapping *mapping = mapper->mapping;
+	size_t count = mapper->relations.count < KIN_MAX_RELATIONS ? mapper->relations.count : KIN_MAX_RELATIONS;
+
+	if (!(mapping->relations = kin_arena_zalloc(fitting->arena, (count + 1) * sizeof(*mapping->relations))))
+		return KIN_ENOMEM;
+	for (size_t i = 0; i < mapper->relations.count; i++)
+		if (add_relation(fitting, mapping, &mapper->relations.items[i]) < 0)
+			return KIN_ENOMEM;
+	return KIN_OK;
+}
+
+static int link_to(kin_fitting *fitting, kin_relation *relation, const kin_relation *reverse)
+{
+	kin_late_link link = { .relation = relation, .reverse = reverse };
+
+	if (!relation->mapping->registry) {
+		relation->reverse = reverse;
+		return KIN_OK;
+	}
+	return kin_vec_push(&fitting->late, link) ? KIN_OK : KIN_ENOMEM;
+}
+
+static const char *why_unfit(const kin_relation *relation, const kin_relation *other)
+{
+	if (!other)
+		return "it has no such relationship";
+	if (other->target != relation->mapping)
+		return "that one leads to another model";
+	if (other->holds_key == relation->holds_key)
+		return relation->holds_key ? "both are kin_belongs_to()" : "neither is kin_belongs_to()";
+	if (relation->pair_count == 0 || other->pair_count == 0)
+		return NULL; /* reported already */
+	const kin_attribute *mine = relation->holds_key ? relation->pairs[0].local : relation->pairs[0].remote;
+	const kin_attribute *its = other->holds_key ? other->pairs[0].local : other->pairs[0].remote;
+	if (mine != its)
+		return "the two use different foreign keys";
+	if (other->reverse && other->reverse != relation)
+		return "that one has another backref";
+	if (relation->reverse && relation->reverse != other)
+		return "another relationship names this one as its backref";
+	return NULL;
+}
+
+static int fit_backref(kin_fitting *fitting, kin_relation *relation, const char *backref)
+{
+	kin_relation *other = relation_named(relation->target, backref);
+	const char *why = why_unfit(relation, other);
+	const char *names[KIN_MAX_RELATIONS];
+	size_t count = relation->target->relation_count;
+
+	if (why) {
+		for (size_t i = 0; i < count; i++)
+			names[i] = relation->target->relations[i].name;
+		kin_mistake_add(fitting->mistakes, relation->file, relation->line,
+		                "%s.%s: backref '%s' does not match a relationship of %s: %s%s",
+		                relation->mapping->name, relation->name, backref, relation->target->name, why,
+		                other ? "" : kin_mistake_hint(fitting->mistakes, backref, names, count));
+		return KIN_OK;
+	}
+	relation->reverse = other;
+	return link_to(fitting, other, relation);
+}
+
+/* The to-one relationship that writes a foreign key. */
+static void claim_key(kin_fitting *fitting, kin_mapping *mapping, const kin_relation *relation)
+{
+	if (!relation->holds_key || relation->pair_count == 0)
+		return;
+	kin_attribute *key = &mapping->attributes[relation->pairs[0].local->index];
+	if (key->relation)
+		kin_mistake_add(fitting->mistakes, relation->file, relation->line,
+		                "%s.%s: %s is written by the relationship '%s' already; one column, one relationship",
+		                mapping->name, relation->name, key->name, key->relation->name);
+	else
+		key->relation = relation;
+}
+
+typedef int fit_one(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft);
+
+static int fit_sure_key(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft)
+{
+	return fit_key(fitting, relation, draft, false);
+}
+
+static int fit_last_key(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft)
+{
+	int rc = fit_key(fitting, relation, draft, true);
+
+	return rc < 0 ? rc : fit_order(fitting, relation, draft->options.order_by);
+}
+
+static int fit_other_side(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft)
+{
+	const char *backref = backref_of(draft);
+
+	return backref ? fit_backref(fitting, relation, backref) : KIN_OK;
+}
+
+/* Call `fit` for each relationship of the new mappings. */
+static int each(kin_fitting *fitting, fit_one *fit)
+{
+	for (size_t i = 0; i < fitting->mapper_count; i++) {
+		kin_mapper *mapper = &fitting->mappers[i];
+		for (size_t n = 0; n < mapper->relations.count; n++) {
+			const kin_draft_relation *draft = &mapper->relations.items[n];
+			kin_relation *relation = relation_named(mapper->mapping, draft->member);
+			if (relation && relation->line == draft->line && fit(fitting, relation, draft) < 0)
+				return KIN_ENOMEM;
+		}
+	}
+	return KIN_OK;
+}
+
+int kin_fitting_relations(kin_fitting *fitting)
+{
+	for (size_t i = 0; i < fitting->mapper_count; i++)
+		if (add_relations(fitting, &fitting->mappers[i]) < 0)
+			return KIN_ENOMEM;
+	if (each(fitting, fit_sure_key) < 0 || each(fitting, fit_last_key) < 0 || each(fitting, fit_other_side) < 0)
+		return KIN_ENOMEM;
+	for (size_t i = 0; i < fitting->mapper_count; i++) {
+		kin_mapping *mapping = fitting->mappers[i].mapping;
+		for (size_t n = 0; n < mapping->relation_count; n++)
+			claim_key(fitting, mapping, &mapping->relations[n]);
+	}
+	return fitting->mistakes->failed ? KIN_ENOMEM : KIN_OK;
+}

@@ -1,0 +1,251 @@
+/* mapping_sql.c - the statements that save a mapping's objects.
+ *
+ * A variant is an INSERT of some columns and a number of rows, an UPDATE of some columns, or the DELETE. Programs use few of them,
+ * so they stand in short lists. A program that uses very many gets the rest without an id: prepared each time,
+ * so that connections do not fill up with statements. */
+#include "orm/mapping_sql.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "sql/compile.h"
+#include "sql/statement.h"
+
+enum { MANY_VARIANTS = 128 };
+
+typedef struct variant {
+	kin_write       write;
+	size_t          rows; /* of an INSERT */
+	const uint64_t *set;  /* omitted, or changed */
+	struct variant *next;
+} variant;
+
+struct kin_mapping_sql {
+	pthread_mutex_t    lock;
+	kin_arena          arena;
+	const kin_mapping *mapping;
+	const kin_dialect *dialect;
+	variant           *inserts;
+	variant           *updates;
+	variant           *delete;
+	size_t             count;
+};
+
+kin_mapping_sql *kin_mapping_sql_new(const kin_mapping *mapping, const kin_dialect *dialect)
+{
+	kin_mapping_sql *sql = kin_mem_zalloc(sizeof(*sql));
+
+	if (!sql)
+		return NULL;
+	if (pthread_mutex_init(&sql->lock, NULL) != 0) {
+		kin_mem_free(sql);
+		return NULL;
+	}
+	kin_arena_init(&sql->arena);
+	sql->mapping = mapping;
+	sql->dialect = dialect;
+	return sql;
+}
+
+void kin_mapping_sql_free(kin_mapping_sql *sql)
+{
+	if (!sql)
+		return;
+	kin_arena_done(&sql->arena);
+	pthread_mutex_destroy(&sql->lock);
+	kin_mem_free(sql);
+}
+
+static variant *find(variant *list, const uint64_t *set, size_t words, size_t rows)
+{
+	for (variant *v = list; v; v = v->next)
+		if (v->rows == rows && memcmp(v->set, set, words * sizeof(*set)) == 0)
+			return v;
+	return NULL;
+}
+
+static variant *new_variant(kin_mapping_sql *sql, const uint64_t *set, size_t rows)
+{
+	variant *v = kin_arena_zalloc(&sql->arena, sizeof(*v));
+
+	if (!v)
+		return NULL;
+	v->rows = rows;
+	v->set = kin_arena_copy(&sql->arena, set, KIN_SET_WORDS(sql->mapping) * sizeof(*set));
+	return v->set ? v : NULL;
+}
+
+/* The cells of the attributes that are in the set, or not in it; numbered from 0. */
+static const kin_cell *cells_of(kin_mapping_sql *sql, const uint64_t *set, bool in_set, size_t *ret_count)
+{
+	const kin_mapping *mapping = sql->mapping;
+	kin_cell *cells = kin_arena_alloc(&sql->arena, (mapping->attribute_count + 1) * sizeof(*cells));
+	size_t count = 0;
+
+	for (size_t i = 0; cells && i < mapping->attribute_count; i++) {
+		if (kin_set_has(set, i) != in_set)
+			continue;
+		cells[count] = mapping->cells[i];
+		cells[count].column = (uint16_t)count;
+		count++;
+	}
+	*ret_count = count;
+	return cells;
+}
+
+static const char **columns_of(kin_mapping_sql *sql, const uint64_t *set, bool in_set)
+{
+	const kin_mapping *mapping = sql->mapping;
+	const char **columns = kin_arena_alloc(&sql->arena, (mapping->attribute_count + 1) * sizeof(*columns));
+	size_t count = 0;
+
+	for (size_t i = 0; columns && i < mapping->attribute_count; i++)
+		if (kin_set_has(set, i) == in_set)
+			columns[count++] = mapping->attributes[i].column;
+	return columns;
+}
+
+static int keep_text(kin_mapping_sql *sql, variant *v, const kin_compiled *compiled)
+{
+	v->write.sql.text = compiled->sql;
+	v->write.sql.length = compiled->length;
+	v->write.sql.id = sql->count++ < MANY_VARIANTS ? kin_sql_id() : 0;
+	return KIN_OK;
+}
+
+static int compile_insert(kin_mapping_sql *sql, variant *v, kin_error *error)
+{
+	kin_sql_insert insert = { .table = sql->mapping->table, .row_count = v->rows };
+	kin_compiled compiled;
+	int rc;
+
+	v->write.cells = cells_of(sql, v->set, false, &v->write.cell_count);
+	v->write.returned = cells_of(sql, v->set, true, &v->write.returned_count);
+	insert.columns = columns_of(sql, v->set, false);
+	insert.column_count = v->write.cell_count;
+	insert.returning = columns_of(sql, v->set, true);
+	insert.returning_count = v->write.returned_count;
+	if (!v->write.cells || !v->write.returned || !insert.columns || !insert.returning)
+		return kin_error_nomem(error);
+	rc = kin_compile_insert(sql->dialect, &insert, &sql->arena, &compiled, error);
+	return rc < 0 ? rc : keep_text(sql, v, &compiled);
+}
+
+/* key = ? and …, the placeholders numbered from `first`; and their cells. */
+static kin_expr *where_key(kin_mapping_sql *sql, variant *v, size_t first)
+{
+	const kin_mapping *mapping = sql->mapping;
+	kin_cell *cells = kin_arena_alloc(&sql->arena, (mapping->key_count + 1) * sizeof(*cells));
+	kin_expr *where = NULL;
+
+	for (size_t i = 0; cells && i < mapping->key_count; i++) {
+		const kin_attribute *key = mapping->keys[i];
+		kin_expr *equal = kin_expr_binary(&sql->arena, KIN_OP_EQ,
+		                                  kin_expr_column(&sql->arena, NULL, key->column),
+		                                  kin_expr_param(&sql->arena, (uint32_t)(first + i)));
+		where = equal ? kin_expr_and(&sql->arena, where, equal) : NULL;
+		if (!where)
+			return NULL;
+		cells[i] = mapping->cells[key->index];
+		cells[i].column = (uint16_t)(first + i);
+	}
+	v->write.key_cells = cells;
+	v->write.key_count = mapping->key_count;
+	return cells ? where : NULL;
+}
+
+static int compile_update(kin_mapping_sql *sql, variant *v, kin_error *error)
+{
+	kin_sql_update update = { .table = sql->mapping->table };
+	kin_compiled compiled;
+	const char **columns = columns_of(sql, v->set, true);
+	int rc;
+
+	v->write.cells = cells_of(sql, v->set, true, &v->write.cell_count);
+	update.assignment_count = v->write.cell_count;
+	update.assignments = kin_arena_zalloc(&sql->arena, (v->write.cell_count + 1) * sizeof(*update.assignments));
+	update.where = where_key(sql, v, v->write.cell_count);
+	if (!columns || !v->write.cells || !update.assignments || !update.where)
+		return kin_error_nomem(error);
+	for (size_t i = 0; i < update.assignment_count; i++) {
+		update.assignments[i].column = columns[i];
+		if (!(update.assignments[i].value = kin_expr_param(&sql->arena, (uint32_t)i)))
+			return kin_error_nomem(error);
+	}
+	rc = kin_compile_update(sql->dialect, &update, NULL, &sql->arena, &compiled, error);
+	return rc < 0 ? rc : keep_text(sql, v, &compiled);
+}
+
+static int compile_delete(kin_mapping_sql *sql, variant *v, kin_error *error)
+{
+	kin_sql_delete del = { .table = sql->mapping->table, .where = where_key(sql, v, 0) };
+	kin_compiled compiled;
+	int rc;
+
+	if (!del.where)
+		return kin_error_nomem(error);
+	rc = kin_compile_delete(sql->dialect, &del, NULL, &sql->arena, &compiled, error);
+	return rc < 0 ? rc : keep_text(sql, v, &compiled);
+}
+
+typedef int compile_fn(kin_mapping_sql *sql, variant *v, kin_error *error);
+
+static int get(kin_mapping_sql *sql, variant **list, const uint64_t *set, size_t rows, compile_fn *compile,
+               const kin_write **ret_write, kin_error *error)
+{
+	int rc = KIN_OK;
+
+	pthread_mutex_lock(&sql->lock);
+	variant *v = find(*list, set, KIN_SET_WORDS(sql->mapping), rows);
+	if (!v) {
+		v = new_variant(sql, set, rows);
+		rc = v ? compile(sql, v, error) : kin_error_nomem(error);
+		if (rc == KIN_OK) {
+			v->next = *list;
+			*list = v;
+		}
+	}
+	pthread_mutex_unlock(&sql->lock);
+	if (rc == KIN_OK)
+		*ret_write = &v->write;
+	return rc;
+}
+
+int kin_mapping_sql_insert(const kin_mapping *mapping, kin_dialect_id dialect, const uint64_t *omitted, size_t rows,
+                           const kin_write **ret_write, kin_error *error)
+{
+	kin_mapping_sql *sql = mapping->sql[dialect];
+
+	return get(sql, &sql->inserts, omitted, rows, compile_insert, ret_write, error);
+}
+
+int kin_mapping_sql_update(const kin_mapping *mapping, kin_dialect_id dialect, const uint64_t *changed,
+                           const kin_write **ret_write, kin_error *error)
+{
+	kin_mapping_sql *sql = mapping->sql[dialect];
+
+	return get(sql, &sql->updates, changed, 0, compile_update, ret_write, error);
+}
+
+int kin_mapping_sql_delete(const kin_mapping *mapping, kin_dialect_id dialect,
+                           const kin_write **ret_write, kin_error *error)
+{
+	kin_mapping_sql *sql = mapping->sql[dialect];
+	static const uint64_t none = 0;
+	int rc = KIN_OK;
+
+	pthread_mutex_lock(&sql->lock);
+	if (!sql->delete) {
+		variant *v = kin_arena_zalloc(&sql->arena, sizeof(*v));
+		if (v)
+			v->set = &none;
+		rc = v ? compile_delete(sql, v, error) : kin_error_nomem(error);
+		if (rc == KIN_OK)
+			sql->delete = v;
+	}
+	pthread_mutex_unlock(&sql->lock);
+	if (rc == KIN_OK)
+		*ret_write = &sql->delete->write;
+	return rc;
+}

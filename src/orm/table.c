@@ -1,0 +1,229 @@
+/* table.c - the schema that the models describe: each kind is a portable type, each constraint has a name by convention. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "orm/registry.h"
+#include "schema/naming.h"
+#include "schema/schema.h"
+
+static const kin_type_name types[KIN_KIND_COUNT] = {
+	[KIN_KIND_BOOL] = KIN_TYPE_BOOLEAN,
+	[KIN_KIND_INT16] = KIN_TYPE_SMALLINT,
+	[KIN_KIND_INT32] = KIN_TYPE_INTEGER,
+	[KIN_KIND_INT64] = KIN_TYPE_BIGINT,
+	[KIN_KIND_FLOAT] = KIN_TYPE_REAL,
+	[KIN_KIND_DOUBLE] = KIN_TYPE_DOUBLE,
+	[KIN_KIND_TEXT] = KIN_TYPE_VARCHAR,
+	[KIN_KIND_BYTES] = KIN_TYPE_BLOB,
+	[KIN_KIND_DATE] = KIN_TYPE_DATE,
+	[KIN_KIND_TIME] = KIN_TYPE_TIME,
+	[KIN_KIND_DATETIME] = KIN_TYPE_TIMESTAMP,
+	[KIN_KIND_TIMESTAMP] = KIN_TYPE_TIMESTAMPTZ,
+};
+
+/* A copy in the schema's arena, which remembers when memory was out. */
+static const char *copy(kin_schema *schema, const char *text)
+{
+	return kin_arena_strdup(schema->arena, text);
+}
+
+/* The columns of attributes, as names in the schema's arena. */
+static const char **names_of(kin_schema *schema, const kin_attribute *const *attributes, size_t count)
+{
+	const char **names = kin_arena_zalloc(schema->arena, (count + 1) * sizeof(*names));
+
+	for (size_t i = 0; names && i < count; i++)
+		if (!(names[i] = copy(schema, attributes[i]->column)))
+			return NULL;
+	return names;
+}
+
+static int add_column(kin_schema *schema, kin_table_schema *table, const kin_attribute *attribute)
+{
+	kin_column_schema *column = kin_schema_add_column(schema, table, attribute->column);
+
+	if (!column)
+		return KIN_ENOMEM;
+	column->type = (kin_type){
+		.name = types[attribute->kind & ~KIN_KIND_NULLABLE], .length = attribute->length, .scale = -1,
+	};
+	column->not_null = attribute->not_null;
+	column->autoincrement = attribute->primary_key && attribute->mapping->integer_key;
+	column->default_sql = copy(schema, attribute->default_sql);
+	column->comment = copy(schema, attribute->comment);
+	return schema->arena->failed ? KIN_ENOMEM : KIN_OK;
+}
+
+static int add_primary_key(kin_schema *schema, kin_table_schema *table, const kin_mapping *mapping)
+{
+	table->primary_key.name = kin_naming_primary(schema->arena, mapping->table);
+	table->primary_key.columns = names_of(schema, mapping->keys, mapping->key_count);
+	table->primary_key.column_count = mapping->key_count;
+	return table->primary_key.name && table->primary_key.columns ? KIN_OK : KIN_ENOMEM;
+}
+
+static int add_unique(kin_schema *schema, kin_table_schema *table, const char *name,
+                      const kin_attribute *const *attributes, size_t count)
+{
+	kin_key_schema *unique = kin_schema_add_unique(schema, table);
+
+	if (!unique || !(unique->columns = names_of(schema, attributes, count)))
+		return KIN_ENOMEM;
+	unique->column_count = count;
+	unique->name = name ? copy(schema, name)
+	                    : kin_naming_unique(schema->arena, table->name, unique->columns, count);
+	return unique->name ? KIN_OK : KIN_ENOMEM;
+}
+
+static int add_index(kin_schema *schema, kin_table_schema *table, const kin_extra *extra)
+{
+	kin_index_schema *index = kin_schema_add_index(schema, table);
+	size_t count = extra->attribute_count;
+	const char **names = names_of(schema, extra->attributes, count);
+
+	if (!index || !names || !(index->parts = kin_arena_zalloc(schema->arena, (count + 1) * sizeof(*index->parts))))
+		return KIN_ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		index->parts[i].column = names[i];
+	index->part_count = count;
+	index->unique = extra->unique;
+	index->where = copy(schema, extra->where);
+	index->name = extra->name ? copy(schema, extra->name)
+	                          : kin_naming_index(schema->arena, table->name, names, count);
+	return index->name && !schema->arena->failed ? KIN_OK : KIN_ENOMEM;
+}
+
+static int add_foreign(kin_schema *schema, kin_table_schema *table, const kin_attribute *attribute)
+{
+	kin_foreign_schema *foreign = kin_schema_add_foreign(schema, table);
+
+	if (!foreign)
+		return KIN_ENOMEM;
+	foreign->columns = names_of(schema, &attribute, 1);
+	foreign->column_count = 1;
+	foreign->target = copy(schema, attribute->target->mapping->table);
+	foreign->target_columns = names_of(schema, &attribute->target, 1);
+	foreign->target_column_count = 1;
+	foreign->on_delete = attribute->on_delete;
+	foreign->on_update = attribute->on_update;
+	if (!foreign->columns || !foreign->target || !foreign->target_columns)
+		return KIN_ENOMEM;
+	foreign->name = kin_naming_foreign(schema->arena, table->name, foreign->columns, 1, foreign->target);
+	return foreign->name ? KIN_OK : KIN_ENOMEM;
+}
+
+/* The first column that a check speaks of names it; "check" where there is none. */
+static const char *check_subject(kin_schema *schema, const kin_mapping *mapping, const char *sql)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+
+	for (const char *at = sql; *(at += strcspn(at, letters));) {
+		size_t length = strspn(at, letters);
+		char *word = kin_arena_strndup(schema->arena, at, length);
+		if (!word || kin_map_find(&mapping->by_column, word))
+			return word;
+		at += length;
+	}
+	return "check";
+}
+
+static bool has_check(const kin_table_schema *table, const char *name)
+{
+	for (size_t i = 0; i < table->check_count; i++)
+		if (table->checks[i].name && strcmp(table->checks[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static int add_check(kin_schema *schema, kin_table_schema *table, const kin_mapping *mapping, const kin_extra *extra)
+{
+	const char *subject = extra->name ? extra->name : check_subject(schema, mapping, extra->sql);
+	const char *name = subject ? kin_naming_check(schema->arena, table->name, subject) : NULL;
+
+	for (int n = 2; name && has_check(table, name); n++) {
+		const char *numbered = kin_arena_printf(schema->arena, "%s_%d", subject, n);
+		name = numbered ? kin_naming_check(schema->arena, table->name, numbered) : NULL;
+	}
+	kin_check_schema *check = name ? kin_schema_add_check(schema, table) : NULL;
+	if (!check)
+		return KIN_ENOMEM;
+	check->name = name;
+	check->sql = copy(schema, extra->sql);
+	return check->sql ? KIN_OK : KIN_ENOMEM;
+}
+
+/* What one column's options ask for beside the column. */
+static int add_options(kin_schema *schema, kin_table_schema *table, const kin_attribute *attribute)
+{
+	kin_extra index = {
+		.kind = KIN_EXTRA_INDEX, .unique = attribute->unique, .attributes = &attribute, .attribute_count = 1,
+	};
+	int rc = KIN_OK;
+
+	if (attribute->indexed)
+		rc = add_index(schema, table, &index);
+	else if (attribute->unique)
+		rc = add_unique(schema, table, NULL, &attribute, 1);
+	if (rc == KIN_OK && attribute->target)
+		rc = add_foreign(schema, table, attribute);
+	return rc;
+}
+
+static int add_extra(kin_schema *schema, kin_table_schema *table, const kin_mapping *mapping, const kin_extra *extra)
+{
+	switch (extra->kind) {
+	case KIN_EXTRA_UNIQUE:
+		return add_unique(schema, table, extra->name, extra->attributes, extra->attribute_count);
+	case KIN_EXTRA_INDEX:
+		return add_index(schema, table, extra);
+	case KIN_EXTRA_CHECK:
+		return add_check(schema, table, mapping, extra);
+	}
+	return KIN_OK;
+}
+
+static int add_table(kin_schema *schema, const kin_mapping *mapping)
+{
+	kin_table_schema *table = kin_schema_add_table(schema, mapping->table);
+
+	if (!table)
+		return KIN_ENOMEM;
+	for (size_t i = 0; i < mapping->attribute_count; i++)
+		if (add_column(schema, table, &mapping->attributes[i]) < 0)
+			return KIN_ENOMEM;
+	if (add_primary_key(schema, table, mapping) < 0)
+		return KIN_ENOMEM;
+	for (size_t i = 0; i < mapping->attribute_count; i++)
+		if (add_options(schema, table, &mapping->attributes[i]) < 0)
+			return KIN_ENOMEM;
+	for (const kin_extra *extra = mapping->extras; extra; extra = extra->next)
+		if (add_extra(schema, table, mapping, extra) < 0)
+			return KIN_ENOMEM;
+	return KIN_OK;
+}
+
+static int by_table(const void *a, const void *b)
+{
+	const kin_mapping *const *left = (const kin_mapping *const *)a;
+	const kin_mapping *const *right = (const kin_mapping *const *)b;
+
+	return strcmp((*left)->table, (*right)->table);
+}
+
+int kin_registry_schema(const kin_registry *registry, kin_arena *arena, kin_schema *ret_schema, kin_error *error)
+{
+	size_t count = kin_registry_count(registry);
+	const kin_mapping **mappings = kin_arena_alloc(arena, (count + 1) * sizeof(*mappings));
+	kin_schema schema = { .arena = arena };
+
+	if (!mappings)
+		return kin_error_nomem(error);
+	for (size_t i = 0; i < count; i++)
+		mappings[i] = kin_registry_mapping(registry, i);
+	qsort(mappings, count, sizeof(*mappings), by_table);
+	for (size_t i = 0; i < count; i++)
+		if (add_table(&schema, mappings[i]) < 0)
+			return kin_error_nomem(error);
+	*ret_schema = schema;
+	return KIN_OK;
+}
