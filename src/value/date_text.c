@@ -66,10 +66,10 @@ size_t kin_show_date(char *out, kin_kind kind, int64_t value)
 	} else if (kind == KIN_KIND_TIME) {
 		end = put_time(end, value);
 	} else {
-		int64_t days = value / DAY_US - (value % DAY_US < 0);
+		int64_t time = value % DAY_US, days = value / DAY_US - (time < 0);
 		end = put_date(end, days);
 		*end++ = ' ';
-		end = put_time(end, value - days * DAY_US);
+		end = put_time(end, time < 0 ? time + DAY_US : time);
 	}
 	*end = '\0';
 	return (size_t)(end - out);

@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <float.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <math.h>
 
 #include "value/kind.h"
@@ -48,13 +47,18 @@ static int refuse(kin_error *error, int code, const kin_value *value, const char
 	return code;
 }
 
+static const char *article(int kind)
+{
+	if (kind == KIN_KIND_TEXT || kind == KIN_KIND_BYTES)
+		return "";
+	return kind >= KIN_KIND_ARRAY ? "an " : "a ";
+}
+
 /* "'Ben' is text, and a 32-bit integer is needed" */
 static int refuse_kind(kin_error *error, const kin_value *value, int kind)
 {
-	return refuse(error, KIN_EVALUE, value, "is %s%s, and %s%s is needed",
-	              value->kind >= KIN_KIND_ARRAY ? "an " : value->kind == KIN_KIND_TEXT || value->kind == KIN_KIND_BYTES ? "" : "a ",
-	              kin_kind_get(value->kind)->name, kind == KIN_KIND_TEXT || kind == KIN_KIND_BYTES ? "" : "a ",
-	              kin_kind_get(kind)->name);
+	return refuse(error, KIN_EVALUE, value, "is %s%s, and %s%s is needed", article(value->kind),
+	              kin_kind_get(value->kind)->name, article(kind), kin_kind_get(kind)->name);
 }
 
 static bool is_integer(int kind)
@@ -89,7 +93,8 @@ static int set_integer(stored *to, int kind, const kin_value *value, kin_error *
 		return refuse_kind(error, value, kind);
 	}
 	if (outside || i < low || i > high)
-		return refuse(error, KIN_ERANGE, value, "is outside the range of a %s (%" PRId64 " to %" PRId64 ")", name, low, high);
+		return refuse(error, KIN_ERANGE, value, "is outside the range of a %s (%" PRId64 " to %" PRId64 ")",
+		              name, low, high);
 	if (kind == KIN_KIND_BOOL)
 		to->boolean = i != 0;
 	else if (kind == KIN_KIND_INT16)
@@ -177,6 +182,13 @@ static int convert_moment(int kind, const kin_value *value, int64_t *ret, kin_er
 	return KIN_OK;
 }
 
+static const char *example(int kind)
+{
+	if (kind == KIN_KIND_DATE)
+		return "2026-11-22";
+	return kind == KIN_KIND_TIME ? "13:45:00" : "2026-11-22 13:45:00";
+}
+
 static int set_date(stored *to, int kind, const kin_value *value, kin_error *error)
 {
 	int64_t i = 0;
@@ -184,8 +196,7 @@ static int set_date(stored *to, int kind, const kin_value *value, kin_error *err
 
 	if (value->kind == KIN_KIND_TEXT) {
 		if (kin_parse_date(value->as.data, value->size, (kin_kind)kind, &i) < 0)
-			return refuse(error, KIN_EVALUE, value, "is not a %s such as %s", kin_kind_get(kind)->name,
-			              kind == KIN_KIND_DATE ? "2026-11-22" : kind == KIN_KIND_TIME ? "13:45:00" : "2026-11-22 13:45:00");
+			return refuse(error, KIN_EVALUE, value, "is not a %s such as %s", kin_kind_get(kind)->name, example(kind));
 	} else if (value->kind >= KIN_KIND_DATE && value->kind <= KIN_KIND_TIMESTAMP) {
 		rc = convert_moment(kind, value, &i, error);
 	} else {

@@ -19,8 +19,9 @@ void kin_show_quoted(kin_text *out, const kin_value *value);
  * Returns the length. */
 #define KIN_SHOW_DATE 40
 size_t kin_show_date(char *out, kin_kind kind, int64_t value);
-/* Read such a text, or ISO 8601 with T, fractions of any length, Z or ±hh:mm (to UTC for a timestamp; refused for the others).
- * KIN_OK or KIN_EVALUE; the caller writes the sentence. */
+/* Read such a text, or ISO 8601 with T, fractions of any length (those of microseconds are dropped), a moment's date alone,
+ * Z or ±hh:mm (to UTC for a timestamp; refused for the others). Years 0001 to 9999: others are shown with a sign, and not
+ * read. KIN_OK or KIN_EVALUE; the caller writes the sentence. */
 int kin_parse_date(const char *text, size_t length, kin_kind kind, int64_t *ret_value);
 
 /* Days since 1970-01-01 for a calendar date, and back. */
