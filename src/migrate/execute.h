@@ -10,6 +10,7 @@ typedef struct kin_execute_options {
 	kin_rebuild_progress *progress; /* NULL: nobody wants to know */
 	kin_execute_call     *call;     /* runs `CALL name`; NULL: KIN_EREVISION, there are no functions */
 	void                 *context;
+	const char           *file;     /* where the changes come from, for errors; NULL: no file */
 } kin_execute_options;
 
 /* Run the changes in the open transaction of the connection. Statements for another dialect (`.only`) are skipped.

@@ -1,0 +1,198 @@
+/* folder.c - the directory that holds a project's revisions: made, read, added to. */
+#include "migrate/folder.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/vec.h"
+
+static const char settings_text[] =
+	"; Settings of the migrations in this directory. Each line shows what holds without it.\n"
+	"\n"
+	"[migrations]\n"
+	"; characters of the message that go into a file's name\n"
+	"; slug_length = 40\n"
+	"\n"
+	"; seconds to wait while another process migrates the same database\n"
+	"; lock_timeout = 10\n";
+
+typedef void made_fn(void *context, const char *path);
+
+static void report(kin_arena *arena, made_fn *made, void *context, const char *path, const char *suffix)
+{
+	const char *text = kin_arena_printf(arena, "%s%s", path, suffix);
+
+	if (made && text)
+		made(context, text);
+}
+
+static int make_directory(kin_arena *arena, made_fn *made, void *context, const char *path, kin_error *error)
+{
+	if (kin_file_is_directory(path))
+		return KIN_OK;
+	int rc = kin_file_make_directory(path, error);
+	if (rc == KIN_OK)
+		report(arena, made, context, path, "/");
+	return rc;
+}
+
+int kin_folder_init(const char *directory, made_fn *made, void *context, kin_error *error)
+{
+	kin_arena arena = { 0 };
+	char *versions = kin_path_join(&arena, directory, KIN_FOLDER_VERSIONS);
+	char *settings = kin_path_join(&arena, directory, KIN_FOLDER_SETTINGS), **names;
+	size_t count = 0;
+	int rc = KIN_OK;
+
+	if (!versions || !settings)
+		rc = kin_error_nomem(error);
+	else if (kin_file_is_directory(directory))
+		rc = kin_file_list(&arena, directory, NULL, &names, &count, error);
+	else if (kin_file_exists(directory))
+		rc = kin_error_set(error, KIN_EEXISTS, "%s is there already, and is no directory", directory);
+	if (rc == KIN_OK && count > 0)
+		rc = kin_error_set(error, KIN_EEXISTS, "Directory %s already exists and is not empty", directory);
+	if (rc == KIN_OK)
+		rc = make_directory(&arena, made, context, directory, error);
+	if (rc == KIN_OK)
+		rc = make_directory(&arena, made, context, versions, error);
+	if (rc == KIN_OK && (rc = kin_file_create(settings, settings_text, sizeof(settings_text) - 1, error)) == KIN_OK)
+		report(&arena, made, context, settings, "");
+	kin_arena_done(&arena);
+	return rc;
+}
+
+/* `name = number` lines; anything else in the file is another program's. */
+static int setting(const char *text, const char *name, int usual)
+{
+	size_t length = strlen(name);
+
+	for (const char *s = text; s; s = strchr(s, '\n')) {
+		s += strspn(s, "\n \t\r");
+		if (strncmp(s, name, length) != 0)
+			continue;
+		s += length + strspn(s + length, " \t");
+		if (*s != '=')
+			continue;
+		s += 1 + strspn(s + 1, " \t");
+		if (isdigit((unsigned char)*s))
+			return (int)strtol(s, NULL, 10);
+	}
+	return usual;
+}
+
+static int read_settings(kin_folder *folder, kin_error *error)
+{
+	char *path = kin_path_join(folder->arena, folder->directory, KIN_FOLDER_SETTINGS), *text = NULL;
+	size_t size;
+	int rc;
+
+	if (!path)
+		return kin_error_nomem(error);
+	if (kin_file_exists(path) && (rc = kin_file_read(folder->arena, path, &text, &size, error)) < 0)
+		return rc;
+	folder->slug_length = setting(text, "slug_length", 40);
+	folder->lock_timeout = setting(text, "lock_timeout", 10);
+	return KIN_OK;
+}
+
+/* Read every file; what is wrong with them goes into `problems`, a line each. */
+static int read_files(kin_folder *folder, char **names, size_t count, kin_script *scripts, kin_text *problems, int *worst,
+                      kin_error *error)
+{
+	for (size_t i = 0; i < count; i++) {
+		char *path = kin_path_join(folder->arena, folder->versions, names[i]);
+		int rc = path ? kin_script_read(folder->arena, path, &scripts[i], error) : kin_error_nomem(error);
+		if (rc == KIN_ENOMEM)
+			return rc;
+		if (rc < 0) {
+			*worst = rc;
+			kin_text_addf(problems, "%s%s", problems->length ? "\n" : "", kin_error_text(error));
+			kin_error_clear(error);
+		}
+	}
+	return kin_text_ok(problems) ? KIN_OK : kin_error_nomem(error);
+}
+
+static int build_graph(kin_folder *folder, const kin_script *scripts, size_t count, kin_error *error)
+{
+	kin_revision *items = kin_arena_zalloc(folder->arena, (count + 1) * sizeof(*items));
+
+	folder->scripts = kin_arena_zalloc(folder->arena, (count + 1) * sizeof(*folder->scripts));
+	if (!items || !folder->scripts)
+		return kin_error_nomem(error);
+	for (size_t i = 0; i < count; i++)
+		items[i] = (kin_revision){
+			.id = scripts[i].id, .parents = scripts[i].parents, .parent_count = scripts[i].parent_count,
+			.where = scripts[i].path, .tag = i,
+		};
+	int rc = kin_revision_build(folder->arena, items, count, &folder->graph, error);
+	for (size_t i = 0; rc == KIN_OK && i < count; i++)
+		folder->scripts[i] = scripts[folder->graph.items[i].tag];
+	return rc;
+}
+
+static int read_all(kin_folder *folder, kin_error *error)
+{
+	kin_text problems;
+	kin_script *scripts;
+	char **names;
+	size_t count;
+	int worst = KIN_OK, rc;
+
+	if ((rc = kin_file_list(folder->arena, folder->versions, ".sql", &names, &count, error)) < 0)
+		return rc;
+	if (!(scripts = kin_arena_zalloc(folder->arena, (count + 1) * sizeof(*scripts))))
+		return kin_error_nomem(error);
+	kin_text_init(&problems);
+	rc = read_files(folder, names, count, scripts, &problems, &worst, error);
+	if (rc == KIN_OK && worst < 0)
+		rc = kin_error_set(error, worst, "%s", problems.data);
+	kin_text_done(&problems);
+	return rc < 0 ? rc : build_graph(folder, scripts, count, error);
+}
+
+int kin_folder_read(kin_arena *arena, const char *directory, kin_folder *ret_folder, kin_error *error)
+{
+	kin_folder folder = { .arena = arena };
+	int rc;
+
+	folder.directory = kin_arena_strdup(arena, directory);
+	folder.versions = kin_path_join(arena, directory, KIN_FOLDER_VERSIONS);
+	if (!folder.directory || !folder.versions)
+		return kin_error_nomem(error);
+	if (!kin_file_is_directory(folder.versions))
+		return kin_error_set(error, KIN_ENOTFOUND, "there are no migrations in %s: run `kin db init` first", directory);
+	if ((rc = read_settings(&folder, error)) < 0 || (rc = read_all(&folder, error)) < 0)
+		return rc;
+	*ret_folder = folder;
+	return KIN_OK;
+}
+
+int kin_folder_write(const kin_folder *folder, kin_script *script, kin_error *error)
+{
+	kin_arena *arena = folder->arena;
+	char *id = script->id ? NULL : kin_script_new_id(arena), *date = script->date ? NULL : kin_script_new_date(arena);
+	char *slug = kin_script_slug(arena, script->message, (size_t)folder->slug_length);
+	kin_text text;
+	int rc;
+
+	if (arena->failed)
+		return kin_error_nomem(error);
+	script->id = id ? id : script->id;
+	script->date = date ? date : script->date;
+	if (kin_revision_index(&folder->graph, script->id) != (size_t)-1)
+		return kin_error_set(error, KIN_EEXISTS, "there is a revision %s already", script->id);
+	char *path = kin_path_join(arena, folder->versions,
+	                           kin_arena_printf(arena, *slug ? "%s_%s.sql" : "%s%s.sql", script->id, slug));
+	if (!path)
+		return kin_error_nomem(error);
+	kin_text_init(&text);
+	kin_script_show(&text, script);
+	rc = kin_text_ok(&text) ? kin_file_create(path, text.data, text.length, error) : kin_error_nomem(error);
+	kin_text_done(&text);
+	if (rc == KIN_OK)
+		script->path = path;
+	return rc;
+}

@@ -1,0 +1,150 @@
+/* rebuild.c - runs a table rebuild, as lang_altertable.html of SQLite's documentation has it in twelve steps.
+ *
+ * Steps 1, 2, 10 to 12 (foreign_keys, the transaction, the check) are the caller's. Step 3, remembering indexes and triggers, is the
+ * plan's. Here: 4 create, 5 copy, 6 drop, 7 rename, 8 indexes and triggers, 9 views. Renaming happens with
+ * legacy_alter_table on: else SQLite rewrites what points at the table, and refuses while a view does. */
+#include "migrate/rebuild.h"
+
+#include "migrate/ask.h"
+#include "migrate/normal.h"
+#include "migrate/rebuild_check.h"
+#include "migrate/rebuild_plan.h"
+
+typedef struct work {
+	kin_connection   *connection;
+	kin_arena        *arena;
+	kin_rebuild_plan  plan;
+	kin_rebuild_check check;
+	int64_t           rows;
+	int64_t           sequence; /* AUTOINCREMENT's largest number so far; 0: none */
+	kin_error        *error;
+} work;
+
+static int run(work *w, const char *sql)
+{
+	return !sql ? kin_error_nomem(w->error) : *sql ? kin_connection_run(w->connection, sql, w->error) : KIN_OK;
+}
+
+static const char *literal(kin_arena *arena, const char *s, char quote)
+{
+	kin_text text;
+
+	kin_text_init(&text);
+	kin_text_add_quoted(&text, s, quote);
+	const char *kept = kin_text_ok(&text) ? kin_arena_strdup(arena, text.data) : NULL;
+	kin_text_done(&text);
+	return kept;
+}
+
+static int count_rows(work *w, const char *table, int64_t *ret_count)
+{
+	const char *sql = kin_arena_printf(w->arena, "SELECT count(*) FROM %s", literal(w->arena, table, '"'));
+
+	return sql ? kin_ask_number(w->connection, sql, ret_count, w->error) : kin_error_nomem(w->error);
+}
+
+static bool is_counted(const kin_table_schema *table)
+{
+	for (size_t i = 0; i < table->column_count; i++)
+		if (table->columns[i].strict_autoincrement)
+			return true;
+	return false;
+}
+
+static int remember_sequence(work *w)
+{
+	const char *sql = kin_arena_printf(w->arena, "SELECT seq FROM sqlite_sequence WHERE name = %s",
+	                                   literal(w->arena, w->plan.before->name, '\''));
+
+	if (!is_counted(w->plan.before) || !is_counted(w->plan.after))
+		return KIN_OK;
+	return sql ? kin_ask_number(w->connection, sql, &w->sequence, w->error) : kin_error_nomem(w->error);
+}
+
+static int restore_sequence(work *w)
+{
+	const char *name = literal(w->arena, w->plan.after->name, '\'');
+
+	if (w->sequence == 0)
+		return KIN_OK;
+	int rc = run(w, kin_arena_printf(w->arena, "DELETE FROM sqlite_sequence WHERE name = %s", name));
+	return rc < 0 ? rc : run(w, kin_arena_printf(w->arena, "INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %lld)", name,
+	                                             (long long)w->sequence));
+}
+
+static int move_rows(work *w)
+{
+	int64_t moved = 0;
+	int rc = run(w, w->plan.create);
+
+	if (rc == KIN_OK && (rc = run(w, w->plan.copy)) < 0)
+		return kin_error_context(w->error, "moving the rows of %s", w->plan.before->name);
+	if (rc == KIN_OK)
+		rc = count_rows(w, w->plan.temporary, &moved);
+	if (rc == KIN_OK && moved != w->rows)
+		rc = kin_error_set(w->error, KIN_EUNIQUE,
+		                   "%s has %lld rows, of which %lld would be left: an ON CONFLICT clause throws rows away",
+		                   w->plan.before->name, (long long)w->rows, (long long)moved);
+	return rc == KIN_OK ? kin_rebuild_check_moved(&w->check) : rc;
+}
+
+/* The setting is left as it was, whatever happens. */
+static int swap(work *w)
+{
+	int64_t legacy = 0;
+	int rc = run(w, w->plan.drop);
+
+	if (rc == KIN_OK)
+		rc = kin_ask_number(w->connection, "PRAGMA legacy_alter_table", &legacy, w->error);
+	if (rc < 0)
+		return rc;
+	if (!legacy && (rc = run(w, "PRAGMA legacy_alter_table = ON")) < 0)
+		return rc;
+	rc = run(w, w->plan.rename);
+	if (!legacy)
+		kin_connection_run(w->connection, "PRAGMA legacy_alter_table = OFF", rc < 0 ? NULL : w->error);
+	return rc;
+}
+
+static int restore(work *w)
+{
+	int rc = restore_sequence(w);
+
+	for (size_t i = 0; rc == KIN_OK && i < w->plan.restore_count; i++)
+		rc = run(w, w->plan.restore[i]);
+	return rc;
+}
+
+static int all_steps(work *w, const char *table, kin_rebuild_progress *progress, void *context)
+{
+	int rc = count_rows(w, table, &w->rows);
+
+	w->check = (kin_rebuild_check){ .connection = w->connection, .arena = w->arena, .plan = &w->plan, .rows = w->rows,
+		                        .error = w->error };
+	if (rc < 0)
+		return rc;
+	if (progress)
+		progress(context, table, 0, w->rows);
+	if ((rc = kin_rebuild_check_rows(&w->check)) < 0 || (rc = remember_sequence(w)) < 0 || (rc = move_rows(w)) < 0 ||
+	    (rc = swap(w)) < 0 || (rc = restore(w)) < 0 || (rc = kin_rebuild_check_objects(&w->check)) < 0)
+		return rc;
+	if (progress)
+		progress(context, table, w->rows, w->rows);
+	return KIN_OK;
+}
+
+int kin_rebuild_table(kin_connection *connection, const char *table, const kin_ddl *const *changes, size_t count,
+                      kin_rebuild_progress *progress, void *context, kin_error *error)
+{
+	kin_arena arena = { 0 };
+	kin_schema schema = { 0 };
+	work w = { .connection = connection, .arena = &arena, .error = error };
+	int rc = kin_connection_reflect(connection, &arena, &schema, error);
+
+	if (rc == KIN_OK)
+		rc = kin_rebuild_plan_make(&arena, &schema, table, changes, count, &w.plan, error);
+	if (rc == KIN_OK)
+		rc = all_steps(&w, table, progress, context);
+	kin_arena_done(&arena);
+	return rc;
+}
