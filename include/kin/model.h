@@ -110,13 +110,14 @@ KIN_END_DECLS
 	} Model##_list; \
 	extern kin_model Model##_model
 
-/** kin_each(Pet, pet, pets) …: walk a list, as `const Pet *pet`. */
+/** kin_each(Pet, pet, pets) …: walk a list, as `const Pet *pet`. The list is evaluated once. */
 #define kin_each(Model, item, list) \
-	for (size_t kin_i_##item = 0, kin_n_##item = (list).count; kin_i_##item < kin_n_##item; \
-	     kin_i_##item = kin_n_##item) \
-		for (const Model *const *kin_p_##item = (list).items, *item; \
-		     kin_i_##item < kin_n_##item && (item = kin_p_##item[kin_i_##item], true); \
-		     kin_i_##item++)
+	for (Model##_list kin_list_##item = (list), *kin_once_##item = &kin_list_##item; kin_once_##item; \
+	     kin_once_##item = NULL) \
+		for (size_t kin_i_##item = 0; kin_i_##item < kin_list_##item.count; \
+		     kin_i_##item = kin_list_##item.count) \
+			for (const Model *item; kin_i_##item < kin_list_##item.count && \
+			     (item = kin_list_##item.items[kin_i_##item], true); kin_i_##item++)
 
 #ifndef __cplusplus
 

@@ -11,6 +11,33 @@ static int check(bool holds, const char *what)
 	return holds ? 0 : 1;
 }
 
+static int asked;
+
+static Pet_list ask(Pet_list pets)
+{
+	asked++;
+	return pets;
+}
+
+// `break` ends the walk, and the list's expression, which may be a query, is evaluated once.
+static int check_each()
+{
+	Pet pets[3] = {};
+	const Pet *items[3] = { &pets[0], &pets[1], &pets[2] };
+	Pet_list list = { items, 3 };
+	int seen = 0, some = 0;
+
+	kin_each(Pet, pet, ask(list))
+		seen += pet == &pets[seen];
+	kin_each(Pet, pet, list) {
+		if (pet == &pets[2])
+			break;
+		some++;
+	}
+	return check(seen == 3, "kin_each() visits every item") +
+	       check(asked == 1, "kin_each() evaluates its list once") + check(some == 2, "break ends kin_each()");
+}
+
 int main()
 {
 	kin_db_options options = {};
@@ -18,6 +45,8 @@ int main()
 	char *message = nullptr;
 	kin_db *db = kin_db_open(&options, &message);
 	int failed = check(db != nullptr, message ? message : "the database opens");
+
+	failed += check_each();
 
 	kin_session *session = kin_session_new(db);
 	kin_fake *fake = kin_fake_new(session);

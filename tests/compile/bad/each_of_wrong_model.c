@@ -1,4 +1,4 @@
-/* error: incompatible pointer type */
+/* error: invalid initializer | incompatible type */
 #include "models.h"
 
 void walk(Pet_list pets);
