@@ -15,7 +15,9 @@
 
 #include <kin/api.h>
 
-#define KIN_ARENA_CHUNK 65536 /* bytes; also the chunks' alignment. Larger pieces get a chunk of their own */
+/* Bytes of a chunk, and its alignment. Larger pieces get a chunk of their own. malloc() needs twice as much to align one:
+ * with 64 KiB, glibc would ask the system for each (12 microseconds instead of 0.06). */
+#define KIN_ARENA_CHUNK 32768
 
 typedef struct kin_chunk kin_chunk;
 
