@@ -1,0 +1,424 @@
+/* ddl_render.c - one change for a database, in its own words. */
+#include <strings.h>
+
+#include "sql/ddl_expression.h"
+#include "sql/ddl_write.h"
+
+/* What a rendering needs, so that it can be passed on in one piece. */
+typedef struct rendering {
+	const kin_dialect *dialect;
+	kin_text          *out;
+	const kin_ddl     *ddl;
+	kin_error         *error;
+} rendering;
+
+static void add_name(const rendering *r, const char *before, const char *name)
+{
+	kin_text_add(r->out, before);
+	kin_dialect_name(r->dialect, r->out, name);
+}
+
+static void alter(const rendering *r, const char *what)
+{
+	add_name(r, "ALTER TABLE ", r->ddl->table_name);
+	kin_text_add(r->out, what);
+}
+
+static void alter_column(const rendering *r, const char *what)
+{
+	alter(r, "");
+	add_name(r, " ALTER COLUMN ", r->ddl->name);
+	kin_text_add(r->out, what);
+}
+
+static bool is_maria(const rendering *r)
+{
+	return r->dialect->id == KIN_MARIADB;
+}
+
+/* PostgreSQL's name for a constraint that nobody named: table_columns_suffix. */
+static void usual_name(const rendering *r, const char *const *columns, size_t count, const char *suffix)
+{
+	kin_text name;
+
+	kin_text_init(&name);
+	kin_text_add(&name, r->ddl->table_name);
+	for (size_t i = 0; i < count; i++)
+		kin_text_addf(&name, "_%s", columns[i]);
+	kin_text_addf(&name, "_%s", suffix);
+	if (!kin_text_ok(&name))
+		r->out->failed = true;
+	kin_dialect_name(r->dialect, r->out, name.data);
+	kin_text_done(&name);
+}
+
+static int unnamed(const rendering *r, const char *what)
+{
+	return kin_error_set(r->error, KIN_EINVAL,
+	                     "%s: this %s has no name, and %s made one up: drop it by the name that it has there",
+	                     r->ddl->table_name, what, r->dialect->name);
+}
+
+static int create_index(const rendering *r)
+{
+	const kin_index_schema *index = r->ddl->index;
+	const char *lacks = index->where ? "partial" : NULL;
+
+	for (size_t i = 0; i < index->part_count; i++)
+		if (!index->parts[i].column)
+			lacks = "expression";
+	if (is_maria(r) && lacks)
+		return kin_error_set(r->error, KIN_EINVAL,
+		                     "%s: MariaDB has no %s indexes: write it in `-- only:` blocks for the others", index->name,
+		                     lacks);
+	kin_ddl_index(r->dialect, r->out, r->ddl->table_name, index);
+	return KIN_OK;
+}
+
+/* On PostgreSQL comments are statements of their own, after the table. */
+static void comment_on(const rendering *r, const char *table, const char *column, const char *comment)
+{
+	add_name(r, column ? "COMMENT ON COLUMN " : "COMMENT ON TABLE ", table);
+	if (column)
+		add_name(r, ".", column);
+	kin_text_add(r->out, " IS ");
+	if (comment)
+		kin_text_add_quoted(r->out, comment, '\'');
+	else
+		kin_text_add(r->out, "NULL");
+}
+
+static void create_table(const rendering *r)
+{
+	const kin_table_schema *table = r->ddl->table;
+	bool postgresql = r->dialect->id == KIN_POSTGRESQL;
+
+	for (size_t i = 0; i < table->column_count; i++)
+		kin_ddl_write_enum(r->dialect, r->out, &table->columns[i].type);
+	kin_ddl_table(r->dialect, r->out, table);
+	if (postgresql && table->comment) {
+		kin_text_add(r->out, ";\n");
+		comment_on(r, table->name, NULL, table->comment);
+	}
+	for (size_t i = 0; postgresql && i < table->column_count; i++)
+		if (table->columns[i].comment) {
+			kin_text_add(r->out, ";\n");
+			comment_on(r, table->name, table->columns[i].name, table->columns[i].comment);
+		}
+}
+
+/* MariaDB forgets the name of an inline REFERENCES: it gets a clause of its own. */
+static void add_column_references(const rendering *r)
+{
+	const kin_foreign_schema *foreign = r->ddl->foreign;
+
+	kin_text_add(r->out, is_maria(r) ? ", ADD " : " ");
+	kin_ddl_write_constraint(r->dialect, r->out, foreign->name);
+	if (is_maria(r))
+		kin_ddl_write_foreign(r->dialect, r->out, foreign);
+	else
+		kin_ddl_write_references(r->dialect, r->out, foreign);
+}
+
+static void add_column(const rendering *r)
+{
+	const kin_column_schema *column = r->ddl->column;
+
+	kin_ddl_write_enum(r->dialect, r->out, &column->type);
+	alter(r, " ADD COLUMN ");
+	kin_ddl_column(r->dialect, r->out, NULL, column);
+	if (kin_ddl_write_needs_enum_check(r->dialect, &column->type)) {
+		kin_text_add_char(r->out, ' ');
+		kin_ddl_write_enum_check(r->dialect, r->out, r->ddl->table_name, column->name, &column->type);
+	}
+	if (r->ddl->key) {
+		kin_text_add(r->out, is_maria(r) ? ", ADD " : " ");
+		kin_ddl_write_constraint(r->dialect, r->out, r->ddl->key->name);
+		kin_text_add(r->out, "UNIQUE");
+		if (is_maria(r)) {
+			kin_text_add_char(r->out, ' ');
+			kin_ddl_write_names(r->dialect, r->out, &column->name, 1);
+		}
+	}
+	if (r->ddl->check) {
+		kin_text_add(r->out, is_maria(r) ? ", ADD " : " ");
+		kin_ddl_write_constraint(r->dialect, r->out, r->ddl->check->name);
+		kin_ddl_write_check(r->dialect, r->out, r->ddl->check);
+	}
+	if (r->ddl->foreign)
+		add_column_references(r);
+	if (column->comment && r->dialect->id == KIN_POSTGRESQL) {
+		kin_text_add(r->out, ";\n");
+		comment_on(r, r->ddl->table_name, column->name, column->comment);
+	}
+}
+
+/* ALTER TABLE t MODIFY COLUMN …: all of the column, with one thing changed. */
+static int modify(const rendering *r)
+{
+	kin_column_schema column;
+
+	if (!r->ddl->column || (r->ddl->kind != KIN_DDL_SET_TYPE && !r->ddl->column->type.name && !r->ddl->column->type.text))
+		return kin_error_set(r->error, KIN_EINVAL, "%s.%s: MariaDB must be told the whole column to change it",
+		                     r->ddl->table_name, r->ddl->name);
+	column = *r->ddl->column;
+	column.name = r->ddl->name;
+	if (r->ddl->kind == KIN_DDL_SET_NOT_NULL || r->ddl->kind == KIN_DDL_DROP_NOT_NULL)
+		column.not_null = r->ddl->kind == KIN_DDL_SET_NOT_NULL;
+	if (r->ddl->kind == KIN_DDL_COMMENT_COLUMN)
+		column.comment = r->ddl->sql;
+	alter(r, " MODIFY COLUMN ");
+	kin_ddl_column(r->dialect, r->out, NULL, &column);
+	return KIN_OK;
+}
+
+/* The check of an enum that is kept as text goes with its labels. */
+static void set_type_postgresql(const rendering *r)
+{
+	const kin_type *type = &r->ddl->column->type;
+	bool check = kin_ddl_write_needs_enum_check(r->dialect, type);
+
+	kin_ddl_write_enum(r->dialect, r->out, type);
+	if (check) {
+		alter(r, " DROP CONSTRAINT IF EXISTS ");
+		kin_ddl_write_enum_check_name(r->dialect, r->out, r->ddl->table_name, r->ddl->name);
+		kin_text_add(r->out, ";\n");
+	}
+	alter_column(r, " TYPE ");
+	kin_ddl_type(r->dialect, r->out, type);
+	if (r->ddl->column->collation)
+		add_name(r, " COLLATE ", r->ddl->column->collation);
+	kin_text_add(r->out, " USING ");
+	if (r->ddl->sql) {
+		kin_ddl_expression_add(r->dialect, r->out, r->ddl->sql);
+	} else {
+		kin_dialect_name(r->dialect, r->out, r->ddl->name);
+		kin_text_add(r->out, "::");
+		kin_ddl_type(r->dialect, r->out, type);
+	}
+	if (check) {
+		kin_text_add(r->out, ";\n");
+		alter(r, " ADD ");
+		kin_ddl_write_enum_check(r->dialect, r->out, r->ddl->table_name, r->ddl->name, type);
+	}
+}
+
+static int set_type(const rendering *r)
+{
+	if (is_maria(r))
+		return modify(r);
+	set_type_postgresql(r);
+	return KIN_OK;
+}
+
+static int set_not_null(const rendering *r, const char *words)
+{
+	if (is_maria(r))
+		return modify(r);
+	alter_column(r, words);
+	return KIN_OK;
+}
+
+static void add_key(const rendering *r, const char *kind)
+{
+	alter(r, " ADD ");
+	kin_ddl_write_constraint(r->dialect, r->out, r->ddl->key->name);
+	kin_ddl_write_key(r->dialect, r->out, kind, r->ddl->key);
+}
+
+static void drop_primary_key(const rendering *r)
+{
+	if (is_maria(r)) {
+		alter(r, " DROP PRIMARY KEY");
+		return;
+	}
+	alter(r, " DROP CONSTRAINT ");
+	if (r->ddl->key && r->ddl->key->name)
+		kin_dialect_name(r->dialect, r->out, r->ddl->key->name);
+	else
+		usual_name(r, NULL, 0, "pkey");
+}
+
+static int drop_unique(const rendering *r)
+{
+	const kin_key_schema *key = r->ddl->key;
+
+	alter(r, is_maria(r) ? " DROP INDEX " : " DROP CONSTRAINT ");
+	if (key->name)
+		kin_dialect_name(r->dialect, r->out, key->name);
+	else if (is_maria(r))
+		return unnamed(r, "unique constraint");
+	else
+		usual_name(r, key->columns, key->column_count, "key");
+	return KIN_OK;
+}
+
+static int drop_foreign(const rendering *r)
+{
+	const kin_foreign_schema *foreign = r->ddl->foreign;
+
+	alter(r, is_maria(r) ? " DROP FOREIGN KEY " : " DROP CONSTRAINT ");
+	if (foreign->name)
+		kin_dialect_name(r->dialect, r->out, foreign->name);
+	else if (is_maria(r))
+		return unnamed(r, "foreign key");
+	else
+		usual_name(r, foreign->columns, foreign->column_count, "fkey");
+	return KIN_OK;
+}
+
+static int drop_check(const rendering *r)
+{
+	if (!r->ddl->check->name)
+		return unnamed(r, "check");
+	alter(r, "");
+	add_name(r, " DROP CONSTRAINT ", r->ddl->check->name);
+	return KIN_OK;
+}
+
+static int drop_index(const rendering *r)
+{
+	if (is_maria(r) && !r->ddl->table_name)
+		return kin_error_set(r->error, KIN_EINVAL, "DROP INDEX %s: MariaDB must be told the table: DROP INDEX %s ON …",
+		                     r->ddl->name, r->ddl->name);
+	add_name(r, "DROP INDEX ", r->ddl->name);
+	if (is_maria(r))
+		add_name(r, " ON ", r->ddl->table_name);
+	return KIN_OK;
+}
+
+static int comment(const rendering *r)
+{
+	bool column = r->ddl->kind == KIN_DDL_COMMENT_COLUMN;
+
+	if (r->dialect->id == KIN_SQLITE)
+		return KIN_OK;
+	if (r->dialect->id == KIN_POSTGRESQL)
+		comment_on(r, r->ddl->table_name, column ? r->ddl->name : NULL, r->ddl->sql);
+	else if (column)
+		return modify(r);
+	else {
+		alter(r, " COMMENT = ");
+		kin_text_add_quoted(r->out, r->ddl->sql ? r->ddl->sql : "", '\'');
+	}
+	return KIN_OK;
+}
+
+static void drop_object(const rendering *r)
+{
+	add_name(r, strcmp(r->ddl->object->kind, "view") == 0 ? "DROP VIEW " : "DROP TRIGGER ", r->ddl->object->name);
+	if (r->dialect->id == KIN_POSTGRESQL && r->ddl->object->table)
+		add_name(r, " ON ", r->ddl->object->table);
+}
+
+static int render(const rendering *r)
+{
+	const kin_ddl *ddl = r->ddl;
+
+	switch (ddl->kind) {
+	case KIN_DDL_CREATE_TABLE:     create_table(r); break;
+	case KIN_DDL_DROP_TABLE:       add_name(r, "DROP TABLE ", ddl->table_name); break;
+	case KIN_DDL_RENAME_TABLE:     alter(r, ""); add_name(r, " RENAME TO ", ddl->new_name); break;
+	case KIN_DDL_ADD_COLUMN:       add_column(r); break;
+	case KIN_DDL_DROP_COLUMN:      alter(r, ""); add_name(r, " DROP COLUMN ", ddl->name); break;
+	case KIN_DDL_RENAME_COLUMN:
+		alter(r, "");
+		add_name(r, " RENAME COLUMN ", ddl->name);
+		add_name(r, " TO ", ddl->new_name);
+		break;
+	case KIN_DDL_SET_TYPE:         return set_type(r);
+	case KIN_DDL_SET_NOT_NULL:     return set_not_null(r, " SET NOT NULL");
+	case KIN_DDL_DROP_NOT_NULL:    return set_not_null(r, " DROP NOT NULL");
+	case KIN_DDL_SET_DEFAULT:
+		alter_column(r, " SET DEFAULT ");
+		kin_ddl_write_default(r->dialect, r->out, ddl->column ? &ddl->column->type : NULL, ddl->sql);
+		break;
+	case KIN_DDL_DROP_DEFAULT:     alter_column(r, " DROP DEFAULT"); break;
+	case KIN_DDL_ADD_PRIMARY_KEY:  add_key(r, "PRIMARY KEY"); break;
+	case KIN_DDL_DROP_PRIMARY_KEY: drop_primary_key(r); break;
+	case KIN_DDL_ADD_UNIQUE:       add_key(r, "UNIQUE"); break;
+	case KIN_DDL_DROP_UNIQUE:      return drop_unique(r);
+	case KIN_DDL_ADD_FOREIGN:
+		alter(r, " ADD ");
+		kin_ddl_write_constraint(r->dialect, r->out, ddl->foreign->name);
+		kin_ddl_write_foreign(r->dialect, r->out, ddl->foreign);
+		break;
+	case KIN_DDL_DROP_FOREIGN:     return drop_foreign(r);
+	case KIN_DDL_ADD_CHECK:
+		alter(r, " ADD ");
+		kin_ddl_write_constraint(r->dialect, r->out, ddl->check->name);
+		kin_ddl_write_check(r->dialect, r->out, ddl->check);
+		break;
+	case KIN_DDL_DROP_CHECK:       return drop_check(r);
+	case KIN_DDL_DROP_CONSTRAINT:  alter(r, ""); add_name(r, " DROP CONSTRAINT ", ddl->name); break;
+	case KIN_DDL_CREATE_INDEX:     return create_index(r);
+	case KIN_DDL_DROP_INDEX:       return drop_index(r);
+	case KIN_DDL_COMMENT_TABLE:
+	case KIN_DDL_COMMENT_COLUMN:   return comment(r);
+	case KIN_DDL_CREATE_OBJECT:    kin_text_add(r->out, ddl->object->sql); break;
+	case KIN_DDL_DROP_OBJECT:      drop_object(r); break;
+	case KIN_DDL_SQL:              kin_text_add(r->out, ddl->sql); break;
+	case KIN_DDL_CALL:
+		return kin_error_set(r->error, KIN_EINVAL, "CALL %s: it is a function of the app, not SQL", ddl->name);
+	}
+	return KIN_OK;
+}
+
+/* What SQLite refuses in ALTER TABLE … ADD COLUMN. */
+static bool sqlite_can_add(const kin_ddl *ddl)
+{
+	const kin_column_schema *column = ddl->column;
+	const char *value = column->default_sql;
+
+	if (ddl->key || column->autoincrement || (column->computed_sql && column->computed_stored))
+		return false;
+	if (value && (!kin_ddl_expression_is_constant(value) || strncasecmp(value, "CURRENT_", 8) == 0))
+		return false;
+	if (column->not_null && !value && !column->computed_sql)
+		return false;
+	return !ddl->foreign || !value;
+}
+
+bool kin_ddl_needs_rebuild(const kin_dialect *dialect, const kin_ddl *ddl)
+{
+	if (dialect->id != KIN_SQLITE || ddl->only)
+		return false;
+	switch (ddl->kind) {
+	case KIN_DDL_ADD_COLUMN:
+		return !sqlite_can_add(ddl);
+	case KIN_DDL_SET_TYPE:
+	case KIN_DDL_SET_NOT_NULL:
+	case KIN_DDL_DROP_NOT_NULL:
+	case KIN_DDL_SET_DEFAULT:
+	case KIN_DDL_DROP_DEFAULT:
+	case KIN_DDL_ADD_PRIMARY_KEY:
+	case KIN_DDL_DROP_PRIMARY_KEY:
+	case KIN_DDL_ADD_UNIQUE:
+	case KIN_DDL_DROP_UNIQUE:
+	case KIN_DDL_ADD_FOREIGN:
+	case KIN_DDL_DROP_FOREIGN:
+	case KIN_DDL_ADD_CHECK:
+	case KIN_DDL_DROP_CHECK:
+	case KIN_DDL_DROP_CONSTRAINT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+int kin_ddl_render(const kin_dialect *dialect, kin_text *out, const kin_ddl *ddl, kin_error *error)
+{
+	rendering r = { .dialect = dialect, .out = out, .ddl = ddl, .error = error };
+	size_t start = out->length;
+	int rc;
+
+	if (ddl->only && kin_dialect_find(ddl->only) != dialect)
+		return KIN_OK;
+	if (kin_ddl_needs_rebuild(dialect, ddl))
+		return kin_error_set(error, KIN_EINVAL, "SQLite cannot do this to table %s as it is: it must be made anew",
+		                     ddl->table_name);
+	rc = render(&r);
+	if (rc < 0)
+		kin_text_cut(out, start);
+	return rc == KIN_OK && !kin_text_ok(out) ? kin_error_nomem(error) : rc;
+}
