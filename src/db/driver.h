@@ -1,0 +1,88 @@
+/* driver.h - what a database's client library is to kin: a const table of functions.
+ *
+ * A driver keeps its own state behind the two structs below, by making them the first member of its own. The layer above (db.c, pool.c,
+ * connection.c, statement.c) does what is the same everywhere: the pool, the table of prepared statements, tracing, the
+ * SQL of transactions. So a driver never sees an id, a trace function or another thread.
+ *
+ * A driver writes the error's sentence, code, constraint and SQL itself: only it knows. */
+#ifndef KIN_DB_DRIVER_H
+#define KIN_DB_DRIVER_H
+
+#include <sys/types.h>
+
+#include "db/connection.h"
+
+typedef struct kin_driver kin_driver;
+
+struct kin_connection {
+	const kin_driver *driver;
+	kin_db           *db;
+	kin_statement   **kept; /* by kin_sql.id; NULL: not prepared yet */
+	size_t            kept_count;
+	size_t            open; /* statements handed out and not closed */
+	pid_t             pid;  /* the process that made it: after a fork only that one may use it */
+};
+
+enum kin_statement_state {
+	KIN_STATEMENT_READY,   /* to be bound and run */
+	KIN_STATEMENT_RUNNING, /* stepping gives rows */
+	KIN_STATEMENT_ENDED,   /* no more rows, or an error */
+};
+
+struct kin_statement {
+	const kin_driver *driver;
+	kin_connection   *connection;
+	const char       *text;    /* NUL-terminated, as long as the statement. The driver sets it */
+	int64_t           changed; /* rows changed by the last run. The driver sets it */
+	uint32_t          id;      /* where it is kept; 0: nowhere, finalised when closed */
+	uint8_t           state;   /* kin_statement_state */
+	bool              open;
+};
+
+struct kin_driver {
+	const char         *name;
+	const char *const  *schemes; /* of URLs; ends with NULL */
+	const kin_dialect  *dialect;
+	const char         *begin[2]; /* the SQL that begins a transaction, by kin_begin */
+
+	/* Check the URL's options and prepare what all connections share, without reaching the database: db->config is
+	 * the driver's, in db->arena or freed by `done` (which is called after a failure too). */
+	int  (*configure)(kin_db *db, kin_error *error);
+	void (*done)(kin_db *db);
+
+	/* `open` allocates its own struct with kin_mem_zalloc(); the caller fills in the kin_connection. */
+	int  (*open)(kin_db *db, kin_connection **ret_connection, kin_error *error);
+	void (*close)(kin_connection *connection);
+	/* Whether it can be used again, or is gone for good. */
+	bool (*alive)(const kin_connection *connection);
+	bool (*in_transaction)(const kin_connection *connection);
+	/* Async-signal-safe, and from any thread. */
+	void (*interrupt)(kin_connection *connection);
+	/* Each statement of a text, traced with kin_trace_start() and kin_trace_end(). */
+	int  (*run)(kin_connection *connection, const char *sql, kin_error *error);
+	int  (*reflect)(kin_connection *connection, kin_arena *arena, kin_schema *ret_schema, kin_error *error);
+
+	/* `prepare` allocates its own struct and sets .text; the caller the rest. sql->id says that it will be used again. */
+	int  (*prepare)(kin_connection *connection, const kin_sql *sql, kin_statement **ret_statement, kin_error *error);
+	void (*finalise)(kin_statement *statement);
+	void (*reset)(kin_statement *statement);
+	size_t (*parameters)(const kin_statement *statement);
+
+	/* As kin_statement_… in connection.h. */
+	int  (*bind)(kin_statement *statement, size_t index, const kin_value *value, kin_error *error);
+	int  (*bind_cells)(kin_statement *statement, const kin_cell *cells, size_t count, const void *object,
+	                   size_t first, kin_error *error);
+	int  (*step)(kin_statement *statement, kin_error *error);
+	size_t (*columns)(const kin_statement *statement);
+	const char *(*column_name)(const kin_statement *statement, size_t column);
+	int  (*value)(kin_statement *statement, size_t column, int kind, kin_value *ret_value, kin_error *error);
+	int64_t (*integer)(kin_statement *statement, size_t column, bool *ret_null);
+	int  (*read)(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
+	             kin_arena *arena, kin_error *error);
+	size_t (*read_size)(kin_statement *statement, const kin_cell *cells, size_t count);
+};
+
+/* The driver for a URL's scheme. KIN_ECONFIG with the schemes there are. */
+int kin_driver_find(const char *scheme, const kin_driver **ret_driver, kin_error *error);
+
+#endif

@@ -1,0 +1,363 @@
+/* cells.c - values between SQLite's statements and C: what a load and a flush spend their time in.
+ *
+ * A cell whose storage is what its kind is made of goes straight into the member; one switch over both decides. All else
+ * (NULL where it cannot be, a number to convert, a value that does not fit) takes the slow way through a kin_value.
+ *
+ * sqlite3_column_value() costs one checked access per cell instead of one per question about it. Its result may be asked only
+ * where no other thread uses the connection, which kin_connection promises. */
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "db/sqlite/driver.h"
+#include "value/kind.h"
+#include "value/member.h"
+#include "value/show.h"
+
+#define DAY_US     INT64_C(86400000000)
+#define FIRST_DAY  INT64_C(-719162) /* 0001-01-01 */
+#define LAST_DAY   INT64_C(2932896) /* 9999-12-31 */
+
+/* Members are read and written as bytes: an int64_t may be declared as long or long long. */
+#define LOAD(T, member) ({ T load_; memcpy(&load_, (member), sizeof(load_)); load_; })
+#define STORE(T, member, ...) ({ T store_ = __VA_ARGS__; memcpy((member), &store_, sizeof(store_)); })
+
+static inline sqlite3_stmt *handle_of(const kin_statement *statement)
+{
+	return ((const kin_sqlite_statement *)statement)->handle;
+}
+
+static __attribute__((noinline, cold)) int fail(const kin_statement *statement, int code, kin_error *error)
+{
+	return kin_sqlite_error((kin_sqlite_connection *)statement->connection, code, statement->text, error);
+}
+
+/* ---- binding ---- */
+
+static int refuse(const kin_statement *statement, int index, int code, kin_error *error, const char *why)
+{
+	code = kin_error_set(error, code, "the value for placeholder %d %s", index, why);
+	kin_error_note_sql(error, statement->text);
+	return code;
+}
+
+/* As text that kin_parse_date() reads again and that sorts as time does. */
+static int bind_date(kin_statement *statement, int index, int kind, int64_t value, kin_error *error)
+{
+	char text[KIN_SHOW_DATE];
+	int64_t low = 0, high = DAY_US - 1;
+
+	if (kind == KIN_KIND_DATE)
+		low = FIRST_DAY, high = LAST_DAY;
+	else if (kind != KIN_KIND_TIME)
+		low = FIRST_DAY * DAY_US, high = (LAST_DAY + 1) * DAY_US - 1;
+	if (value < low || value > high)
+		return refuse(statement, index, KIN_ERANGE, error,
+		              kind == KIN_KIND_TIME ? "is not a time of day, 00:00:00 to 23:59:59.999999"
+		                                    : "is outside the years 0001 to 9999, which a date column holds");
+	size_t length = kin_show_date(text, (kin_kind)kind, value);
+	int rc = sqlite3_bind_text(handle_of(statement), index, text, (int)length, SQLITE_TRANSIENT);
+	return rc == SQLITE_OK ? KIN_OK : fail(statement, rc, error);
+}
+
+/* SQLite would store a NaN as NULL. */
+static int bind_real(kin_statement *statement, int index, double value, kin_error *error)
+{
+	if (isnan(value))
+		return refuse(statement, index, KIN_EVALUE, error, "is NaN, which SQLite cannot store");
+	int rc = sqlite3_bind_double(handle_of(statement), index, value);
+	return rc == SQLITE_OK ? KIN_OK : fail(statement, rc, error);
+}
+
+int kin_cells_bind_value(kin_statement *statement, size_t index, const kin_value *value, kin_error *error)
+{
+	sqlite3_stmt *handle = handle_of(statement);
+	int i = (int)index + 1, rc;
+
+	if (value->overflow)
+		return refuse(statement, i, KIN_ERANGE, error, "is larger than any column holds");
+	switch (value->kind) {
+	case KIN_KIND_NULL:
+		rc = sqlite3_bind_null(handle, i);
+		break;
+	case KIN_KIND_BOOL:
+	case KIN_KIND_INT16:
+	case KIN_KIND_INT32:
+	case KIN_KIND_INT64:
+		rc = sqlite3_bind_int64(handle, i, value->as.integer);
+		break;
+	case KIN_KIND_FLOAT:
+	case KIN_KIND_DOUBLE:
+		return bind_real(statement, i, value->as.real, error);
+	case KIN_KIND_TEXT:
+		rc = sqlite3_bind_text64(handle, i, value->as.data, value->size, SQLITE_STATIC, SQLITE_UTF8);
+		break;
+	case KIN_KIND_BYTES:
+		rc = sqlite3_bind_blob64(handle, i, value->as.data, value->size, SQLITE_STATIC);
+		break;
+	case KIN_KIND_DATE:
+	case KIN_KIND_TIME:
+	case KIN_KIND_DATETIME:
+	case KIN_KIND_TIMESTAMP:
+		return bind_date(statement, i, value->kind, value->as.integer, error);
+	default:
+		return refuse(statement, i, KIN_EINVAL, error, "is an array or an object, not one value");
+	}
+	return rc == SQLITE_OK ? KIN_OK : fail(statement, rc, error);
+}
+
+static inline int bind_text(sqlite3_stmt *handle, int index, const char *text)
+{
+	return text ? sqlite3_bind_text64(handle, index, text, strlen(text), SQLITE_STATIC, SQLITE_UTF8)
+	            : sqlite3_bind_null(handle, index);
+}
+
+/* The kinds that objects are made of; the others as a value. */
+int kin_cells_bind(kin_statement *statement, const kin_cell *cells, size_t count, const void *object,
+                   size_t first, kin_error *error)
+{
+	sqlite3_stmt *handle = handle_of(statement);
+
+	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
+		const char *member = (const char *)object + cell->offset;
+		size_t index = first + cell->column;
+		kin_value value;
+		int rc;
+
+		switch (cell->kind) {
+		case KIN_KIND_INT32:
+			rc = sqlite3_bind_int64(handle, (int)index + 1, LOAD(int32_t, member));
+			break;
+		case KIN_KIND_INT64:
+			rc = sqlite3_bind_int64(handle, (int)index + 1, LOAD(int64_t, member));
+			break;
+		case KIN_KIND_TEXT:
+			rc = bind_text(handle, (int)index + 1, LOAD(const char *, member));
+			break;
+		default:
+			value = kin_member_get(member, cell->kind);
+			if ((rc = kin_cells_bind_value(statement, index, &value, error)) < 0)
+				return rc;
+		}
+		if (__builtin_expect(rc != SQLITE_OK, 0))
+			return fail(statement, rc, error);
+	}
+	return KIN_OK;
+}
+
+/* ---- reading ---- */
+
+/* The value as SQLite keeps it. KIN_ENOMEM when a text could not be converted to UTF-8. */
+static int natural(sqlite3_value *from, kin_value *ret_value)
+{
+	const void *data;
+
+	switch (sqlite3_value_type(from)) {
+	case SQLITE_INTEGER:
+		*ret_value = kin_value_int64(sqlite3_value_int64(from));
+		return KIN_OK;
+	case SQLITE_FLOAT:
+		*ret_value = kin_value_double(sqlite3_value_double(from));
+		return KIN_OK;
+	case SQLITE_TEXT:
+		data = sqlite3_value_text(from);
+		*ret_value = kin_value_text_n(data, (size_t)sqlite3_value_bytes(from));
+		return data ? KIN_OK : KIN_ENOMEM;
+	case SQLITE_BLOB: /* NULL for an empty one */
+		data = sqlite3_value_blob(from);
+		*ret_value = kin_value_bytes((kin_bytes){ data ? data : "", (size_t)sqlite3_value_bytes(from) });
+		return KIN_OK;
+	default:
+		*ret_value = kin_value_null(NULL);
+		return KIN_OK;
+	}
+}
+
+/* The sentence of an error in a cell, with the column's name in front. */
+static int in_column(const kin_statement *statement, size_t column, int code, kin_error *error)
+{
+	const char *name = sqlite3_column_name(handle_of(statement), (int)column);
+
+	if (code == KIN_ENOMEM)
+		return kin_error_nomem(error);
+	kin_error_context(error, "column '%s' of the result", name ? name : "?");
+	kin_error_note_name(error, name);
+	kin_error_note_sql(error, statement->text);
+	return code;
+}
+
+static __attribute__((noinline, cold)) int read_odd(const kin_statement *statement, const kin_cell *cell,
+                                                    sqlite3_value *from, void *member, kin_arena *arena, kin_error *error)
+{
+	kin_value value;
+	int rc = natural(from, &value);
+
+	if (rc == KIN_OK && value.kind == KIN_KIND_NULL && cell->not_null)
+		rc = kin_error_set(error, KIN_ENOTNULL, "NULL, where the model says there is none");
+	else if (rc == KIN_OK)
+		rc = kin_member_set(member, cell->kind, &value, arena, error);
+	return rc < 0 ? in_column(statement, cell->column, rc, error) : KIN_OK;
+}
+
+/* SQLite ends a text with a NUL, which is copied with it. */
+static inline const char *copy_text(kin_arena *arena, const void *text, size_t size)
+{
+	char *copy = kin_arena_alloc(arena, size + 1);
+
+	return copy ? memcpy(copy, text, size + 1) : NULL;
+}
+
+static inline const void *copy_bytes(kin_arena *arena, const void *data, size_t size)
+{
+	return size == 0 ? "" : kin_arena_copy(arena, data, size);
+}
+
+/* A cell's kind, with its bit for nullable ones, and a value's storage as one small number. */
+#define CELL(kind, type) ((((kind) & KIN_KIND_NULLABLE) >> 3 | ((kind) & 15)) << 3 | (type))
+_Static_assert(KIN_KIND_COUNT <= 16 && KIN_KIND_NULLABLE >> 3 == 16 && SQLITE_NULL < 8, "CELL() packs them");
+
+/* Both cases of a kind, plain and nullable. `good` says whether `v` fits. */
+#define READ_NUMBER(KIND, T, nullable, type, get, good) \
+	case CELL(KIND, type): { \
+		__auto_type v = get(value); \
+		if (__builtin_expect(!(good), 0)) \
+			break; \
+		STORE(T, member, (T)v); \
+		continue; \
+	} \
+	case CELL((KIND) | KIN_KIND_NULLABLE, type): { \
+		__auto_type v = get(value); \
+		if (__builtin_expect(!(good), 0)) \
+			break; \
+		STORE(nullable, member, { .value = (T)v, .present = true }); \
+		continue; \
+	} \
+	case CELL((KIND) | KIN_KIND_NULLABLE, SQLITE_NULL): \
+		if (cell->not_null) \
+			break; \
+		STORE(nullable, member, { .present = false }); \
+		continue;
+
+#define READ_DATE(KIND, T, count) \
+	case CELL(KIND, SQLITE_TEXT): \
+		if (!parse(value, KIND, &date)) \
+			break; \
+		STORE(T, member, { (count)date }); \
+		continue; \
+	case CELL((KIND) | KIN_KIND_NULLABLE, SQLITE_TEXT): \
+		if (!parse(value, KIND, &date)) \
+			break; \
+		STORE(kin_nullable(T), member, { .value = { (count)date }, .present = true }); \
+		continue; \
+	case CELL((KIND) | KIN_KIND_NULLABLE, SQLITE_NULL): \
+		if (cell->not_null) \
+			break; \
+		STORE(kin_nullable(T), member, { .present = false }); \
+		continue;
+
+static inline bool parse(sqlite3_value *value, kin_kind kind, int64_t *ret_date)
+{
+	const void *text = sqlite3_value_text(value);
+
+	return text && kin_parse_date(text, (size_t)sqlite3_value_bytes(value), kind, ret_date) == KIN_OK;
+}
+
+/* A case that goes on has filled its member; one that breaks leaves it to read_odd(). */
+int kin_cells_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
+                   kin_arena *arena, kin_error *error)
+{
+	sqlite3_stmt *handle = handle_of(statement);
+
+	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
+		sqlite3_value *value = sqlite3_column_value(handle, cell->column);
+		void *member = (char *)object + cell->offset;
+		const void *data;
+		size_t size;
+		int64_t date;
+		int rc;
+
+		switch (CELL(cell->kind, sqlite3_value_type(value))) {
+		READ_NUMBER(KIN_KIND_INT64, int64_t, kin_nullable(int64_t), SQLITE_INTEGER, sqlite3_value_int64, true)
+		READ_NUMBER(KIN_KIND_INT32, int32_t, kin_nullable(int32_t), SQLITE_INTEGER, sqlite3_value_int64, v == (int32_t)v)
+		READ_NUMBER(KIN_KIND_INT16, int16_t, kin_nullable(int16_t), SQLITE_INTEGER, sqlite3_value_int64, v == (int16_t)v)
+		READ_NUMBER(KIN_KIND_BOOL, bool, kin_nullable(bool), SQLITE_INTEGER, sqlite3_value_int64, v == 0 || v == 1)
+		READ_NUMBER(KIN_KIND_DOUBLE, double, kin_nullable(double), SQLITE_FLOAT, sqlite3_value_double, true)
+		READ_NUMBER(KIN_KIND_FLOAT, float, kin_nullable(float), SQLITE_FLOAT, sqlite3_value_double,
+		            isinf((float)v) == isinf(v))
+		READ_DATE(KIN_KIND_DATE, kin_date, int32_t)
+		READ_DATE(KIN_KIND_TIME, kin_time, int64_t)
+		READ_DATE(KIN_KIND_DATETIME, kin_datetime, int64_t)
+		READ_DATE(KIN_KIND_TIMESTAMP, kin_timestamp, int64_t)
+		case CELL(KIN_KIND_TEXT, SQLITE_TEXT):
+			data = sqlite3_value_text(value);
+			size = (size_t)sqlite3_value_bytes(value);
+			if (!data || memchr(data, '\0', size))
+				break;
+			if (!(data = copy_text(arena, data, size)))
+				return kin_error_nomem(error);
+			STORE(const char *, member, data);
+			continue;
+		case CELL(KIN_KIND_TEXT, SQLITE_NULL):
+			if (cell->not_null)
+				break;
+			STORE(const char *, member, NULL);
+			continue;
+		case CELL(KIN_KIND_BYTES, SQLITE_BLOB):
+			data = sqlite3_value_blob(value);
+			size = (size_t)sqlite3_value_bytes(value);
+			if (!(data = copy_bytes(arena, data, size)))
+				return kin_error_nomem(error);
+			STORE(kin_bytes, member, { data, size });
+			continue;
+		case CELL(KIN_KIND_BYTES, SQLITE_NULL):
+			if (cell->not_null)
+				break;
+			STORE(kin_bytes, member, { NULL, 0 });
+			continue;
+		default:
+			break;
+		}
+		if ((rc = read_odd(statement, cell, value, member, arena, error)) < 0)
+			return rc;
+	}
+	return KIN_OK;
+}
+
+/* Each text with its NUL, and rounded as the arena rounds. */
+size_t kin_cells_read_size(kin_statement *statement, const kin_cell *cells, size_t count)
+{
+	size_t total = 0;
+
+	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++)
+		if (cell->kind == KIN_KIND_TEXT || cell->kind == KIN_KIND_BYTES)
+			total += KIN_ARENA_ROUND((size_t)sqlite3_column_bytes(handle_of(statement), cell->column) + 1);
+	return total;
+}
+
+int kin_cells_value(kin_statement *statement, size_t column, int kind, kin_value *ret_value, kin_error *error)
+{
+	union {
+		char      bytes[sizeof(kin_bytes)];
+		int64_t   align;
+	} member;
+	kin_value value;
+	int plain = kind & ~KIN_KIND_NULLABLE;
+	int rc = natural(sqlite3_column_value(handle_of(statement), (int)column), &value);
+
+	if (rc == KIN_OK && plain != KIN_KIND_NULL && value.kind != KIN_KIND_NULL) {
+		if ((rc = kin_member_set(&member, plain, &value, NULL, error)) == KIN_OK)
+			value = kin_member_get(&member, plain);
+	}
+	if (rc < 0)
+		return in_column(statement, column, rc, error);
+	*ret_value = value;
+	return KIN_OK;
+}
+
+int64_t kin_cells_integer(kin_statement *statement, size_t column, bool *ret_null)
+{
+	sqlite3_value *value = sqlite3_column_value(handle_of(statement), (int)column);
+
+	*ret_null = sqlite3_value_type(value) == SQLITE_NULL;
+	return sqlite3_value_int64(value);
+}

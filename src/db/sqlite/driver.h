@@ -1,0 +1,41 @@
+/* driver.h - what the SQLite driver's files know of each other. */
+#ifndef KIN_DB_SQLITE_DRIVER_H
+#define KIN_DB_SQLITE_DRIVER_H
+
+#include <sqlite3.h>
+
+#include "db/driver.h"
+
+typedef struct kin_sqlite_connection {
+	kin_connection base;
+	sqlite3       *handle;
+	const char    *name;         /* of the database, in errors: its path. The kin_db's */
+	bool           read_only;
+	bool           interrupted;  /* atomic: stop waiting for a lock */
+	int            busy_timeout; /* milliseconds */
+	int64_t        wait_start;   /* kin_clock_steady() */
+	int64_t        waited;       /* milliseconds after which waiting for a lock was given up; -1: it was not */
+	int64_t        total;        /* rows changed by this connection, when its last statement had ended */
+} kin_sqlite_connection;
+
+typedef struct kin_sqlite_statement {
+	kin_statement base;
+	sqlite3_stmt *handle;
+} kin_sqlite_statement;
+
+extern const kin_driver kin_sqlite_driver;
+
+/* What SQLite's code means, as a sentence; `sql` (NULL: none) is noted. Returns KIN_E…. */
+int kin_sqlite_error(kin_sqlite_connection *connection, int code, const char *sql, kin_error *error);
+
+/* cells.c: kin_statement_bind() … kin_statement_read_size() */
+int kin_cells_bind_value(kin_statement *statement, size_t index, const kin_value *value, kin_error *error);
+int kin_cells_bind(kin_statement *statement, const kin_cell *cells, size_t count, const void *object,
+                   size_t first, kin_error *error);
+int kin_cells_value(kin_statement *statement, size_t column, int kind, kin_value *ret_value, kin_error *error);
+int64_t kin_cells_integer(kin_statement *statement, size_t column, bool *ret_null);
+int kin_cells_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
+                   kin_arena *arena, kin_error *error);
+size_t kin_cells_read_size(kin_statement *statement, const kin_cell *cells, size_t count);
+
+#endif
