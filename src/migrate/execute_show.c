@@ -1,0 +1,96 @@
+/* execute_show.c - the SQL of changes, shown rather than run. */
+#include "migrate/execute_show.h"
+
+#include "migrate/apply.h"
+#include "migrate/execute.h"
+#include "migrate/rebuild_plan.h"
+
+static bool says_column_anew(kin_ddl_kind kind)
+{
+	return kind == KIN_DDL_SET_TYPE || kind == KIN_DDL_SET_NOT_NULL || kind == KIN_DDL_DROP_NOT_NULL ||
+	       kind == KIN_DDL_COMMENT_COLUMN;
+}
+
+int kin_execute_complete(kin_arena *arena, kin_schema *schema, kin_ddl *item, kin_error *error)
+{
+	int rc = kin_apply_ddl(schema, item, error);
+
+	if (rc < 0 || !says_column_anew(item->kind))
+		return rc;
+	const kin_table_schema *table = kin_schema_table(schema, item->table_name);
+	const kin_column_schema *column = table ? kin_schema_column(table, item->name) : NULL;
+	if (column && !(item->column = kin_arena_copy(arena, column, sizeof(*column))))
+		return kin_error_nomem(error);
+	return KIN_OK;
+}
+
+static void add_statement(kin_text *out, const char *sql)
+{
+	if (*sql)
+		kin_text_addf(out, "%s;\n", sql);
+}
+
+static int show_rebuild(kin_text *out, kin_arena *arena, kin_schema *schema, const kin_ddl *items, size_t count, kin_error *error)
+{
+	const kin_ddl **changes = kin_arena_alloc(arena, count * sizeof(*changes));
+	kin_rebuild_plan plan;
+	int rc;
+
+	if (!changes)
+		return kin_error_nomem(error);
+	for (size_t i = 0; i < count; i++)
+		changes[i] = &items[i];
+	if ((rc = kin_rebuild_plan_make(arena, schema, items[0].table_name, changes, count, &plan, error)) < 0)
+		return rc;
+	add_statement(out, plan.create);
+	add_statement(out, plan.copy);
+	add_statement(out, plan.drop);
+	add_statement(out, "PRAGMA legacy_alter_table = ON");
+	add_statement(out, plan.rename);
+	add_statement(out, "PRAGMA legacy_alter_table = OFF");
+	for (size_t i = 0; i < plan.restore_count; i++)
+		add_statement(out, plan.restore[i]);
+	for (size_t i = 0; rc == KIN_OK && i < count; i++)
+		rc = kin_apply_ddl(schema, &items[i], error);
+	return rc;
+}
+
+static int show_each(kin_text *out, kin_arena *arena, const kin_dialect *dialect, kin_schema *schema, const kin_ddl *items,
+                     size_t count, kin_error *error)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
+		kin_ddl whole = items[i];
+		size_t before = out->length;
+		if (items[i].kind == KIN_DDL_CALL) {
+			kin_text_addf(out, "-- CALL %s runs a function of the app\n", items[i].name);
+			continue;
+		}
+		if ((rc = kin_execute_complete(arena, schema, &whole, error)) == KIN_OK)
+			rc = kin_ddl_render(dialect, out, &whole, error);
+		if (rc == KIN_OK && out->length > before)
+			kin_text_add(out, ";\n");
+	}
+	return rc;
+}
+
+int kin_execute_show(kin_text *out, const kin_dialect *dialect, kin_schema *schema, const kin_ddl *items, size_t count,
+                     kin_error *error)
+{
+	kin_arena *arena = schema->arena;
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < count;) {
+		if (!kin_op_is_for(&items[i], dialect)) {
+			i++;
+			continue;
+		}
+		size_t n = kin_execute_group(dialect, items + i, count - i);
+		rc = kin_execute_needs_rebuild(dialect, items + i, n)
+		         ? show_rebuild(out, arena, schema, items + i, n, error)
+		         : show_each(out, arena, dialect, schema, items + i, n, error);
+		i += n;
+	}
+	return rc == KIN_OK && !kin_text_ok(out) ? kin_error_nomem(error) : rc;
+}

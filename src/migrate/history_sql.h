@@ -1,0 +1,13 @@
+/* history_sql.h - what history.c and lock.c share. */
+#ifndef KIN_MIGRATE_HISTORY_SQL_H
+#define KIN_MIGRATE_HISTORY_SQL_H
+
+#include "db/connection.h"
+
+/* Run a statement with ? for values, which becomes $1 … where the database wants it so. */
+int kin_history_execute(kin_connection *connection, const char *text, const kin_value *values, size_t count,
+                        int64_t *ret_changed, kin_error *error);
+/* "2026-11-22 13:45:00", in UTC, in the arena; NULL when memory is out. */
+char *kin_history_now(kin_arena *arena);
+
+#endif
