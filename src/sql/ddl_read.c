@@ -19,12 +19,12 @@ static void widen(kin_lex *lex, kin_token *token, kin_token_kind kind, size_t le
 		}
 }
 
-/* SQLite's [name]. ARRAY['x'], a[1] and text[] are none. */
-static void bracket_name(kin_lex *lex, kin_token *token)
+/* SQLite's [name]. ARRAY['x'], a[1] and text[], which it has not, are none. */
+static void bracket_name(kin_lex *lex, kin_token *token, bool stored)
 {
 	const char *end = memchr(token->start, ']', lex->length - token->at);
 
-	if (end && end > token->start + 1 && !strchr("'\"0123456789", token->start[1]))
+	if (end && end > token->start + 1 && (stored || !strchr("'\"0123456789", token->start[1])))
 		widen(lex, token, KIN_TOKEN_QUOTED, (size_t)(end - token->start) + 1);
 }
 
@@ -64,7 +64,7 @@ static kin_token read_token(kin_lex *lex, bool stored)
 		token = kin_lex_next(lex);
 	while (token.kind == KIN_TOKEN_COMMENT && (stored || !is_directive(lex, &token)));
 	if (kin_token_is_punct(&token, "["))
-		bracket_name(lex, &token);
+		bracket_name(lex, &token, stored);
 	else if (kin_token_is_punct(&token, "$"))
 		dollar_string(lex, &token);
 	return token;
