@@ -199,7 +199,8 @@ static void null_safe(kin_compiler *c, const kin_expr *expr)
 	add(c, maria && negated ? "NOT (" : "");
 	kin_compile_expr(c, expr->items[0], KIN_LEVEL_ADD);
 	add(c, op);
-	kin_compile_expr(c, expr->items[1], KIN_LEVEL_ADD);
+	/* IS NULL + 1 would read as a test for NULL. */
+	kin_compile_expr(c, expr->items[1], c->dialect->null_safe_is ? KIN_LEVEL_PRIMARY : KIN_LEVEL_ADD);
 	add(c, maria && negated ? ")" : "");
 }
 

@@ -177,7 +177,7 @@ static bool fail_here(kin_query_parser *p, kin_query_form form)
 {
 	/* `oder by`: the first word was taken for a name. */
 	const kin_token *slip = kin_token_is(&p->token, "by") ? &p->before : &p->token;
-	const char *meant = slip->kind == KIN_TOKEN_NAME ? nearest_word(p, slip) : NULL;
+	const char *meant = slip->kind == KIN_TOKEN_NAME && !clause_here(p) ? nearest_word(p, slip) : NULL;
 	const char *what;
 
 	if (form == KIN_QUERY_WITH_ONLY)
