@@ -21,7 +21,8 @@ typedef struct kin_trace_event {
 typedef void kin_trace_fn(void *context, const kin_trace_event *event);
 
 typedef struct kin_db_options {
-	const char   *url;          /* "sqlite:///app.db", "sqlite:///:memory:" … required */
+	const char   *url;          /* "sqlite:///app.db", "sqlite:///:memory:" … required. Options of sqlite: ?mode=ro, rw (the
+	                             * file must exist) or rwc; ?timeout=N, which goes before busy_timeout; 0 does not wait */
 	const char   *directory;    /* what a relative sqlite path is relative to; NULL: the working directory */
 	int           pool_size;    /* connections kept; 0: 5 */
 	int           busy_timeout; /* milliseconds to wait for a lock; 0: 5000 */
@@ -39,7 +40,8 @@ typedef struct kin_db_options {
  */
 KIN_API kin_db *kin_db_open(const kin_db_options *options, char **ret_message);
 
-/** Close every connection. All sessions must have been closed. NULL is accepted. */
+/** Close every connection. All sessions must have been closed; one that still has a connection keeps the memory until it gives that
+ * back. NULL is accepted. */
 KIN_API void kin_db_close(kin_db *db);
 
 /** Call `trace` with every statement from now on; NULL: no more. */

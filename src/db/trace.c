@@ -5,6 +5,7 @@
 #include "db/trace.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "db/db.h"
@@ -50,7 +51,10 @@ int64_t kin_trace_start(const kin_connection *connection)
 /* One call, so that lines of threads do not mix. The only thing that the library prints, because it was asked to. */
 static void echo(const kin_trace_event *event)
 {
-	fprintf(stderr, "%s; -- %.3f ms%s%s\n", event->sql, (double)event->microseconds / 1000,
+	size_t length = strlen(event->sql);
+	bool ended = length > 0 && event->sql[length - 1] == ';';
+
+	fprintf(stderr, "%s%s -- %.3f ms%s%s\n", event->sql, ended ? "" : ";", (double)event->microseconds / 1000,
 	        event->rc < 0 ? " " : "", event->rc < 0 ? kin_errname(event->rc) : "");
 }
 

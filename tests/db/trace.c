@@ -34,7 +34,7 @@ TEST(every_statement_is_reported_once_when_it_runs)
 		kin_statement_step(s, NULL);
 	kin_statement_close(s);
 	CHECK_INT(kin_connection_commit(c, NULL), KIN_OK);
-	CHECK_TEXT(l.text, "BEGIN IMMEDIATE|create table a (x);| drop table a|SAVEPOINT kin_1|select 1 union all select 2|COMMIT|");
+	CHECK_TEXT(l.text, "BEGIN IMMEDIATE|create table a (x);|drop table a|SAVEPOINT kin_1|select 1 union all select 2|COMMIT|");
 	kin_db_release(db, c);
 	kin_db_close(db);
 }
@@ -68,11 +68,12 @@ TEST(echo_writes_statements_to_stderr)
 	CHECK(file >= 0 && saved >= 0);
 	dup2(file, 2);
 	int64_t n = number(c, "select 42");
+	run(c, "create table a (x);");
 	dup2(saved, 2);
 	CHECK_INT(n, 42);
 	CHECK(pread(file, text, sizeof(text) - 1, 0) > 0);
 	CHECK_HAS(text, "select 42; -- ");
-	CHECK_HAS(text, " ms\n");
+	CHECK_HAS(text, " ms\ncreate table a (x); -- ");
 	close(file);
 	close(saved);
 	kin_db_release(db, c);

@@ -2,8 +2,9 @@
  *
  * A database in memory is one for the whole kin_db, and has its life: SQLite's "memdb" file system keeps it under a name
  * that only this kin_db knows, each connection opens that name, and one that nobody uses keeps it alive. So
- * several sessions see each other's commits and wait for each other's locks, exactly as with a file. (A single connection could serve one
- * session at a time; a shared cache locks tables, and says so without waiting.) Its size is limited to 2 GiB.
+ * several sessions see each other's commits and wait for each other's locks, as with a file; but from a session's first
+ * change to its commit the others cannot even read, where a file would show them what was before. (A single connection could
+ * serve one session at a time; a shared cache locks tables, and fails without waiting.) Its size is limited to 2 GiB.
  *
  * A connection is used by one thread at a time, so SQLite's own mutexes are off. What a database's pragmas
  * say about durability is left as it is. */
@@ -17,9 +18,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "db/db.h"
-
-int kin_sqlite_reflect(kin_connection *connection, kin_arena *arena, kin_schema *ret_schema, kin_error *error)
-	__attribute__((weak));
+#include "db/sqlite/reflect.h"
 
 typedef struct config {
 	const char *path;   /* what SQLite opens: an absolute path, or the name of a database in memory */
@@ -253,13 +252,18 @@ static int run_one(kin_sqlite_connection *c, sqlite3_stmt *handle, kin_error *er
 	return rc;
 }
 
+static const char *skip_space(const char *sql)
+{
+	return sql + strspn(sql, " \t\r\n\f");
+}
+
 /* White space and comments are no statement. */
 static int run(kin_connection *connection, const char *sql, kin_error *error)
 {
 	kin_sqlite_connection *c = sqlite_of(connection);
 	int rc = KIN_OK;
 
-	for (const char *rest = sql, *next; *rest && rc == KIN_OK; rest = next) {
+	for (const char *rest = skip_space(sql), *next; *rest && rc == KIN_OK; rest = skip_space(next)) {
 		sqlite3_stmt *handle;
 		int code = sqlite3_prepare_v3(c->handle, rest, -1, 0, &handle, &next);
 		if (code != SQLITE_OK)

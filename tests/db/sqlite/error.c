@@ -137,6 +137,41 @@ TEST(a_timeout_of_zero_does_not_wait)
 	kin_db_close(db);
 }
 
+TEST(in_memory_even_reading_waits_for_the_one_who_writes)
+{
+	kin_db *db = open_with((kin_db_options){ .url = "sqlite://?timeout=1" });
+	kin_connection *writer = acquire(db), *reader = acquire(db);
+	kin_error error = { 0 };
+
+	run(writer, "create table pets (name)");
+	CHECK_INT(kin_connection_begin(writer, KIN_BEGIN_WRITE, NULL), KIN_OK);
+	run(writer, "insert into pets values ('Ben')");
+	CHECK_INT(failure(reader, "select * from pets", &error), KIN_EBUSY);
+	CHECK_HAS(kin_error_text(&error), "the database in memory is locked by another process or session; waited");
+	CHECK_INT(kin_connection_commit(writer, NULL), KIN_OK);
+	CHECK_INT(number(reader, "select count(*) from pets"), 1);
+	kin_error_clear(&error);
+	kin_db_release(db, reader);
+	kin_db_release(db, writer);
+	kin_db_close(db);
+}
+
+TEST(in_a_file_reading_does_not_wait_for_the_one_who_writes)
+{
+	kin_db *db = open_file("a.db?timeout=0");
+	kin_connection *writer = acquire(db), *reader = acquire(db);
+
+	run(writer, "create table pets (name)");
+	CHECK_INT(kin_connection_begin(writer, KIN_BEGIN_WRITE, NULL), KIN_OK);
+	run(writer, "insert into pets values ('Ben')");
+	CHECK_INT(number(reader, "select count(*) from pets"), 0);
+	CHECK_INT(kin_connection_commit(writer, NULL), KIN_OK);
+	CHECK_INT(number(reader, "select count(*) from pets"), 1);
+	kin_db_release(db, reader);
+	kin_db_release(db, writer);
+	kin_db_close(db);
+}
+
 static void write_after_read_behind_a_writer(const char *journal)
 {
 	char pragma[60];

@@ -1,6 +1,9 @@
 /* Tests of running out of memory, in SQLite too: db/sqlite/memory.c sends its allocations through the fuse. */
 #include "db/sqlite/memory.h"
 
+#include <sqlite3.h>
+
+#include "base/mem.h"
 #include "db/database.h"
 
 /* Before the first use of SQLite. */
@@ -8,6 +11,18 @@ __attribute__((constructor)) static void install(void)
 {
 	if (kin_sqlite_memory_install() != 0)
 		abort();
+}
+
+TEST(an_allocation_of_sqlite_can_be_made_to_fail)
+{
+	kin_fuse_set(0);
+	void *first = sqlite3_malloc(100);
+	bool blown = kin_fuse_blown();
+	void *second = sqlite3_malloc(100);
+	kin_fuse_set(-1);
+	CHECK(!first && blown && second);
+	CHECK(sqlite3_msize(second) >= 100);
+	sqlite3_free(second);
 }
 
 static int run_all(kin_connection *c, kin_error *error)
