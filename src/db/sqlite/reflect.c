@@ -56,7 +56,7 @@ static int add_hidden(reflection *r)
 	const char *name, *copy;
 	int rc = text(r, 0, &name);
 
-	if (rc < 0)
+	if (rc != KIN_OK)
 		return rc;
 	if (!(copy = kin_arena_strdup(r->schema.arena, name)) || !kin_map_set(&r->hidden, copy, r))
 		return kin_error_nomem(r->error);
@@ -170,8 +170,8 @@ static int add_row(reflection *r)
 	const char *type, *name, *table, *sql;
 	int rc;
 
-	if ((rc = text(r, 0, &type)) < 0 || (rc = text(r, 1, &name)) < 0 || (rc = text(r, 2, &table)) < 0 ||
-	    (rc = text(r, 3, &sql)) < 0)
+	if ((rc = text(r, 0, &type)) != KIN_OK || (rc = text(r, 1, &name)) != KIN_OK ||
+	    (rc = text(r, 2, &table)) != KIN_OK || (rc = text(r, 3, &sql)) != KIN_OK)
 		return rc;
 	if (strcmp(type, "table") == 0)
 		return add_table(r, name, sql);
