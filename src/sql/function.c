@@ -14,7 +14,7 @@ static const kin_function functions[] = {
 	{ "char_length",       1, { "length",                                    "char_length",       "char_length" } },
 	{ "character_length",  1, { "length",                                    "char_length",       "char_length" } },
 	{ "current_date",      0, { "CURRENT_DATE",                              "CURRENT_DATE",      "CURRENT_DATE" } },
-	{ "current_time",      0, { "CURRENT_TIME",                              "CURRENT_TIME",      "CURRENT_TIME(6)" } },
+	{ "current_time",      0, { "strftime('%H:%M:%f000', 'now')",            "CURRENT_TIME",      "CURRENT_TIME(6)" } },
 	{ "current_timestamp", 0, { SQLITE_NOW,                                  "CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP(6)" } },
 	{ "day",               1, { "CAST(strftime('%d', $1) AS INTEGER)",       "CAST(EXTRACT(DAY FROM $1) AS INTEGER)", "day" } },
 	{ "greatest",         -2, { "max",                                       "greatest",          "greatest" } },

@@ -3,7 +3,15 @@
  *     [condition] [group by …] [having …] [order by …] [limit …] [offset …] [for update …] [with …]
  *     attribute = value, … [where condition]                     (update)
  *
- * Names become KIN_EXPR_PATH; what they mean is for the layer that knows the models. Keywords in any case. */
+ * Names become KIN_EXPR_PATH; what they mean is for the layer that knows the models. Keywords in any case; clauses in any
+ * order, `where` in front of the condition is allowed. The words of clauses are free as names where no clause can be meant:
+ * `limit > 5 limit 2`. In a condition, from loose to tight:
+ *
+ *     or   and   not   = == <> != < <= > >=, is [not] [null | x], is [not] distinct from x,
+ *     [not] between x and y, [not] in (…) or in ?, [not] like | ilike x [escape y]   + -   * / %   ||   - (sign)
+ *
+ * and case … end, cast(x as type), f(x), count(*), count(distinct x), (x, y). `is x` is `=` that holds for two NULLs; `= null`
+ * means `is null`, as it does when the NULL is bound. */
 #ifndef KIN_SQL_QUERY_TEXT_H
 #define KIN_SQL_QUERY_TEXT_H
 

@@ -1,5 +1,5 @@
 /* as_select.c - a query's text as a SELECT, for tests that need no models. */
-#include "as_select.h"
+#include "sql/as_select.h"
 
 static int path_to_column(void *context, kin_expr **expr)
 {

@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "harness/harness.h"
-#include "as_select.h"
+#include "sql/as_select.h"
 
 static const kin_dialect *const all[] = { &kin_dialect_sqlite, &kin_dialect_postgresql, &kin_dialect_mariadb };
 static kin_arena arena;

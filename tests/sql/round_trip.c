@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "harness/harness.h"
-#include "as_select.h"
+#include "sql/as_select.h"
 #include "sql/function.h"
 
 enum { TREES = 3000, TEXTS = 20000 };
