@@ -62,8 +62,9 @@ int kin_connection_run(kin_connection *connection, const char *sql, kin_error *e
 int kin_connection_execute(kin_connection *connection, const kin_sql *sql, const kin_value *values, size_t count,
                            int64_t *ret_changed, kin_error *error);
 
-/* A statement, ready to bind. It belongs to the connection until kin_statement_close(), which keeps it prepared if it has an id. Opening
- * one that is open already gives a second one. Errors carry the SQL. */
+/* A statement, ready to bind. It belongs to the connection until kin_statement_close(), which keeps it prepared if it has
+ * an id. Opening one that is open already gives a second one. Errors carry the SQL. What was bound may be gone after a
+ * close, so every placeholder is to be bound before the first step. */
 int  kin_statement_open(kin_connection *connection, const kin_sql *sql, kin_statement **ret_statement, kin_error *error);
 void kin_statement_close(kin_statement *statement); /* NULL is accepted */
 /* Make it ready to bind and run again. */

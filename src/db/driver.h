@@ -1,8 +1,8 @@
 /* driver.h - what a database's client library is to kin: a const table of functions.
  *
- * A driver keeps its own state behind the two structs below, by making them the first member of its own. The layer above (db.c, pool.c,
- * connection.c, statement.c) does what is the same everywhere: the pool, the table of prepared statements, tracing, the
- * SQL of transactions. So a driver never sees an id, a trace function or another thread.
+ * A driver keeps its own state behind the two structs below, by making them the first member of its own. The files above it
+ * (db.c, pool.c, connection.c, statement.c) do what is the same everywhere: the pool, the table of prepared statements,
+ * tracing, the SQL of transactions. So a driver never sees a trace function or another thread.
  *
  * A driver writes the error's sentence, code, constraint and SQL itself: only it knows. */
 #ifndef KIN_DB_DRIVER_H
@@ -68,7 +68,7 @@ struct kin_driver {
 	void (*reset)(kin_statement *statement);
 	size_t (*parameters)(const kin_statement *statement);
 
-	/* As kin_statement_… in connection.h. */
+	/* As kin_statement_… in connection.h. A `step` that gives no row sets .state to KIN_STATEMENT_ENDED. */
 	int  (*bind)(kin_statement *statement, size_t index, const kin_value *value, kin_error *error);
 	int  (*bind_cells)(kin_statement *statement, const kin_cell *cells, size_t count, const void *object,
 	                   size_t first, kin_error *error);

@@ -120,8 +120,8 @@ TEST(run_stops_at_the_first_error_and_says_in_which_statement)
 	kin_connection *c = acquire(db);
 	kin_error error = { 0 };
 
-	CHECK_INT(kin_connection_run(c, "create table a (x unique); insert into a values (1); insert into a values (1); drop table a",
-	                             &error), KIN_EUNIQUE);
+	CHECK_INT(kin_connection_run(c, "create table a (x unique); insert into a values (1);\n"
+	                                "insert into a values (1); drop table a", &error), KIN_EUNIQUE);
 	CHECK_TEXT(error.sql, "insert into a values (1);");
 	CHECK_INT(number(c, "select count(*) from a"), 1);
 	kin_error_clear(&error);

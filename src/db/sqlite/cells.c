@@ -3,8 +3,8 @@
  * A cell whose storage is what its kind is made of goes straight into the member; one switch over both decides. All else
  * (NULL where it cannot be, a number to convert, a value that does not fit) takes the slow way through a kin_value.
  *
- * sqlite3_column_value() costs one checked access per cell instead of one per question about it. Its result may be asked only
- * where no other thread uses the connection, which kin_connection promises. */
+ * sqlite3_column_value() costs one checked access per cell instead of one per question about it. Its result may be asked
+ * only where no other thread uses the connection, which kin_connection promises. */
 #include <assert.h>
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* memory.c - lets the tests make SQLite's own allocations fail.
  *
- * SQLite asks how large a piece is, so each has its size in front. Failures that SQLite calls benign, since it goes on without the
- * memory (a hash table that stays small, a cache page less), are not reported to anyone; there the fuse is kept away. */
+ * SQLite asks how large a piece is, so each has its size in front. Failures that SQLite calls benign, since it goes on without
+ * the memory (a hash table that stays small, a cache page less), are not reported to anyone; there the fuse is kept away. */
 #include "db/sqlite/memory.h"
 
 #include <sqlite3.h>

@@ -42,9 +42,10 @@ static const kin_cell cells[] = {
 
 enum { CELLS = sizeof(cells) / sizeof(*cells) };
 
-#define TABLE "create table things (a boolean, b smallint, c integer, d bigint, e real, f double precision, g varchar, h blob, " \
-	"i date, j time, k timestamp, l timestamptz, m boolean, n smallint, o integer, p bigint, q real, r double precision, s date, " \
-	"t time, u timestamp, v timestamptz)"
+#define TABLE \
+	"create table things (a boolean, b smallint, c integer, d bigint, e real, f double precision, g varchar, h blob," \
+	" i date, j time, k timestamp, l timestamptz, m boolean, n smallint, o integer, p bigint, q real," \
+	" r double precision, s date, t time, u timestamp, v timestamptz)"
 
 #define MIDDAY INT64_C(43200123456)
 
@@ -202,7 +203,7 @@ static const struct {
 	{ "select null as data", KIN_KIND_BYTES, true, KIN_ENOTNULL, "column 'data' of the result: NULL" },
 	{ "select null as day", KIN_KIND_DATE, false, KIN_ENOTNULL, "NULL" },
 	{ "select 5 as name", KIN_KIND_TEXT, false, KIN_EVALUE, "column 'name' of the result: 5" },
-	{ "select cast('a' || char(0) || 'b' as text) as name", KIN_KIND_TEXT, false, KIN_EVALUE, "column 'name' of the result: 'a" },
+	{ "select 'a' || char(0) || 'b' as name", KIN_KIND_TEXT, false, KIN_EVALUE, "column 'name' of the result: 'a" },
 	{ "select x'00ff' as name", KIN_KIND_TEXT, false, KIN_EVALUE, "<2 bytes>" },
 	{ "select 5 as data", KIN_KIND_BYTES, false, KIN_EVALUE, "column 'data' of the result: 5" },
 	{ "select 20000 as day", KIN_KIND_DATE, false, KIN_EVALUE, "column 'day' of the result: 20000" },
@@ -242,11 +243,7 @@ TEST(numbers_are_converted_where_nothing_is_lost)
 	kin_db *db = open_memory();
 	kin_connection *c = acquire(db);
 	kin_statement *s = first_row(c, "select 3.0, 4, 'text', 9007199254740992");
-	const kin_cell some[] = {
-		{ offsetof(everything, middle), 0, KIN_KIND_INT32, 0 }, { offsetof(everything, real), 1, KIN_KIND_FLOAT, 0 },
-		{ offsetof(everything, bytes), 2, KIN_KIND_BYTES, 0 },
-		{ offsetof(everything, maybe_exact), 3, KIN_KIND_DOUBLE | KIN_KIND_NULLABLE, 0 },
-	};
+	const kin_cell some[] = { CELL(0, middle), CELL(1, real), CELL(2, bytes), CELL(3, maybe_exact) };
 	everything loaded = { .flag = false };
 	kin_arena arena = { 0 };
 
@@ -295,8 +292,9 @@ TEST(a_column_is_told_as_what_it_is_or_as_what_is_asked_for)
 	kin_db *db = open_memory();
 	kin_connection *c = acquire(db);
 	kin_statement *s = first_row(c, "select 7, 2.5, 'Ben', x'0102', null, '2026-11-22', x''");
-	static const int natural[] = { KIN_KIND_INT64, KIN_KIND_DOUBLE, KIN_KIND_TEXT, KIN_KIND_BYTES, KIN_KIND_NULL, KIN_KIND_TEXT,
-	                               KIN_KIND_BYTES };
+	static const int natural[] = {
+		KIN_KIND_INT64, KIN_KIND_DOUBLE, KIN_KIND_TEXT, KIN_KIND_BYTES, KIN_KIND_NULL, KIN_KIND_TEXT, KIN_KIND_BYTES,
+	};
 	kin_value v;
 	kin_error error = { 0 };
 	bool null;
@@ -327,7 +325,7 @@ TEST(cells_can_be_bound_row_behind_row)
 {
 	kin_db *db = open_memory();
 	kin_connection *c = acquire(db);
-	const kin_cell two[] = { { offsetof(everything, middle), 0, KIN_KIND_INT32, 0 }, { offsetof(everything, text), 1, KIN_KIND_TEXT, 0 } };
+	const kin_cell two[] = { CELL(0, middle), CELL(1, text) };
 	everything a = { .middle = 1, .text = "Ben" }, b = { .middle = 2, .text = NULL };
 
 	run(c, "create table pets (id integer primary key, name text)");

@@ -83,8 +83,12 @@ static int live(const char *url)
 
 	if (!db)
 		return rc;
-	if ((rc = kin_db_acquire(db, &c, &error)) == KIN_OK && (rc = kin_connection_run(c, "drop table if exists pets", &error)) == KIN_OK &&
-	    (rc = run_all(c, &error)) == KIN_OK)
+	rc = kin_db_acquire(db, &c, &error);
+	if (rc == KIN_OK)
+		rc = kin_connection_run(c, "drop table if exists pets", &error);
+	if (rc == KIN_OK)
+		rc = run_all(c, &error);
+	if (rc == KIN_OK)
 		rc = read_all(c, &arena, &error);
 	kin_db_release(db, c);
 	kin_db_close(db);
