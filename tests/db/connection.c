@@ -188,11 +188,11 @@ TEST(execute_counts_the_values)
 
 static void *interrupt_until_told(void *argument)
 {
-	kin_connection *c = *(kin_connection **)argument;
+	kin_connection **target = argument, *c;
 
-	while (__atomic_load_n((kin_connection **)argument, __ATOMIC_RELAXED)) {
-		kin_clock_sleep(1000);
+	while ((c = __atomic_load_n(target, __ATOMIC_RELAXED))) {
 		kin_connection_interrupt(c);
+		kin_clock_sleep(1000);
 	}
 	return NULL;
 }
