@@ -1,13 +1,14 @@
 /* diff.c - what must change for one schema to become another: which tables come and go, and in what order.
  *
- * The earlier schema is copied. Renames, and foreign keys that must go before the table they point at, are applied to the
- * copy as they are found; the rest is compared with what is left. */
+ * Both schemas are copied. Renames, and foreign keys that must go before the table they point at, are applied to
+ * the earlier copy as they are found; the rest is compared with what is left. */
 #include "migrate/diff.h"
 
 #include <stdlib.h>
 
 #include "migrate/apply.h"
 #include "migrate/diff_table.h"
+#include "migrate/fold.h"
 #include "migrate/normal.h"
 #include "migrate/rename.h"
 
@@ -261,16 +262,18 @@ int kin_diff_schemas(kin_changes *out, const kin_dialect *dialect, const kin_sch
                      const kin_diff_options *options, kin_error *error)
 {
 	kin_schema *copy = kin_arena_zalloc(out->arena, sizeof(*copy));
-	kin_diff diff = { .out = out, .dialect = dialect, .from = copy, .to = to, .error = error };
+	kin_schema *later = kin_arena_zalloc(out->arena, sizeof(*later));
+	kin_diff diff = { .out = out, .dialect = dialect, .from = copy, .to = later, .error = error };
 	bool objects = options && options->objects;
 	int rc = KIN_OK;
 
-	if (!copy || kin_schema_copy(from, out->arena, copy) < 0)
+	if (!copy || !later || kin_schema_copy(from, out->arena, copy) < 0 || kin_schema_copy(to, out->arena, later) < 0 ||
+	    kin_fold_enums(copy, dialect) < 0 || kin_fold_enums(later, dialect) < 0)
 		return kin_error_nomem(error);
 	if (options)
 		rc = apply_renames(&diff, options);
 	if (rc == KIN_OK && objects)
-		rc = change_objects(&diff, copy, to, KIN_DDL_DROP_OBJECT);
+		rc = change_objects(&diff, copy, later, KIN_DDL_DROP_OBJECT);
 	if (rc == KIN_OK)
 		rc = drop_early_keys(&diff);
 	if (rc == KIN_OK)
@@ -280,7 +283,7 @@ int kin_diff_schemas(kin_changes *out, const kin_dialect *dialect, const kin_sch
 	if (rc == KIN_OK)
 		rc = change_tables(&diff);
 	if (rc == KIN_OK && objects)
-		rc = change_objects(&diff, to, copy, KIN_DDL_CREATE_OBJECT);
+		rc = change_objects(&diff, later, copy, KIN_DDL_CREATE_OBJECT);
 	if (rc == KIN_OK && out->arena->failed)
 		rc = kin_error_nomem(error);
 	return rc;

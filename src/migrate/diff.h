@@ -18,7 +18,7 @@ typedef struct kin_diff_options {
 	bool               objects;  /* compare views and triggers too */
 } kin_diff_options;
 
-/* Append the changes to `out`; they borrow from both schemas. `dialect` NULL: compare as portable types.
+/* Append the changes to `out`; their strings and parts are in its arena. `dialect` NULL: compare as portable types.
  * `options` NULL: the usual. KIN_EINVAL for a rename that names nothing; KIN_ENOMEM. */
 int kin_diff_schemas(kin_changes *out, const kin_dialect *dialect, const kin_schema *from, const kin_schema *to,
                      const kin_diff_options *options, kin_error *error);

@@ -181,8 +181,8 @@ int kin_execute_changes(kin_connection *connection, const kin_ddl *items, size_t
 	kin_schema schema = { 0 };
 	work w = { .connection = connection, .dialect = dialect, .options = options ? options : &usual, .arena = &arena,
 		   .error = error };
-	kin_ddl *own;
-	size_t own_count;
+	kin_ddl *own = NULL;
+	size_t own_count = 0;
 	int rc = select_items(&arena, dialect, items, count, &own, &own_count, error);
 
 	if (rc == KIN_OK && dialect->id == KIN_MARIADB) {

@@ -6,6 +6,7 @@
 #include "migrate/rebuild.h"
 
 #include "migrate/ask.h"
+#include "migrate/fold.h"
 #include "migrate/normal.h"
 #include "migrate/rebuild_check.h"
 #include "migrate/rebuild_plan.h"
@@ -141,6 +142,8 @@ int kin_rebuild_table(kin_connection *connection, const char *table, const kin_d
 	work w = { .connection = connection, .arena = &arena, .error = error };
 	int rc = kin_connection_reflect(connection, &arena, &schema, error);
 
+	if (rc == KIN_OK && kin_fold_enums(&schema, kin_connection_dialect(connection)) < 0)
+		rc = kin_error_nomem(error);
 	if (rc == KIN_OK)
 		rc = kin_rebuild_plan_make(&arena, &schema, table, changes, count, &w.plan, error);
 	if (rc == KIN_OK)

@@ -146,15 +146,25 @@ static const char *copy_statement(kin_arena *arena, const kin_rebuild_plan *plan
 	return sql;
 }
 
+/* The table's text under the other name. It is written with its own name first, which names of constraints depend on. */
 static const char *create_statement(kin_arena *arena, const kin_rebuild_plan *plan)
 {
-	kin_table_schema table = *plan->after;
-	kin_text text;
+	static const char create[] = "CREATE TABLE ";
+	kin_text text, name;
+	const char *sql = NULL;
 
-	table.name = plan->temporary;
 	kin_text_init(&text);
-	kin_ddl_table(&kin_dialect_sqlite, &text, &table);
-	return keep(arena, &text);
+	kin_text_init(&name);
+	kin_ddl_table(&kin_dialect_sqlite, &text, plan->after);
+	kin_dialect_name(&kin_dialect_sqlite, &name, plan->after->name);
+	if (kin_text_ok(&text) && kin_text_ok(&name))
+		sql = kin_arena_printf(arena, "%s%s%s", create, quoted(arena, plan->temporary),
+		                       text.data + sizeof(create) - 1 + name.length);
+	else
+		arena->failed = true;
+	kin_text_done(&text);
+	kin_text_done(&name);
+	return sql;
 }
 
 static bool add_restored(kin_arena *arena, const kin_schema *schema, kin_rebuild_plan *plan)

@@ -1,0 +1,1 @@
+INSERT INTO owners VALUES (1); INSERT INTO pets VALUES (7, 1);

@@ -1,0 +1,1 @@
+INSERT INTO pets (id) VALUES (1), (2);

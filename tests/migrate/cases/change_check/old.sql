@@ -1,0 +1,1 @@
+CREATE TABLE t (x INTEGER, CONSTRAINT ck_t_x CHECK (x > 0));

@@ -1,0 +1,3 @@
+CREATE TABLE t (a INTEGER);
+COMMENT ON TABLE t IS 'a table';
+COMMENT ON COLUMN t.a IS 'its a';

@@ -1,0 +1,11 @@
+CREATE TABLE owners (
+    id INTEGER PRIMARY KEY,
+    name VARCHAR(80) NOT NULL
+);
+CREATE TABLE pets (
+    id INTEGER PRIMARY KEY,
+    name VARCHAR,
+    owner_id BIGINT,
+    CONSTRAINT fk_pets_owner_id_owners FOREIGN KEY (owner_id) REFERENCES owners (id)
+);
+CREATE INDEX ix_pets_owner_id ON pets (owner_id);

@@ -1,0 +1,3 @@
+DROP INDEX ix_pets_owner_id ON pets;
+DROP TABLE pets;
+DROP TABLE owners;

@@ -1,0 +1,2 @@
+DROP INDEX ix_pets_age;
+ALTER TABLE pets DROP COLUMN age;

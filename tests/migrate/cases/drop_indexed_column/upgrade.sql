@@ -1,0 +1,2 @@
+DROP INDEX ix_pets_age ON pets;
+ALTER TABLE pets DROP COLUMN age;

@@ -1,0 +1,1 @@
+ALTER TABLE pets MODIFY COLUMN kind ENUM('dog', 'cat', 'newt') NOT NULL;

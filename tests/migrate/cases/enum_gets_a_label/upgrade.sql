@@ -1,0 +1,1 @@
+ALTER TABLE pets ALTER COLUMN kind TYPE ENUM('dog', 'cat', 'newt');

@@ -1,0 +1,2 @@
+ALTER TABLE pets DROP FOREIGN KEY fk_o;
+DROP TABLE owners;

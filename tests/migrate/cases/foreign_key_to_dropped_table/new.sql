@@ -1,0 +1,1 @@
+CREATE TABLE pets (id INTEGER NOT NULL, owner_id INTEGER, CONSTRAINT pk_pets PRIMARY KEY (id));

@@ -1,0 +1,2 @@
+ALTER TABLE pets DROP CONSTRAINT fk_o;
+DROP TABLE owners;

@@ -1,0 +1,4 @@
+DROP INDEX ix_1;
+CREATE INDEX ix_1 ON t (a DESC);
+CREATE UNIQUE INDEX ix_2 ON t ((lower(b)));
+CREATE INDEX ix_3 ON t (a) WHERE b IS NOT NULL;

@@ -1,0 +1,2 @@
+CREATE TABLE pets (id BIGINT NOT NULL, nm VARCHAR(20), CONSTRAINT pk_pets PRIMARY KEY (id), CONSTRAINT uq_nm UNIQUE (nm), CONSTRAINT ck_nm CHECK (length(nm) > 1));
+CREATE INDEX ix_nm ON pets (nm) WHERE nm IS NOT NULL;

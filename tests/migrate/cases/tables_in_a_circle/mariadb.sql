@@ -1,0 +1,12 @@
+CREATE TABLE b (
+    id INTEGER NOT NULL,
+    a_id INTEGER,
+    CONSTRAINT pk_b PRIMARY KEY (id)
+);
+CREATE TABLE a (
+    id INTEGER NOT NULL,
+    b_id INTEGER,
+    CONSTRAINT pk_a PRIMARY KEY (id),
+    CONSTRAINT fk_a_b_id_b FOREIGN KEY (b_id) REFERENCES b (id)
+);
+ALTER TABLE b ADD CONSTRAINT fk_b_a_id_a FOREIGN KEY (a_id) REFERENCES a (id);

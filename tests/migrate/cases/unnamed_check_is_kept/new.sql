@@ -1,0 +1,1 @@
+CREATE TABLE t (x INTEGER, y BIGINT, CHECK ((X>0)));

@@ -1,0 +1,1 @@
+CREATE TABLE t (x INTEGER, y INTEGER, CHECK (x > 0));
