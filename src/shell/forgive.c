@@ -243,6 +243,11 @@ static size_t add_member(kin_forgiving *f, kin_text *chain, size_t i, bool *list
 	return next;
 }
 
+static bool follows_blank(const kin_forgiving *f, size_t i)
+{
+	return i > 0 && f->words.items[i - 1].at + f->words.items[i - 1].length < f->words.items[i].at;
+}
+
 /* A name or bracket with all that is attached to it: .x, ->x, (…), […]. Returns the word after it. */
 static size_t add_chain(kin_forgiving *f, kin_text *out, size_t i)
 {
@@ -260,7 +265,7 @@ static size_t add_chain(kin_forgiving *f, kin_text *out, size_t i)
 			list = false;
 			i += 2;
 		} else if (kin_forgive_is(f, i, "(")) {
-			i = add_call_as(f, &chain, i, "(", ")");
+			i = add_call_as(f, &chain, i, follows_blank(f, i) ? " (" : "(", ")");
 			list = false;
 		} else if (kin_forgive_is(f, i, "[")) {
 			i = add_call_as(f, &chain, i, list ? ".items[" : "[", "]");
