@@ -14,6 +14,9 @@ int kin_load_relation_of(kin_session *session, const void *const *objects, size_
 /* Load an object's columns again from its row. KIN_OK; KIN_ESTALE when the row is gone. Relationships are left alone. */
 int kin_load_columns(kin_session *session, void *object);
 
+/* The same for many objects of one mapping, 500 to a statement; those whose rows are gone are left alone. */
+int kin_load_columns_of(kin_session *session, const kin_mapping *mapping, void *const *objects, size_t count);
+
 /* The object with a key: from the identity map, else from its row. *ret_object NULL when there is none. */
 int kin_load_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object);
 

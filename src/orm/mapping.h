@@ -68,7 +68,7 @@ struct kin_relation {
 	const kin_relation *reverse;   /* the member on the other side; NULL: none */
 	kin_relation_order *orders;
 	size_t              order_count;
-	struct kin_plan    *plan; /* how it is loaded: orm/plan.h; made at first use, the one member that changes */
+	void               *plan; /* how it is loaded: orm/plan.h; made at first use, the one member that changes */
 	const char         *file;
 	int                 line;
 };
@@ -100,7 +100,7 @@ struct kin_mapping {
 	kin_map          relation_by_name;
 	kin_map          by_column;   /* columns -> kin_attribute */
 	const struct kin_extra *extras; /* uniques, indexes, checks; for the schema */
-	struct kin_plan *plan;        /* an object by its key: orm/plan.h; made at first use */
+	void            *plan; /* an object by its key: orm/plan.h; made at first use */
 	struct kin_mapping_sql *sql[KIN_DIALECT_COUNT]; /* statements that every session needs: orm/mapping_sql.h */
 };
 

@@ -1,0 +1,209 @@
+/* builder.c - queries that are built at run time.
+ *
+ * The parts are kept as texts and planned together when the query is asked; the conditions are literals of the program, and everything
+ * else is names of the models or numbers, so nothing can be injected. A plan is made for each asking and freed with it. */
+#include "orm/query.h"
+
+#include "base/mem.h"
+
+
+/* In the session's arena; the lists' items too, so that nobody frees a query. */
+struct kin_query {
+	kin_session     *session;
+	kin_model       *model;
+	kin_plan_source *wheres;
+	size_t           where_count;
+	const char     **orders;
+	size_t           order_count;
+	const char     **withs;
+	size_t           with_count;
+	kin_value       *values;
+	size_t           value_count;
+	int64_t          limit;
+	int64_t          offset;
+	bool             limited;
+	bool             skips;
+};
+
+kin_query *kin_query_new_of(kin_session *session, kin_model *model)
+{
+	kin_query *query;
+
+	if (!session || kin_session_ok(session) < 0)
+		return NULL;
+	query = kin_arena_zalloc(&session->arena, sizeof(*query));
+	if (!query) {
+		kin_session_nomem(session);
+		return NULL;
+	}
+	query->session = session;
+	query->model = model;
+	return query;
+}
+
+static bool usable(const kin_query *query)
+{
+	return query && kin_session_ok(query->session) == KIN_OK;
+}
+
+/* `items` with `more` places behind the `count` that are used. NULL, noted, when memory is out. */
+static void *grown(kin_query *query, const void *items, size_t count, size_t more, size_t size)
+{
+	void *bigger = kin_arena_alloc(&query->session->arena, (count + more) * size + 1);
+
+	if (!bigger)
+		kin_session_nomem(query->session);
+	else if (count > 0)
+		memcpy(bigger, items, count * size);
+	return bigger;
+}
+
+/* The values stay, as long as the query: text and bytes are copied, arrays with all that they point at. */
+static bool keep_value(kin_query *query, const kin_value *from, kin_value *to)
+{
+	kin_arena *arena = &query->session->arena;
+
+	*to = *from;
+	if (from->kind == KIN_KIND_TEXT)
+		to->as.data = kin_arena_strndup(arena, from->as.data, from->size);
+	else if (from->kind == KIN_KIND_BYTES)
+		to->as.data = kin_arena_copy(arena, from->as.data, from->size);
+	if (to->as.data || (from->kind != KIN_KIND_TEXT && from->kind != KIN_KIND_BYTES))
+		return true;
+	kin_session_nomem(query->session);
+	return false;
+}
+
+void kin_query_where(kin_query *query, const char *condition, const kin_value *values, size_t count)
+{
+	kin_plan_source *wheres;
+	kin_value *all;
+	uint8_t *kinds;
+
+	if (!usable(query))
+		return;
+	wheres = grown(query, query->wheres, query->where_count, 1, sizeof(*wheres));
+	all = grown(query, query->values, query->value_count, count, sizeof(*all));
+	kinds = kin_arena_alloc(&query->session->arena, count + 1);
+	if (!wheres || !all || !kinds) {
+		kin_session_nomem(query->session);
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		kinds[i] = values[i].kind;
+		if (!keep_value(query, &values[i], &all[query->value_count + i]))
+			return;
+	}
+	wheres[query->where_count++] = (kin_plan_source){ .text = condition, .kinds = kinds, .count = count };
+	query->wheres = wheres;
+	query->values = all;
+	query->value_count += count;
+}
+
+static void add_text(kin_query *query, const char ***list, size_t *count, const char *text)
+{
+	const char **all, *copy;
+
+	if (!usable(query))
+		return;
+	all = grown(query, *list, *count, 1, sizeof(*all));
+	copy = kin_arena_strdup(&query->session->arena, text ? text : "");
+	if (!all || !copy) {
+		kin_session_nomem(query->session);
+		return;
+	}
+	all[(*count)++] = copy;
+	*list = all;
+}
+
+void kin_order_by(kin_query *query, const char *attributes)
+{
+	if (query)
+		add_text(query, &query->orders, &query->order_count, attributes);
+}
+
+void kin_with(kin_query *query, const char *relationships)
+{
+	if (query)
+		add_text(query, &query->withs, &query->with_count, relationships);
+}
+
+static bool is_count(kin_query *query, int64_t rows, const char *what)
+{
+	if (!usable(query))
+		return false;
+	if (rows >= 0)
+		return true;
+	kin_session_fail(query->session, KIN_EQUERY, NULL, 0, "%s of %lld rows: it cannot be negative", what, (long long)rows);
+	return false;
+}
+
+void kin_limit(kin_query *query, int64_t rows)
+{
+	if (is_count(query, rows, "a limit")) {
+		query->limit = rows;
+		query->limited = true;
+	}
+}
+
+void kin_offset(kin_query *query, int64_t rows)
+{
+	if (is_count(query, rows, "an offset")) {
+		query->offset = rows;
+		query->skips = true;
+	}
+}
+
+/* ---- asking ---- */
+
+static int plan_query(kin_query *query, kin_verb verb, kin_plan **ret_plan)
+{
+	kin_session *session = query->session;
+	kin_plan_spec spec = {
+		.verb = verb, .wheres = query->wheres, .where_count = query->where_count, .orders = query->orders,
+		.order_count = query->order_count, .withs = query->withs, .with_count = query->with_count,
+		.limit = query->limited ? &query->limit : NULL, .offset = query->skips ? &query->offset : NULL, .once = true,
+	};
+	int rc = kin_session_ready(session);
+
+	if (rc < 0)
+		return rc;
+	if (!(spec.mapping = kin_session_mapping(session, query->model)))
+		return session->error.code;
+	return kin_plan_new(&spec, ret_plan, NULL, NULL, &session->error);
+}
+
+static kin_list ask_list(kin_query *query, kin_verb verb)
+{
+	kin_plan *plan = NULL;
+	kin_list list = { 0 };
+
+	if (usable(query) && plan_query(query, verb, &plan) == KIN_OK)
+		kin_query_list_of(query->session, plan, query->values, &list);
+	kin_plan_free(plan);
+	return list;
+}
+
+kin_list kin_query_list(kin_query *query)
+{
+	return ask_list(query, KIN_VERB_ALL);
+}
+
+const void *kin_query_get_first(kin_query *query)
+{
+	kin_list list = ask_list(query, KIN_VERB_FIRST);
+
+	return list.count > 0 ? list.items[0] : NULL;
+}
+
+int64_t kin_query_count(kin_query *query)
+{
+	kin_plan *plan = NULL;
+	int64_t count = -1;
+
+	if (usable(query) && plan_query(query, KIN_VERB_COUNT, &plan) == KIN_OK &&
+	    kin_query_integer(query->session, &plan->fetch.ask, query->values, &count) < 0)
+		count = -1;
+	kin_plan_free(plan);
+	return count;
+}

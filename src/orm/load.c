@@ -1,0 +1,141 @@
+/* load.c - one object by its key, and the columns of objects that are there, loaded again. */
+#include "orm/load.h"
+
+#include "orm/load_rows.h"
+#include "orm/unit.h"
+#include "value/kind.h"
+
+int kin_load_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object)
+{
+	const kin_identity *identity = session->identities[mapping->id];
+	kin_loaded loaded = { 0 };
+	kin_plan *plan;
+	int rc;
+
+	if (identity && (*ret_object = kin_identity_find(identity, keys)))
+		return KIN_OK;
+	if ((rc = kin_session_ready(session)) < 0)
+		return rc;
+	if (!(plan = kin_plan_of_key(session, mapping)))
+		return session->error.code;
+	rc = kin_load_rows(session, &plan->fetch, &plan->fetch.ask, keys, &(kin_load_options){ .alone = true, .most = 1 }, &loaded);
+	if (rc == KIN_OK && plan->fetch.later_count > 0)
+		rc = kin_load_laters(session, &plan->fetch, keys, loaded.objects.items, loaded.objects.count);
+	if (rc == KIN_OK)
+		*ret_object = loaded.objects.count > 0 ? loaded.objects.items[0] : NULL;
+	kin_loaded_done(&loaded);
+	return rc;
+}
+
+/* ---- loading again ---- */
+
+static void copy_columns(void *to, const void *from, const kin_mapping *mapping)
+{
+	for (size_t i = 0; i < mapping->attribute_count; i++) {
+		const kin_attribute *a = &mapping->attributes[i];
+		const kin_kind_info *info = kin_kind_get(a->kind & ~KIN_KIND_NULLABLE);
+		memcpy(kin_member(to, a->offset), kin_member(from, a->offset), a->kind & KIN_KIND_NULLABLE ? info->nullable_size : info->size);
+	}
+}
+
+/* The row is read aside, so that a value that does not fit leaves the object as it was. */
+static int overwrite(kin_session *session, kin_statement *statement, void *object, void *aside)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+	int rc = kin_statement_read(statement, mapping->cells, mapping->attribute_count, aside, &session->arena, &session->error);
+
+	if (rc < 0)
+		return rc;
+	if (kin_unit_before_load(session, object) < 0)
+		return kin_session_nomem(session);
+	copy_columns(object, aside, mapping);
+	return kin_unit_after_load(session, object) < 0 ? kin_session_nomem(session) : KIN_OK;
+}
+
+static int stale(kin_session *session, const void *object)
+{
+	kin_text shown;
+
+	kin_text_init(&shown);
+	kin_instance_show(&shown, object);
+	int rc = kin_text_ok(&shown)
+	         ? kin_session_fail(session, KIN_ESTALE, NULL, 0, "%s is no longer in the database: someone else has deleted it",
+	                            shown.data)
+	         : kin_session_nomem(session);
+	kin_text_done(&shown);
+	return rc;
+}
+
+int kin_load_columns(kin_session *session, void *object)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+	void *aside = kin_mem_zalloc(mapping->size);
+	kin_cursor cursor = { 0 };
+	kin_value keys[mapping->key_count];
+	kin_plan *plan;
+	int rc;
+
+	if (!aside)
+		return kin_session_nomem(session);
+	for (size_t i = 0; i < mapping->key_count; i++)
+		keys[i] = kin_instance_key(object, i);
+	rc = kin_session_begin(session, KIN_BEGIN_READ);
+	if (rc == KIN_OK && !(plan = kin_plan_of_key(session, mapping)))
+		rc = session->error.code;
+	if (rc == KIN_OK)
+		rc = kin_query_open(session, &plan->row, keys, &cursor);
+	if (rc == KIN_OK && (rc = kin_statement_step(cursor.statement, &session->error)) > 0)
+		rc = overwrite(session, cursor.statement, object, aside);
+	else if (rc == 0)
+		rc = stale(session, object);
+	kin_query_close(&cursor);
+	kin_mem_free(aside);
+	return rc;
+}
+
+static int overwrite_all(kin_session *session, const kin_mapping *mapping, kin_statement *statement, void *aside)
+{
+	const kin_attribute *key = mapping->keys[0];
+	kin_identity *identity = kin_session_identity(session, mapping);
+	kin_value value;
+	int rc;
+
+	if (!identity)
+		return kin_session_nomem(session);
+	while ((rc = kin_statement_step(statement, &session->error)) > 0) {
+		rc = kin_statement_value(statement, key->index, key->kind & ~KIN_KIND_NULLABLE, &value, &session->error);
+		void *object = rc == KIN_OK ? kin_identity_find(identity, &value) : NULL;
+		if (object)
+			rc = overwrite(session, statement, object, aside);
+		if (rc < 0)
+			return rc;
+	}
+	return rc;
+}
+
+int kin_load_columns_of(kin_session *session, const kin_mapping *mapping, void *const *objects, size_t count)
+{
+	kin_vec(kin_value) keys = { 0 };
+	kin_cursor cursor = { 0 };
+	kin_plan *plan = kin_plan_of_key(session, mapping);
+	void *aside = kin_mem_zalloc(mapping->size);
+	int rc = plan ? KIN_OK : session->error.code;
+
+	if (rc == KIN_OK && !aside)
+		rc = kin_session_nomem(session);
+	for (size_t i = 0; rc == KIN_OK && i < count; i++)
+		if (mapping->key_count > 1)
+			rc = kin_load_columns(session, objects[i]);
+		else if (!kin_vec_push(&keys, kin_instance_key(objects[i], 0)))
+			rc = kin_session_nomem(session);
+	for (size_t at = 0; rc == KIN_OK && at < keys.count; at += 500) {
+		size_t left = keys.count - at;
+		kin_value array = kin_value_array(keys.items + at, left < 500 ? left : 500, KIN_KIND_COUNT);
+		if ((rc = kin_query_open(session, &plan->rows, &array, &cursor)) == KIN_OK)
+			rc = overwrite_all(session, mapping, cursor.statement, aside);
+		kin_query_close(&cursor);
+	}
+	kin_vec_done(&keys);
+	kin_mem_free(aside);
+	return rc;
+}

@@ -1,0 +1,26 @@
+/* load_finder.h - finds an object by the values of some of its members: the other end of a relationship.
+ *
+ * Where the members are the primary key the identity map does it. */
+#ifndef KIN_ORM_LOAD_FINDER_H
+#define KIN_ORM_LOAD_FINDER_H
+
+#include "orm/load_rows.h"
+
+typedef struct kin_finder {
+	const kin_mapping    *mapping;
+	const kin_attribute **attributes;
+	size_t                count;
+	const kin_identity   *identity; /* NULL: the members are no key, and objects are added to .others */
+	bool                  integer;  /* one integer key: the fast way */
+	kin_map               others;   /* values as text -> object */
+	kin_arena             arena;
+} kin_finder;
+
+/* By the local side of a relationship (its parents), or the remote one. KIN_OK, or KIN_ENOMEM in the session. */
+int kin_finder_init(kin_finder *finder, kin_session *session, const kin_relation *relation, bool local);
+void kin_finder_done(kin_finder *finder);
+int kin_finder_add(kin_finder *finder, kin_session *session, void *object);
+/* NULL: there is none. A NULL value finds nothing. */
+void *kin_finder_find(kin_finder *finder, const kin_value *values);
+
+#endif

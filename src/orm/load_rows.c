@@ -1,0 +1,307 @@
+/* load_rows.c - rows become objects, in one pass.
+ *
+ * For each object in a row: its key; the identity map's object for it, which is kept as it is; or a new one, filled by the plan's cells. An
+ * object that is new has no relationship loaded until the plan's joins, or whoever loads it, say so. */
+#include "orm/load_rows.h"
+
+#include "base/mem.h"
+#include "orm/load_finder.h"
+
+/* What a part of the row needs while rows come. */
+typedef struct part_state {
+	kin_identity *identity;
+	kin_batch    *batch;  /* of its new objects; NULL: none yet */
+	void         *object; /* of this row; NULL: it has none */
+	kin_load_links     links;  /* of a joined collection */
+} part_state;
+
+typedef struct loading {
+	kin_session            *session;
+	const kin_fetch        *fetch;
+	kin_statement          *statement;
+	const kin_load_options *options;
+	kin_loaded             *loaded;
+	kin_objects            *objects; /* its */
+	size_t                  first;   /* objects that were there before */
+	part_state             *states; /* by part */
+} loading;
+
+static int nomem(loading *l)
+{
+	return kin_session_nomem(l->session);
+}
+
+static __attribute__((noinline)) int begin_batch(loading *l, const kin_part *part, part_state *state)
+{
+	if (l->options->alone) {
+		state->batch = kin_session_single(l->session, part->mapping);
+	} else {
+		kin_load_batch *batch = kin_arena_zalloc(&l->session->arena, sizeof(*batch));
+		if (batch) {
+			batch->batch.session = l->session;
+			batch->batch.mapping = part->mapping;
+			state->batch = &batch->batch;
+		}
+	}
+	return state->batch ? KIN_OK : nomem(l);
+}
+
+/* ---- one object ---- */
+
+static int enter(loading *l, const part_state *state, const kin_part *part, int64_t key, void *object)
+{
+	if (part->mapping->integer_key) {
+		void **slot = kin_identity_slot(state->identity, key);
+		if (slot) {
+			*slot = object;
+			return KIN_OK;
+		}
+	} else if (kin_identity_add(state->identity, object)) {
+		return KIN_OK;
+	}
+	return nomem(l);
+}
+
+static int make_object(loading *l, const kin_part *part, part_state *state, int64_t key)
+{
+	kin_session *session = l->session;
+	size_t count = part->mapping->attribute_count, extra;
+	int rc;
+
+	if (__builtin_expect(!state->batch, 0) && (rc = begin_batch(l, part, state)) < 0)
+		return rc;
+	extra = kin_statement_read_size(l->statement, part->cells, count);
+	void *object = kin_instance_new(session, state->batch, KIN_PERSISTENT, extra);
+	if (!object)
+		return nomem(l);
+	rc = kin_statement_read(l->statement, part->cells, count, object, &session->objects, &session->error);
+	if (rc == KIN_OK) {
+		kin_instance_unload_all(object);
+		rc = enter(l, state, part, key, object);
+	}
+	if (rc < 0) {
+		kin_instance_release(session, object);
+		return rc;
+	}
+	state->object = object;
+	return KIN_OK;
+}
+
+static int find_by_values(loading *l, const kin_part *part, part_state *state, bool *ret_null)
+{
+	const kin_mapping *mapping = part->mapping;
+	kin_value keys[mapping->key_count];
+	int rc;
+
+	for (size_t i = 0; i < mapping->key_count; i++) {
+		const kin_attribute *key = mapping->keys[i];
+		rc = kin_statement_value(l->statement, (size_t)part->column + key->index, key->kind & ~KIN_KIND_NULLABLE, &keys[i],
+		                         &l->session->error);
+		if (rc < 0)
+			return rc;
+		*ret_null = *ret_null || keys[i].kind == KIN_KIND_NULL;
+	}
+	state->object = *ret_null ? NULL : kin_identity_find(state->identity, keys);
+	return KIN_OK;
+}
+
+/* The row's object of a part into state->object: NULL where an outer join found nothing. */
+static inline int object_of_row(loading *l, const kin_part *part, part_state *state, bool *ret_new)
+{
+	bool null = false;
+	int64_t key = 0;
+	int rc;
+
+	*ret_new = false;
+	if (__builtin_expect(part->mapping->integer_key, 1)) {
+		key = kin_statement_int64(l->statement, part->key, &null);
+		state->object = null ? NULL : kin_identity_find_integer(state->identity, key);
+	} else if ((rc = find_by_values(l, part, state, &null)) < 0) {
+		return rc;
+	}
+	if (state->object || null)
+		return KIN_OK;
+	*ret_new = true;
+	return make_object(l, part, state, key);
+}
+
+/* ---- what is joined ---- */
+
+static int push_link(loading *l, kin_load_links *links, void *parent, void *child)
+{
+	const kin_load_link *last = links->count > 0 ? &links->items[links->count - 1] : NULL;
+
+	if (last && last->parent == parent && last->child == child)
+		return KIN_OK;
+	return kin_vec_push(links, ((kin_load_link){ parent, child })) ? KIN_OK : nomem(l);
+}
+
+static int join_object(loading *l, const kin_part *part, part_state *state)
+{
+	void *parent = l->states[part->parent].object;
+
+	if (!parent || kin_load_is_known(parent, part->relation))
+		return KIN_OK;
+	if (part->relation->to_many)
+		return push_link(l, &state->links, parent, state->object);
+	return kin_load_collect(l->session, part->relation, &(kin_load_link){ parent, state->object }, 1, false);
+}
+
+static int read_joined(loading *l)
+{
+	bool is_new;
+	int rc = KIN_OK;
+
+	for (size_t i = 1; rc == KIN_OK && i < l->fetch->part_count; i++) {
+		const kin_part *part = &l->fetch->parts[i];
+		part_state *state = &l->states[i];
+		state->object = NULL;
+		if (l->states[part->parent].object && (rc = object_of_row(l, part, state, &is_new)) == KIN_OK)
+			rc = join_object(l, part, state);
+	}
+	return rc;
+}
+
+/* ---- rows ---- */
+
+static int link_to_parent(loading *l)
+{
+	const kin_parents *parents = l->options->parents;
+	const kin_relation *relation = parents->relation;
+	kin_value keys[relation->pair_count];
+	bool null;
+
+	if (parents->finder->integer) {
+		int64_t key = kin_statement_int64(l->statement, parents->columns[0], &null);
+		keys[0] = null ? kin_value_null(NULL) : kin_value_int64(key);
+	} else {
+		for (size_t i = 0; i < relation->pair_count; i++) {
+			int rc = kin_statement_value(l->statement, parents->columns[i], relation->pairs[i].local->kind & ~KIN_KIND_NULLABLE,
+			                             &keys[i], &l->session->error);
+			if (rc < 0)
+				return rc;
+		}
+	}
+	void *parent = kin_finder_find(parents->finder, keys);
+	if (!parent || kin_load_is_known(parent, relation))
+		return KIN_OK;
+	return push_link(l, l->options->links, parent, l->states[0].object);
+}
+
+static int read_row(loading *l)
+{
+	part_state *state = &l->states[0];
+	bool is_new;
+	int rc = object_of_row(l, &l->fetch->parts[0], state, &is_new);
+
+	if (rc < 0 || !state->object)
+		return rc;
+	l->loaded->news += is_new;
+	if (!l->fetch->collects || l->objects->count == l->first || l->objects->items[l->objects->count - 1] != state->object)
+		if (!kin_vec_push(l->objects, state->object))
+			return nomem(l);
+	if (l->fetch->part_count > 1 && (rc = read_joined(l)) < 0)
+		return rc;
+	return l->options->parents ? link_to_parent(l) : KIN_OK;
+}
+
+static int read_rows(loading *l)
+{
+	size_t most = l->options->most ? l->options->most : SIZE_MAX;
+	int rc;
+
+	while ((rc = kin_statement_step(l->statement, &l->session->error)) > 0) {
+		if (l->objects->count - l->first >= most && !l->fetch->collects)
+			return KIN_OK;
+		if ((rc = read_row(l)) < 0)
+			return rc;
+	}
+	return rc;
+}
+
+/* An object that several rows brought, with others between them, stands in the list once: where it came first. */
+static void keep_first(loading *l)
+{
+	size_t kept = l->first;
+
+	for (size_t i = l->first; i < l->objects->count; i++) {
+		kin_instance *instance = kin_instance_of(l->objects->items[i]);
+		if (instance->flags & KIN_INSTANCE_MARK)
+			continue;
+		instance->flags |= KIN_INSTANCE_MARK;
+		l->objects->items[kept++] = l->objects->items[i];
+	}
+	l->objects->count = kept;
+	for (size_t i = l->first; i < kept; i++)
+		kin_instance_of(l->objects->items[i])->flags &= (uint8_t)~KIN_INSTANCE_MARK;
+}
+
+static int begin(loading *l)
+{
+	for (size_t i = 0; i < l->fetch->part_count; i++)
+		if (!(l->states[i].identity = kin_session_identity(l->session, l->fetch->parts[i].mapping)))
+			return nomem(l);
+	return KIN_OK;
+}
+
+/* After the last row: collections are filled. */
+static int finish(loading *l)
+{
+	int rc = KIN_OK;
+
+	if (l->fetch->collects)
+		keep_first(l);
+	for (size_t i = 1; rc == KIN_OK && i < l->fetch->part_count; i++)
+		if (l->fetch->parts[i].relation->to_many)
+			rc = kin_load_collect(l->session, l->fetch->parts[i].relation, l->states[i].links.items, l->states[i].links.count, true);
+	return rc;
+}
+
+int kin_load_rows(kin_session *session, const kin_fetch *fetch, kin_ask *ask, const kin_value *values,
+                  const kin_load_options *options, kin_loaded *loaded)
+{
+	part_state states[fetch->part_count];
+	loading l = {
+		.session = session, .fetch = fetch, .options = options, .loaded = loaded, .objects = &loaded->objects,
+		.first = loaded->objects.count, .states = states,
+	};
+	kin_cursor cursor = { 0 };
+	int rc;
+
+	memset(states, 0, sizeof(states));
+	states[0].batch = loaded->batch;
+	if ((rc = begin(&l)) < 0 || (rc = kin_query_open(session, ask, values, &cursor)) < 0)
+		return rc;
+	l.statement = cursor.statement;
+	rc = read_rows(&l);
+	kin_query_close(&cursor);
+	loaded->batch = states[0].batch;
+	if (rc == KIN_OK)
+		rc = finish(&l);
+	for (size_t i = 0; i < fetch->part_count; i++)
+		kin_vec_done(&states[i].links);
+	return rc;
+}
+
+void kin_loaded_done(kin_loaded *loaded)
+{
+	kin_vec_done(&loaded->objects);
+}
+
+int kin_loaded_list(kin_session *session, kin_loaded *loaded, kin_list *ret_list)
+{
+	size_t count = loaded->objects.count;
+	const void **items = NULL;
+
+	if (count > 0) {
+		items = kin_arena_copy(&session->arena, loaded->objects.items, count * sizeof(*items));
+		if (!items)
+			return kin_session_nomem(session);
+	}
+	if (loaded->batch && loaded->news == count) {
+		loaded->batch->items = items;
+		loaded->batch->count = count;
+	}
+	*ret_list = (kin_list){ .items = items, .count = count };
+	return KIN_OK;
+}

@@ -1,0 +1,80 @@
+/* load_rows.h - the rows of a SELECT become objects, linked as its joins say; then what takes statements of its own is loaded for them. */
+#ifndef KIN_ORM_LOAD_ROWS_H
+#define KIN_ORM_LOAD_ROWS_H
+
+#include "orm/query.h"
+
+/* A parent and one of its children; the child NULL: it has none. */
+typedef struct kin_load_link {
+	void *parent;
+	void *child;
+} kin_load_link;
+
+typedef kin_vec(kin_load_link) kin_load_links;
+typedef kin_vec(void *) kin_objects;
+
+/* Whether a relationship need not be loaded: it is, or the program has assigned it. */
+static inline bool kin_load_is_known(const void *object, const kin_relation *relation)
+{
+	const kin_instance *instance = kin_instance_of(object);
+
+	if (kin_instance_is_loaded(instance, relation))
+		return true;
+	return instance->tracked && *(void **)kin_member(object, relation->offset) != KIN_UNLOADED;
+}
+
+/* What a statement brought. */
+typedef struct kin_loaded {
+	kin_objects objects;
+	kin_batch  *batch; /* of the new ones among them; NULL: there are none */
+	size_t      news;
+} kin_loaded;
+
+/* Objects that came with one statement, and are asked for together again. Every kin_batch with .items is one. */
+typedef struct kin_load_batch {
+	kin_batch batch;
+	uint32_t  asked; /* relationships that one of them was asked for */
+	size_t    next;  /* where to look for the next siblings that have not been loaded with the others */
+} kin_load_batch;
+
+/* Whose children the rows are, where they are someone's. */
+typedef struct kin_parents {
+	const kin_relation *relation;
+	const uint16_t     *columns; /* of the row: the parent's values, by pair */
+	struct kin_finder  *finder;
+} kin_parents;
+
+/*
+ * Run a fetch's statement `ask` and make objects of its rows: the first part's are appended to `loaded`, each once. With `parents`, a link for each
+ * row is appended to `links`. `alone`: few rows are expected, which are no siblings. KIN_OK, or an error that is the session's.
+ */
+typedef struct kin_load_options {
+	bool               alone;
+	size_t             most;    /* stop after this many rows; 0: none */
+	const kin_parents *parents;
+	kin_load_links         *links;
+} kin_load_options;
+int kin_load_rows(kin_session *session, const kin_fetch *fetch, kin_ask *ask, const kin_value *values,
+                  const kin_load_options *options, kin_loaded *loaded);
+void kin_loaded_done(kin_loaded *loaded);
+/* The objects as a list in the session's memory; where all of them are new they know each other as siblings. */
+int kin_loaded_list(kin_session *session, kin_loaded *loaded, kin_list *ret_list);
+
+/* load_collect.c: fill the collections of a relationship; those that are loaded are left alone. Without `repeats` each child
+ * comes once. Keeps the order of the links. */
+int kin_load_collect(kin_session *session, const kin_relation *relation, kin_load_link *links, size_t count, bool repeats);
+
+/* loader.c: load everything that comes after a fetch's rows, for the objects of its first part. `values` are the query's. */
+int kin_load_laters(kin_session *session, const kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count);
+
+/* loader_selectin.c, loader_subquery.c: a relationship of objects that do not have it loaded yet. */
+int kin_load_selectin(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count);
+int kin_load_subquery(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count);
+
+/* The to-one relationship of objects that hold the key, among what was loaded and what the session has. */
+int kin_load_targets(kin_session *session, const kin_relation *relation, void *const *objects, size_t count, const kin_loaded *loaded);
+
+/* What is still not loaded afterwards has nothing: NULL, or an empty list. */
+void kin_load_nothing(const kin_relation *relation, void *const *objects, size_t count);
+
+#endif

@@ -1,0 +1,642 @@
+/* plan.c - makes a plan from the text of a query, and keeps it where the next call finds it.
+ *
+ * Parse, resolve the names, then build the statements that the verb needs. Everything that is wrong with the text is found before the first of it
+ * is reported. */
+#include "orm/plan.h"
+
+#include "base/mem.h"
+
+typedef struct planning {
+	kin_plan            *plan;
+	const kin_plan_spec *spec;
+	kin_arena           *arena;
+	kin_resolver         resolver;
+	kin_core             core;
+	kin_want             want;
+	kin_query_text       text;    /* the first one */
+	const char          *current; /* the text whose problems come next */
+	kin_problem         *reported; /* the last one that was passed on */
+	bool                 failed;
+	kin_plan_report     *report;
+	void                *context;
+	kin_error           *error;
+} planning;
+
+/* ---- problems ---- */
+
+static bool continues_character(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* The line of the text that the place is on, and a caret below it. */
+static void show_place(kin_text *out, const char *text, size_t at)
+{
+	size_t length = strlen(text), start, end, column = 0;
+
+	if (at > length)
+		at = length;
+	start = end = at;
+	while (start > 0 && text[start - 1] != '\n')
+		start--;
+	while (end < length && text[end] != '\n')
+		end++;
+	kin_text_add(out, "\n    ");
+	for (size_t i = start; i < end; i++) {
+		kin_text_add_char(out, (unsigned char)text[i] < ' ' ? ' ' : text[i]);
+		column += i < at && !continues_character(text[i]);
+	}
+	kin_text_addf(out, "\n    %*s^", (int)column, "");
+}
+
+static int set_problem(kin_error *error, const char *text, const kin_problem *problem)
+{
+	kin_text out;
+	int rc;
+
+	kin_text_init(&out);
+	kin_text_add(&out, problem->sentence);
+	if (problem->at != KIN_PROBLEM_NOWHERE)
+		show_place(&out, text, problem->at);
+	rc = kin_text_ok(&out) ? kin_error_set(error, KIN_EQUERY, "%s", out.data) : kin_error_nomem(error);
+	kin_text_done(&out);
+	return rc == KIN_ENOMEM ? rc : KIN_OK;
+}
+
+static int pass_on(planning *p, const kin_problem *problem)
+{
+	int rc = p->failed ? KIN_OK : set_problem(p->error, p->current, problem);
+
+	p->failed = true;
+	if (p->report)
+		p->report(p->context, p->current, problem);
+	return rc;
+}
+
+/* What the resolver has found since the last call, which is about the current text. */
+static int pass_on_problems(planning *p)
+{
+	kin_problem *next = p->reported ? p->reported->next : p->resolver.problems;
+	int rc = KIN_OK;
+
+	for (; rc == KIN_OK && next; next = next->next) {
+		rc = pass_on(p, next);
+		p->reported = next;
+	}
+	return rc;
+}
+
+static int problem(planning *p, const char *format, ...) KIN_PRINTF(2, 3);
+
+/* One that is about the text as a whole. */
+static int problem(planning *p, const char *format, ...)
+{
+	kin_problem one = { .at = KIN_PROBLEM_NOWHERE };
+	va_list arguments;
+
+	va_start(arguments, format);
+	one.sentence = kin_arena_vprintf(p->arena, format, arguments);
+	va_end(arguments);
+	return one.sentence ? pass_on(p, &one) : KIN_ENOMEM;
+}
+
+/* ---- texts ---- */
+
+/* KIN_OK; KIN_EQUERY, reported, which ends the planning; KIN_ENOMEM. */
+static int parse(planning *p, const char *text, kin_query_form form, kin_query_text *ret)
+{
+	kin_error error = { 0 };
+	int rc = kin_query_text_parse(p->arena, text, form, ret, &error);
+
+	if (rc == KIN_EQUERY && p->report) {
+		const char *sentence = kin_error_text(&error), *line = strchrnul(sentence, '\n');
+		size_t length = (size_t)(line - sentence);
+		if (length > 0 && sentence[length - 1] == ':')
+			length--;
+		kin_problem one = { .at = KIN_PROBLEM_NOWHERE, .sentence = kin_arena_strndup(p->arena, sentence, length) };
+		if (one.sentence)
+			p->report(p->context, text, &one);
+	}
+	if (rc < 0 && !p->failed)
+		kin_error_move(p->error, &error);
+	kin_error_clear(&error);
+	return rc;
+}
+
+static int check_count(planning *p, size_t placeholders, size_t values)
+{
+	if (placeholders == values)
+		return KIN_OK;
+	return problem(p, "the text has %zu `?`, but %zu value%s given", placeholders, values, values == 1 ? " is" : "s are");
+}
+
+static int add_condition(planning *p, kin_expr *condition)
+{
+	int rc;
+
+	if (!condition)
+		return KIN_OK;
+	if ((rc = kin_resolve_condition(&p->resolver, &condition)) < 0)
+		return rc;
+	p->core.select->where = kin_expr_and(p->arena, p->core.select->where, condition);
+	return p->core.select->where ? KIN_OK : KIN_ENOMEM;
+}
+
+static int add_orders(planning *p, const kin_sql_order *orders, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		kin_sql_order order = orders[i];
+		int rc = kin_resolve_order(&p->resolver, &order);
+		if (rc < 0)
+			return rc;
+		kin_sql_order *added = kin_sql_add_order(p->arena, p->core.select, order.expr, order.descending);
+		if (!added)
+			return KIN_ENOMEM;
+		added->nulls = order.nulls;
+	}
+	return KIN_OK;
+}
+
+static int add_limits(planning *p, kin_query_text *text)
+{
+	int rc = KIN_OK;
+
+	if (text->limit && (rc = kin_resolve_rows(&p->resolver, &text->limit, "LIMIT")) < 0)
+		return rc;
+	if (text->offset)
+		rc = kin_resolve_rows(&p->resolver, &text->offset, "OFFSET");
+	p->core.select->limit = text->limit;
+	p->core.select->offset = text->offset;
+	return rc;
+}
+
+/* A whole query: condition, order by, limit, for update, with. */
+static int add_query(planning *p, kin_query_text *text)
+{
+	int rc;
+
+	if (text->group_count > 0 || text->having)
+		if ((rc = problem(p, "GROUP BY makes rows that are no objects of %s", p->plan->mapping->name)) < 0)
+			return rc;
+	if ((rc = add_condition(p, text->where)) < 0 ||
+	    (rc = add_orders(p, text->orders, text->order_count)) < 0 ||
+	    (rc = add_limits(p, text)) < 0)
+		return rc;
+	p->core.select->lock = text->lock;
+	return kin_want_named(&p->want, &p->resolver, text->withs, text->with_count);
+}
+
+/* UPDATE and DELETE take a condition and nothing else. */
+static int add_only_condition(planning *p, kin_query_text *text, const char *verb)
+{
+	int rc = KIN_OK;
+
+	if (text->order_count > 0 || text->limit || text->offset || text->with_count > 0 || text->group_count > 0 ||
+	    text->having || text->lock)
+		rc = problem(p, "%s takes a condition only: no ORDER BY, LIMIT, WITH or the like", verb);
+	return rc < 0 ? rc : add_condition(p, text->where);
+}
+
+static int add_assignments(planning *p, const kin_query_text *text)
+{
+	kin_sql_update *update = kin_arena_zalloc(p->arena, sizeof(*update));
+	size_t room = 0, added;
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < p->plan->mapping->relation_count; i++)
+		if (p->plan->mapping->relations[i].pair_count > room)
+			room = p->plan->mapping->relations[i].pair_count;
+	room = (room + 1) * text->assignment_count;
+	if (!update || !(update->assignments = kin_arena_zalloc(p->arena, (room + 1) * sizeof(*update->assignments))))
+		return KIN_ENOMEM;
+	update->table = p->plan->mapping->table;
+	p->plan->fetch.ask.update = update;
+	p->resolver.no_paths = true;
+	for (size_t i = 0; rc == KIN_OK && i < text->assignment_count; i++) {
+		rc = kin_resolve_assignment(&p->resolver, &text->assignments[i], text->assignment_at ? text->assignment_at[i] : 0,
+		                            update->assignments + update->assignment_count, &added);
+		update->assignment_count += added;
+	}
+	p->resolver.no_paths = false;
+	return rc;
+}
+
+/* ---- verbs ---- */
+
+static int plan_get(planning *p)
+{
+	const kin_mapping *mapping = p->plan->mapping;
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < mapping->key_count; i++) {
+		kin_expr *is = kin_expr_binary(p->arena, KIN_OP_EQ,
+		                               kin_expr_column(p->arena, mapping->table, mapping->keys[i]->column),
+		                               kin_expr_param(p->arena, (uint32_t)i));
+		if (!is || !(p->core.select->where = kin_expr_and(p->arena, p->core.select->where, is)))
+			return KIN_ENOMEM;
+		if (i < p->resolver.argument_count) {
+			p->resolver.slots[i].attribute = mapping->keys[i];
+			rc = kin_resolve_kind(&p->resolver, &p->resolver.slots[i], KIN_PROBLEM_NOWHERE);
+		}
+	}
+	if (rc == KIN_OK && p->resolver.argument_count != mapping->key_count)
+		rc = problem(p, "%s has a key of %zu attribute%s, but %zu value%s given", mapping->name, mapping->key_count,
+		             mapping->key_count == 1 ? "" : "s", p->resolver.argument_count,
+		             p->resolver.argument_count == 1 ? " is" : "s are");
+	return rc;
+}
+
+/* The rows of a path through a joined table are named by their keys. */
+static int dml_condition(planning *p, kin_expr **ret)
+{
+	const kin_mapping *mapping = p->plan->mapping;
+	kin_expr **keys = kin_arena_alloc(p->arena, mapping->key_count * sizeof(*keys));
+	kin_expr *operand;
+
+	*ret = p->core.select->where;
+	if (!p->resolver.joined)
+		return KIN_OK;
+	for (size_t i = 0; keys && i < mapping->key_count; i++)
+		if (!(keys[i] = kin_expr_column(p->arena, mapping->table, mapping->keys[i]->column)))
+			return KIN_ENOMEM;
+	if (!keys)
+		return KIN_ENOMEM;
+	operand = mapping->key_count == 1 ? keys[0] : kin_expr_row(p->arena, keys, mapping->key_count);
+	*ret = operand ? kin_expr_in(p->arena, operand, NULL, 0) : NULL;
+	if (!*ret)
+		return KIN_ENOMEM;
+	(*ret)->select = p->plan->keys.select;
+	return KIN_OK;
+}
+
+static int finish_update(planning *p)
+{
+	kin_plan *plan = p->plan;
+	kin_sql_update *update = plan->fetch.ask.update;
+	int rc = kin_plan_keys(&p->core, &plan->keys);
+
+	plan->assigned = kin_arena_alloc(p->arena, (update->assignment_count + 1) * sizeof(*plan->assigned));
+	if (!plan->assigned)
+		return KIN_ENOMEM;
+	for (size_t i = 0; i < update->assignment_count; i++)
+		plan->assigned[plan->assigned_count++] = kin_map_find(&plan->mapping->by_column, update->assignments[i].column);
+	kin_plan_ask(&plan->fetch.ask, plan, p->resolver.slots, p->resolver.slot_count);
+	return rc < 0 ? rc : dml_condition(p, &update->where);
+}
+
+static int finish_delete(planning *p)
+{
+	kin_plan *plan = p->plan;
+	kin_sql_delete *remove = kin_arena_zalloc(p->arena, sizeof(*remove));
+	int rc = kin_plan_keys(&p->core, &plan->keys);
+
+	if (!remove)
+		return KIN_ENOMEM;
+	remove->table = plan->mapping->table;
+	plan->fetch.ask.remove = remove;
+	kin_plan_ask(&plan->fetch.ask, plan, p->resolver.slots, p->resolver.slot_count);
+	return rc < 0 ? rc : dml_condition(p, &remove->where);
+}
+
+/* A stream keeps one row at a time: only what stands in the row itself can come with it. */
+static int stream_wants(planning *p, kin_want *want)
+{
+	kin_want **link = &want->first;
+	int rc = KIN_OK;
+
+	while (rc == KIN_OK && *link) {
+		kin_want *w = *link;
+		bool fits = w->how == KIN_JOINED && !w->relation->to_many;
+		if (!fits && w->named && w->how != KIN_SELECT)
+			rc = problem(p, "a stream keeps no more than one row: %s.%s cannot be loaded with it, only joined relationships to one",
+			             w->relation->mapping->name, w->relation->name);
+		if (fits) {
+			rc = rc < 0 ? rc : stream_wants(p, w);
+			link = &w->next;
+		} else {
+			*link = w->next;
+		}
+	}
+	return rc;
+}
+
+static int default_limit(planning *p, int64_t rows)
+{
+	if (p->core.select->limit)
+		return KIN_OK;
+	p->core.select->limit = kin_expr_integer(p->arena, rows);
+	return p->core.select->limit ? KIN_OK : KIN_ENOMEM;
+}
+
+/* The statements, once the texts are understood. */
+static int finish(planning *p)
+{
+	kin_plan *plan = p->plan;
+	kin_verb verb = p->spec->verb;
+	int rc = KIN_OK;
+
+	switch (verb) {
+	case KIN_VERB_COUNT:
+		return kin_plan_count(&p->core, &plan->fetch.ask);
+	case KIN_VERB_EXISTS:
+		return kin_plan_exists(&p->core, &plan->fetch.ask);
+	case KIN_VERB_UPDATE:
+		return finish_update(p);
+	case KIN_VERB_DELETE:
+	case KIN_VERB_DELETE_ALL:
+		return finish_delete(p);
+	case KIN_VERB_GET:
+		if ((rc = kin_plan_row(&p->core, &plan->row)) == KIN_OK)
+			rc = kin_plan_rows(&p->core, &plan->rows);
+		break;
+	case KIN_VERB_FIRST:
+		rc = default_limit(p, 1);
+		break;
+	case KIN_VERB_ONE:
+		rc = default_limit(p, 2);
+		break;
+	default:
+		break;
+	}
+	if (rc < 0 || (rc = kin_want_usual(&p->want, p->arena)) < 0)
+		return rc;
+	if (verb == KIN_VERB_STREAM && ((rc = stream_wants(p, &p->want)) < 0 || p->failed))
+		return rc;
+	return kin_plan_select(&p->core, &p->want, &plan->fetch);
+}
+
+/* ---- putting it together ---- */
+
+static int read_site_text(planning *p)
+{
+	const kin_plan_source *source = &p->spec->wheres[0];
+	bool update = p->spec->verb == KIN_VERB_UPDATE;
+	int rc;
+
+	p->current = source->text;
+	if ((rc = parse(p, source->text, update ? KIN_QUERY_UPDATE : KIN_QUERY_SELECT, &p->text)) < 0)
+		return rc;
+	if ((rc = check_count(p, p->text.param_count, source->count)) < 0)
+		return rc;
+	switch (p->spec->verb) {
+	case KIN_VERB_UPDATE:
+		if ((rc = add_assignments(p, &p->text)) < 0)
+			return rc;
+		return add_only_condition(p, &p->text, "kin_update");
+	case KIN_VERB_DELETE:
+		if (!p->text.where && (rc = problem(p, "kin_delete_where needs a condition; kin_delete_all() deletes every %s",
+		                                    p->plan->mapping->name)) < 0)
+			return rc;
+		return add_only_condition(p, &p->text, "kin_delete_where");
+	case KIN_VERB_DELETE_ALL:
+		return add_only_condition(p, &p->text, "kin_delete_all");
+	default:
+		return add_query(p, &p->text);
+	}
+}
+
+/* Further conditions of a query that is built at run time. */
+static int read_condition(planning *p, const kin_plan_source *source, bool first)
+{
+	kin_query_text text = { 0 };
+	int rc;
+
+	p->current = source->text;
+	if ((rc = parse(p, source->text, KIN_QUERY_SELECT, &text)) < 0 ||
+	    (rc = check_count(p, text.param_count, source->count)) < 0)
+		return rc;
+	if (!first && (rc = kin_resolve_arguments(&p->resolver, source->kinds, source->count)) < 0)
+		return rc;
+	if ((rc = add_only_condition(p, &text, "kin_where")) < 0)
+		return rc;
+	return pass_on_problems(p);
+}
+
+static int read_built(planning *p)
+{
+	const kin_plan_spec *spec = p->spec;
+	kin_query_text text;
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < spec->where_count; i++)
+		rc = read_condition(p, &spec->wheres[i], i == 0);
+	for (size_t i = 0; rc == KIN_OK && i < spec->order_count; i++) {
+		text = (kin_query_text){ 0 };
+		p->current = spec->orders[i];
+		if ((rc = parse(p, spec->orders[i], KIN_QUERY_ORDER_ONLY, &text)) == KIN_OK &&
+		    (rc = add_orders(p, text.orders, text.order_count)) == KIN_OK)
+			rc = pass_on_problems(p);
+	}
+	for (size_t i = 0; rc == KIN_OK && i < spec->with_count; i++) {
+		text = (kin_query_text){ 0 };
+		p->current = spec->withs[i];
+		if ((rc = parse(p, spec->withs[i], KIN_QUERY_WITH_ONLY, &text)) == KIN_OK &&
+		    (rc = kin_want_named(&p->want, &p->resolver, text.withs, text.with_count)) == KIN_OK)
+			rc = pass_on_problems(p);
+	}
+	if (rc == KIN_OK && spec->limit && !(p->core.select->limit = kin_expr_integer(p->arena, *spec->limit)))
+		return KIN_ENOMEM;
+	if (rc == KIN_OK && spec->offset && !(p->core.select->offset = kin_expr_integer(p->arena, *spec->offset)))
+		return KIN_ENOMEM;
+	return rc;
+}
+
+static int begin(planning *p)
+{
+	const kin_plan_source *first = p->spec->where_count > 0 ? &p->spec->wheres[0] : NULL;
+	kin_sql_select *select = kin_sql_select_new(p->arena);
+	const kin_mapping *mapping = p->plan->mapping;
+
+	if (!select || !kin_sql_add_source(p->arena, select, KIN_JOIN_FROM, mapping->table, NULL, NULL))
+		return KIN_ENOMEM;
+	p->core = (kin_core){ .plan = p->plan, .resolver = &p->resolver, .select = select };
+	p->want = (kin_want){ .mapping = mapping };
+	p->current = first ? first->text : "";
+	return kin_resolve_begin(&p->resolver, p->arena, mapping, select, first ? first->kinds : NULL, first ? first->count : 0);
+}
+
+static int work(planning *p)
+{
+	const kin_plan_spec *spec = p->spec;
+	int rc = begin(p);
+
+	if (rc < 0)
+		return rc;
+	if (spec->verb == KIN_VERB_GET)
+		rc = plan_get(p);
+	else if (spec->once)
+		rc = read_built(p);
+	else
+		rc = read_site_text(p);
+	if (rc < 0 || (rc = pass_on_problems(p)) < 0)
+		return rc;
+	if (!p->failed && (rc = finish(p)) < 0)
+		return rc;
+	if (p->failed)
+		return KIN_EQUERY;
+	p->plan->slots = p->resolver.slots;
+	p->plan->slot_count = p->resolver.slot_count;
+	p->plan->argument_count = p->resolver.argument_count;
+	return KIN_OK;
+}
+
+static kin_plan *new_plan(const kin_mapping *mapping, kin_verb verb)
+{
+	kin_plan *plan = kin_mem_zalloc(sizeof(*plan));
+
+	if (!plan)
+		return NULL;
+	if (pthread_mutex_init(&plan->lock, NULL) != 0) {
+		kin_mem_free(plan);
+		return NULL;
+	}
+	kin_arena_init(&plan->arena);
+	plan->mapping = mapping;
+	plan->verb = (uint8_t)verb;
+	return plan;
+}
+
+void kin_plan_free(void *memory)
+{
+	kin_plan *plan = memory;
+	void *expected = plan;
+
+	if (!plan)
+		return;
+	if (plan->home)
+		__atomic_compare_exchange_n(plan->home, &expected, NULL, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	pthread_mutex_destroy(&plan->lock);
+	kin_arena_done(&plan->arena);
+	kin_mem_free(plan);
+}
+
+static void mark_once(kin_fetch *fetch, bool once)
+{
+	fetch->ask.once = fetch->one.once = once;
+	for (size_t i = 0; i < fetch->later_count; i++)
+		mark_once(fetch->laters[i].fetch, once);
+}
+
+int kin_plan_new(const kin_plan_spec *spec, kin_plan **ret_plan, kin_plan_report *report, void *context, kin_error *error)
+{
+	kin_plan *plan = new_plan(spec->mapping, spec->verb);
+	planning p = { .plan = plan, .spec = spec, .report = report, .context = context, .error = error };
+	int rc;
+
+	if (!plan)
+		return kin_error_nomem(error);
+	p.arena = &plan->arena;
+	rc = work(&p);
+	if (rc < 0) {
+		if (rc == KIN_ENOMEM)
+			kin_error_nomem(error);
+		kin_plan_free(plan);
+		return rc;
+	}
+	mark_once(&plan->fetch, spec->once);
+	*ret_plan = plan;
+	return KIN_OK;
+}
+
+/* ---- where plans are kept ---- */
+
+/* Publish it, unless someone else was faster: then theirs. The registry owns it either way. */
+static kin_plan *keep(kin_session *session, kin_plan *plan, void **home, void *former)
+{
+	if (kin_registry_own(session->registry, plan, kin_plan_free) < 0) {
+		kin_plan_free(plan);
+		kin_session_nomem(session);
+		return NULL;
+	}
+	plan->home = home;
+	if (__atomic_compare_exchange_n(home, &former, plan, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		return plan;
+	return former;
+}
+
+static __attribute__((noinline)) kin_plan *make_for_site(kin_session *session, kin_site *site, kin_plan *former)
+{
+	kin_plan_source source = { .text = site->text, .kinds = site->kinds, .count = site->count };
+	kin_plan_spec spec = { .verb = (kin_verb)site->verb, .wheres = &source, .where_count = 1 };
+	kin_plan *plan;
+
+	if (kin_session_ok(session) < 0 || !(spec.mapping = kin_session_mapping(session, site->model)))
+		return NULL;
+	if (kin_plan_new(&spec, &plan, NULL, NULL, &session->error) < 0) {
+		session->error.file = site->file;
+		session->error.line = site->line;
+		return NULL;
+	}
+	return keep(session, plan, &site->plan, former);
+}
+
+kin_plan *kin_plan_of_site(kin_session *session, kin_site *site)
+{
+	kin_plan *plan = __atomic_load_n(&site->plan, __ATOMIC_ACQUIRE);
+
+	/* A model's mapping is another one when a registry was freed and a new one configured, as tests do. */
+	if (__builtin_expect(!plan || plan->mapping != site->model->mapping, 0))
+		return make_for_site(session, site, plan);
+	return plan;
+}
+
+/* A mapping is constant to all but the few lines that keep its plans: the memory is the registry's own. */
+static void **home_of_relation(const kin_relation *relation)
+{
+	return &((kin_relation *)(uintptr_t)relation)->plan;
+}
+
+static void **home_of_mapping(const kin_mapping *mapping)
+{
+	return &((kin_mapping *)(uintptr_t)mapping)->plan;
+}
+
+static int plan_relation(kin_plan *plan, const kin_relation *relation)
+{
+	kin_want parent = { .mapping = relation->mapping };
+	kin_want want = { .mapping = relation->target, .relation = relation, .parent = &parent, .how = KIN_SELECTIN };
+	kin_core core = { .plan = plan };
+	int rc = kin_want_usual(&want, &plan->arena);
+
+	return rc < 0 ? rc : kin_plan_select_in(&core, &want, &plan->fetch);
+}
+
+kin_plan *kin_plan_of_relation(kin_session *session, const kin_relation *relation)
+{
+	kin_plan *plan = __atomic_load_n(home_of_relation(relation), __ATOMIC_ACQUIRE);
+
+	if (__builtin_expect(plan != NULL, 1))
+		return plan;
+	plan = new_plan(relation->target, KIN_VERB_ALL);
+	if (!plan || plan_relation(plan, relation) < 0) {
+		kin_plan_free(plan);
+		kin_session_nomem(session);
+		return NULL;
+	}
+	return keep(session, plan, home_of_relation(relation), NULL);
+}
+
+static __attribute__((noinline)) kin_plan *make_for_key(kin_session *session, const kin_mapping *mapping)
+{
+	uint8_t *kinds = kin_mem_alloc(mapping->key_count + 1);
+	kin_plan_source source = { .text = "", .kinds = kinds, .count = mapping->key_count };
+	kin_plan_spec spec = { .mapping = mapping, .verb = KIN_VERB_GET, .wheres = &source, .where_count = 1 };
+	kin_plan *plan;
+	int rc;
+
+	if (!kinds) {
+		kin_session_nomem(session);
+		return NULL;
+	}
+	memset(kinds, KIN_KIND_COUNT, mapping->key_count);
+	rc = kin_plan_new(&spec, &plan, NULL, NULL, &session->error);
+	kin_mem_free(kinds);
+	return rc < 0 ? NULL : keep(session, plan, home_of_mapping(mapping), NULL);
+}
+
+kin_plan *kin_plan_of_key(kin_session *session, const kin_mapping *mapping)
+{
+	kin_plan *plan = __atomic_load_n(home_of_mapping(mapping), __ATOMIC_ACQUIRE);
+
+	return __builtin_expect(plan != NULL, 1) ? plan : make_for_key(session, mapping);
+}

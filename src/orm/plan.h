@@ -1,0 +1,162 @@
+/* plan.h - a query, ready to be asked: its statement's tree, what its rows bring, and its text for each database.
+ *
+ * Made once for each site, relationship and model, and kept for as long as the registry; constant from then on but for the texts, which are
+ * added under the plan's lock and read without it. */
+#ifndef KIN_ORM_PLAN_H
+#define KIN_ORM_PLAN_H
+
+#include <pthread.h>
+
+#include <kin/query.h>
+
+#include "orm/resolve.h"
+#include "orm/session_state.h"
+#include "sql/compile.h"
+
+/* One text of a statement. */
+typedef struct kin_variant {
+	kin_sql             sql;
+	uint32_t           *params;   /* placeholder -> slot */
+	size_t              param_count;
+	bool                straight; /* placeholder i is slot i, and no slot is an array */
+	uint32_t           *shape;    /* by slot: how many values it stands for, or KIN_SHAPE_…; NULL: one each */
+	struct kin_variant *next;
+} kin_variant;
+
+#define KIN_SHAPE_NULL UINT32_MAX       /* NULL, where that changes the text */
+#define KIN_SHAPE_JSON (UINT32_MAX - 1) /* an array as one JSON value: … IN (SELECT value FROM json_each …) */
+
+/* One statement with placeholders. */
+typedef struct kin_ask {
+	struct kin_plan *plan;
+	kin_sql_select  *select; /* one of these */
+	kin_sql_update  *update;
+	kin_sql_delete  *remove;
+	const kin_slot  *slots;
+	size_t           slot_count;
+	bool             simple; /* one text is enough: no arrays, nothing that NULL would change */
+	bool             once;   /* asked once: not kept prepared */
+	kin_variant     *variants[KIN_DIALECT_COUNT]; /* the usual one first */
+} kin_ask;
+
+/* One object of a row. */
+typedef struct kin_part {
+	const kin_mapping  *mapping;
+	const kin_relation *relation; /* of parts[parent]; NULL: the first part */
+	uint16_t            parent;
+	uint16_t            column;   /* its first one */
+	uint16_t            key;      /* the column of an integer key */
+	kin_cell           *cells;
+} kin_part;
+
+typedef struct kin_fetch kin_fetch;
+
+/* What is loaded after the rows, for the objects that they brought. */
+typedef struct kin_later {
+	uint16_t   part; /* whose relationship it is */
+	kin_fetch *fetch;
+} kin_later;
+
+/* A SELECT that brings objects. */
+struct kin_fetch {
+	const kin_mapping  *mapping;
+	const kin_relation *relation; /* what it loads for objects that are there; NULL: nothing, it is the query itself */
+	kin_lazy            how;
+	kin_ask             ask;      /* KIN_SELECTIN: its one slot is the parents' keys */
+	kin_ask             one;      /* the same for a single parent; only where .plan is a relationship's */
+	kin_part           *parts;
+	size_t              part_count;
+	bool                collects; /* a collection is joined: rows repeat objects */
+	uint16_t           *link;     /* result columns with the parent's key, by pair; NULL: belongs_to */
+	kin_later          *laters;
+	size_t              later_count;
+};
+
+typedef struct kin_plan {
+	kin_arena            arena;
+	pthread_mutex_t      lock; /* over adding texts */
+	const kin_mapping   *mapping;
+	uint8_t              verb;
+	void               **home; /* where it is published; NULL: nowhere */
+	const kin_slot      *slots;
+	size_t               slot_count;
+	size_t               argument_count;
+	kin_fetch            fetch; /* .ask for every verb */
+	kin_ask              keys;  /* UPDATE and DELETE: SELECT the keys of the rows that fit */
+	kin_ask              row;   /* GET: its columns alone, to load them again; */
+	kin_ask              rows;  /* and those of several */
+	const kin_attribute **assigned; /* UPDATE */
+	size_t               assigned_count;
+} kin_plan;
+
+/* A text to be planned, and what it is about. */
+typedef struct kin_plan_source {
+	const char    *text;
+	const uint8_t *kinds;
+	size_t         count;
+} kin_plan_source;
+
+typedef struct kin_plan_spec {
+	const kin_mapping     *mapping;
+	kin_verb               verb;
+	const kin_plan_source *wheres; /* conditions, ANDed; the first may be a whole query's text */
+	size_t                 where_count;
+	const char           **orders; /* order-by texts, one after the other */
+	size_t                 order_count;
+	const char           **withs;
+	size_t                 with_count;
+	const int64_t         *limit;  /* NULL: none, or the text's */
+	const int64_t         *offset;
+	bool                   once;
+} kin_plan_spec;
+
+/* Called with every problem of a text. */
+typedef void kin_plan_report(void *context, const char *text, const kin_problem *problem);
+
+/* Plan a query. KIN_OK; KIN_EQUERY with the first problem, its text and a caret; KIN_ENOMEM. `report` may be NULL. */
+int kin_plan_new(const kin_plan_spec *spec, kin_plan **ret_plan, kin_plan_report *report, void *context, kin_error *error);
+void kin_plan_free(void *plan);
+
+/* The plan of a site, of loading a relationship, and of an object by its key: made at the first call. NULL with the
+ * session's error set. */
+kin_plan *kin_plan_of_site(kin_session *session, kin_site *site);
+kin_plan *kin_plan_of_relation(kin_session *session, const kin_relation *relation);
+kin_plan *kin_plan_of_key(kin_session *session, const kin_mapping *mapping);
+
+/* plan_variant.c: the text for these values; NULL with the error set. */
+const kin_variant *kin_plan_variant(kin_ask *ask, const kin_dialect *dialect, const kin_value *values, kin_error *error);
+
+/* plan_with.c: what is loaded with a model's objects, as a tree. */
+typedef struct kin_want kin_want;
+struct kin_want {
+	const kin_mapping  *mapping;
+	const kin_relation *relation; /* NULL: the query's model */
+	kin_want           *parent;
+	kin_want           *first;
+	kin_want           *next;
+	kin_lazy            how;   /* KIN_SELECT: named so that it is not loaded */
+	bool                named;
+};
+
+/* Add what `with …` names; problems go to the resolver. Then what the models say. KIN_OK or KIN_ENOMEM. */
+int kin_want_named(kin_want *want, kin_resolver *resolver, const kin_with_item *items, size_t count);
+int kin_want_usual(kin_want *want, kin_arena *arena);
+
+/* plan_select.c: the SELECTs of a plan. `core` is the query without what it brings: sources, conditions, order, limit. */
+typedef struct kin_core {
+	kin_plan       *plan;
+	kin_resolver   *resolver;
+	kin_sql_select *select;
+} kin_core;
+int kin_plan_select(const kin_core *core, const kin_want *want, kin_fetch *fetch);
+int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fetch);
+int kin_plan_count(const kin_core *core, kin_ask *ask);
+int kin_plan_exists(const kin_core *core, kin_ask *ask);
+/* SELECT the primary key. */
+int kin_plan_keys(const kin_core *core, kin_ask *ask);
+/* A row's own columns by its key, and those of several rows by their first key attribute: WHERE pets.id IN (?). */
+int kin_plan_row(const kin_core *core, kin_ask *ask);
+int kin_plan_rows(const kin_core *core, kin_ask *ask);
+int kin_plan_ask(kin_ask *ask, kin_plan *plan, const kin_slot *slots, size_t count);
+
+#endif

@@ -1,0 +1,485 @@
+/* plan_select.c - the SELECTs of a plan, from the query's core and what is wanted with it.
+ *
+ *     core      SELECT … FROM owners WHERE …                    sources, conditions, order, limit
+ *     joined    … LEFT OUTER JOIN pets AS pets_1 ON owners.id = pets_1.owner_id
+ *     limited   … FROM (core with its LIMIT) AS anon_1 LEFT OUTER JOIN …     so that LIMIT counts owners, not rows
+ *     subquery  SELECT pets.…, anon_1.id FROM (SELECT owners.id FROM owners WHERE …) AS anon_1 JOIN pets ON …
+ *     selectin  SELECT pets.… FROM pets WHERE pets.owner_id IN (?)
+ *
+ * Trees are shared between the statements of a plan: they are not changed once they are made. */
+#include "orm/plan.h"
+
+static const char anon[] = "anon_1";
+
+typedef struct build {
+	const kin_core *core;
+	kin_arena      *arena;
+	kin_resolver   *aliases; /* of this statement */
+	kin_sql_select *select;
+	kin_fetch      *fetch;
+	const kin_want **later;  /* wants that take a statement of their own; .fetch->laters[i] is for later[i] */
+} build;
+
+int kin_plan_ask(kin_ask *ask, kin_plan *plan, const kin_slot *slots, size_t count)
+{
+	ask->plan = plan;
+	ask->slots = slots;
+	ask->slot_count = count;
+	ask->simple = true;
+	for (size_t i = 0; i < count; i++)
+		if (slots[i].many || slots[i].null_text)
+			ask->simple = false;
+	return KIN_OK;
+}
+
+/* A statement whose lists are its own; what hangs in them is shared. */
+static kin_sql_select *copy_select(kin_arena *arena, const kin_sql_select *from)
+{
+	kin_sql_select *copy = kin_arena_copy(arena, from, sizeof(*from));
+
+	if (copy)
+		copy->output_capacity = copy->source_capacity = copy->order_capacity = 0;
+	return copy;
+}
+
+static kin_sql_select *copy_without_outputs(kin_arena *arena, const kin_sql_select *from)
+{
+	kin_sql_select *copy = copy_select(arena, from);
+
+	if (copy) {
+		copy->outputs = NULL;
+		copy->output_count = 0;
+	}
+	return copy;
+}
+
+static bool is_limited(const kin_sql_select *select)
+{
+	return select->limit || select->offset;
+}
+
+static void drop_order(kin_sql_select *select)
+{
+	if (!is_limited(select))
+		select->order_count = 0;
+	select->lock = KIN_LOCK_NONE;
+}
+
+static int add_column(kin_arena *arena, kin_sql_select *select, const char *alias, const kin_attribute *attribute)
+{
+	return kin_sql_add_output(arena, select, kin_expr_column(arena, alias, attribute->column), NULL) ? KIN_OK : KIN_ENOMEM;
+}
+
+static int add_columns(kin_arena *arena, kin_sql_select *select, const kin_mapping *mapping)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < mapping->attribute_count; i++)
+		rc = add_column(arena, select, mapping->table, &mapping->attributes[i]);
+	return rc;
+}
+
+static size_t count_wants(const kin_want *want)
+{
+	size_t count = 1;
+
+	for (const kin_want *w = want->first; w; w = w->next)
+		count += count_wants(w);
+	return count;
+}
+
+static bool joins_collection(const kin_want *want)
+{
+	for (const kin_want *w = want->first; w; w = w->next)
+		if (w->how == KIN_JOINED && (w->relation->to_many || joins_collection(w)))
+			return true;
+	return false;
+}
+
+/* ---- what a row brings ---- */
+
+static int add_relation_order(kin_arena *arena, kin_sql_select *select, const kin_relation *relation, const char *alias)
+{
+	for (size_t i = 0; i < relation->order_count; i++) {
+		const kin_relation_order *o = &relation->orders[i];
+		if (!kin_sql_add_order(arena, select, kin_expr_column(arena, alias, o->attribute->column), o->descending))
+			return KIN_ENOMEM;
+	}
+	return KIN_OK;
+}
+
+static kin_cell *shifted_cells(kin_arena *arena, const kin_mapping *mapping, size_t column)
+{
+	kin_cell *cells = kin_arena_copy(arena, mapping->cells, mapping->attribute_count * sizeof(*cells));
+
+	for (size_t i = 0; cells && i < mapping->attribute_count; i++)
+		cells[i].column = (uint16_t)(mapping->cells[i].column + column);
+	return cells;
+}
+
+static int add_part(build *b, const kin_want *want, size_t parent, const char *alias);
+
+static int join_part(build *b, const kin_want *want, size_t parent, const char *parent_alias)
+{
+	const kin_relation *relation = want->relation;
+	const char *alias = kin_resolve_alias(b->aliases, relation->target->table);
+
+	if (!alias || !kin_sql_add_source(b->arena, b->select, KIN_JOIN_LEFT, relation->target->table, alias,
+	                                  kin_resolve_join(b->arena, relation, parent_alias, alias)))
+		return KIN_ENOMEM;
+	if (relation->to_many)
+		b->fetch->collects = true;
+	int rc = add_relation_order(b->arena, b->select, relation, alias);
+	return rc < 0 ? rc : add_part(b, want, parent, alias);
+}
+
+static int add_part(build *b, const kin_want *want, size_t parent, const char *alias)
+{
+	const kin_mapping *mapping = want->mapping;
+	size_t number = b->fetch->part_count++, column = b->select->output_count;
+	kin_part *part = &b->fetch->parts[number];
+	int rc = KIN_OK;
+
+	*part = (kin_part){
+		.mapping = mapping, .relation = number == 0 ? NULL : want->relation, .parent = (uint16_t)parent,
+		.column = (uint16_t)column, .cells = shifted_cells(b->arena, mapping, column),
+	};
+	part->key = (uint16_t)(column + mapping->keys[0]->index);
+	if (!part->cells)
+		return KIN_ENOMEM;
+	for (size_t i = 0; rc == KIN_OK && i < mapping->attribute_count; i++)
+		rc = add_column(b->arena, b->select, alias, &mapping->attributes[i]);
+	for (const kin_want *w = want->first; rc == KIN_OK && w; w = w->next) {
+		if (w->how == KIN_JOINED) {
+			rc = join_part(b, w, number, alias);
+		} else if (w->how != KIN_SELECT) {
+			b->later[b->fetch->later_count] = w;
+			b->fetch->laters[b->fetch->later_count++].part = (uint16_t)number;
+		}
+	}
+	return rc;
+}
+
+static int plan_later(const kin_core *core, const kin_want *want, kin_fetch *fetch);
+
+/* The columns of `want` and what is joined to it go into the select; the rest becomes fetches of their own. */
+static int bring(const kin_core *core, const kin_want *want, kin_fetch *fetch, kin_sql_select *select,
+                 kin_resolver *aliases, const char *alias)
+{
+	size_t wants = count_wants(want);
+	kin_arena *arena = &core->plan->arena;
+	build b = {
+		.core = core, .arena = arena, .aliases = aliases, .select = select, .fetch = fetch,
+		.later = kin_arena_alloc(arena, wants * sizeof(*b.later)),
+	};
+	int rc;
+
+	fetch->mapping = want->mapping;
+	fetch->parts = kin_arena_zalloc(arena, wants * sizeof(*fetch->parts));
+	fetch->laters = kin_arena_zalloc(arena, wants * sizeof(*fetch->laters));
+	if (!b.later || !fetch->parts || !fetch->laters)
+		return KIN_ENOMEM;
+	rc = add_part(&b, want, 0, alias);
+	for (size_t i = 0; rc == KIN_OK && i < fetch->later_count; i++) {
+		fetch->laters[i].fetch = kin_arena_zalloc(arena, sizeof(kin_fetch));
+		rc = fetch->laters[i].fetch ? plan_later(core, b.later[i], fetch->laters[i].fetch) : KIN_ENOMEM;
+	}
+	return rc;
+}
+
+/* ---- the query itself ---- */
+
+/* What the query sorts by, outside: a column of the model is there under its name; anything else is given one. */
+static int lift_order(kin_arena *arena, kin_sql_select *inner, kin_sql_select *outer, const char *table)
+{
+	for (size_t i = 0; i < inner->order_count; i++) {
+		kin_sql_order *o = &inner->orders[i];
+		const char *name = o->expr->text;
+		if (o->expr->kind != KIN_EXPR_COLUMN || strcmp(o->expr->table, table) != 0) {
+			name = kin_arena_printf(arena, "order_%zu", i + 1);
+			if (!name || !kin_sql_add_output(arena, inner, o->expr, name))
+				return KIN_ENOMEM;
+		}
+		kin_sql_order *lifted = kin_sql_add_order(arena, outer, kin_expr_column(arena, anon, name), o->descending);
+		if (!lifted)
+			return KIN_ENOMEM;
+		lifted->nulls = o->nulls;
+	}
+	return KIN_OK;
+}
+
+static int add_anon(kin_arena *arena, kin_sql_select *outer, kin_sql_select *inner)
+{
+	kin_sql_source *source = kin_sql_add_source(arena, outer, KIN_JOIN_FROM, NULL, anon, NULL);
+
+	if (!source)
+		return KIN_ENOMEM;
+	source->select = inner;
+	return KIN_OK;
+}
+
+static int wrap(const kin_core *core, const kin_want *want, kin_fetch *fetch)
+{
+	kin_arena *arena = &core->plan->arena;
+	const kin_mapping *mapping = want->mapping;
+	kin_sql_select *inner = copy_without_outputs(arena, core->select), *outer = kin_sql_select_new(arena);
+	int rc = inner && outer ? add_anon(arena, outer, inner) : KIN_ENOMEM;
+
+	if (rc == KIN_OK)
+		rc = add_columns(arena, inner, mapping);
+	if (rc < 0 || (rc = lift_order(arena, inner, outer, mapping->table)) < 0)
+		return rc;
+	fetch->ask.select = outer;
+	return bring(core, want, fetch, outer, core->resolver, anon);
+}
+
+int kin_plan_select(const kin_core *core, const kin_want *want, kin_fetch *fetch)
+{
+	kin_sql_select *select;
+
+	kin_plan_ask(&fetch->ask, core->plan, core->resolver->slots, core->resolver->slot_count);
+	if (is_limited(core->select) && joins_collection(want))
+		return wrap(core, want, fetch);
+	select = copy_without_outputs(&core->plan->arena, core->select);
+	if (!select)
+		return KIN_ENOMEM;
+	fetch->ask.select = select;
+	return bring(core, want, fetch, select, core->resolver, want->mapping->table);
+}
+
+int kin_plan_count(const kin_core *core, kin_ask *ask)
+{
+	kin_arena *arena = &core->plan->arena;
+	kin_sql_select *select = copy_without_outputs(arena, core->select);
+	kin_expr *star = kin_expr_constant(arena, KIN_EXPR_STAR);
+
+	if (!select)
+		return KIN_ENOMEM;
+	drop_order(select);
+	if (is_limited(select)) {
+		kin_sql_select *outer = kin_sql_select_new(arena);
+		if (!outer || add_anon(arena, outer, select) < 0)
+			return KIN_ENOMEM;
+		select = outer;
+	}
+	ask->select = select;
+	kin_plan_ask(ask, core->plan, core->resolver->slots, core->resolver->slot_count);
+	return kin_sql_add_output(arena, select, kin_expr_call(arena, "count", &star, 1), NULL) ? KIN_OK : KIN_ENOMEM;
+}
+
+int kin_plan_exists(const kin_core *core, kin_ask *ask)
+{
+	kin_arena *arena = &core->plan->arena;
+	kin_sql_select *select = copy_without_outputs(arena, core->select);
+
+	ask->select = kin_sql_select_new(arena);
+	if (!select || !ask->select)
+		return KIN_ENOMEM;
+	drop_order(select);
+	kin_plan_ask(ask, core->plan, core->resolver->slots, core->resolver->slot_count);
+	return kin_sql_add_output(arena, ask->select, kin_expr_exists(arena, select, false), NULL) ? KIN_OK : KIN_ENOMEM;
+}
+
+int kin_plan_keys(const kin_core *core, kin_ask *ask)
+{
+	kin_arena *arena = &core->plan->arena;
+	const kin_mapping *mapping = core->plan->mapping;
+	int rc = KIN_OK;
+
+	ask->select = copy_without_outputs(arena, core->select);
+	if (!ask->select)
+		return KIN_ENOMEM;
+	kin_plan_ask(ask, core->plan, core->resolver->slots, core->resolver->slot_count);
+	for (size_t i = 0; rc == KIN_OK && i < mapping->key_count; i++)
+		rc = add_column(arena, ask->select, mapping->table, mapping->keys[i]);
+	return rc;
+}
+
+int kin_plan_row(const kin_core *core, kin_ask *ask)
+{
+	kin_arena *arena = &core->plan->arena;
+
+	ask->select = copy_without_outputs(arena, core->select);
+	if (!ask->select)
+		return KIN_ENOMEM;
+	kin_plan_ask(ask, core->plan, core->resolver->slots, core->resolver->slot_count);
+	return add_columns(arena, ask->select, core->plan->mapping);
+}
+
+int kin_plan_rows(const kin_core *core, kin_ask *ask)
+{
+	kin_arena *arena = &core->plan->arena;
+	const kin_mapping *mapping = core->plan->mapping;
+	kin_slot *slot = kin_arena_zalloc(arena, sizeof(*slot));
+	kin_expr *param = kin_expr_param(arena, 0);
+
+	ask->select = copy_without_outputs(arena, core->select);
+	if (!ask->select || !slot)
+		return KIN_ENOMEM;
+	*slot = (kin_slot){ .attribute = mapping->keys[0], .many = true };
+	ask->select->where = kin_expr_in(arena, kin_expr_column(arena, mapping->table, mapping->keys[0]->column), &param, 1);
+	kin_plan_ask(ask, core->plan, slot, 1);
+	return ask->select->where ? add_columns(arena, ask->select, mapping) : KIN_ENOMEM;
+}
+
+/* ---- what is loaded afterwards, for objects that are there ---- */
+
+/* A row leads to its parent by these columns: the foreign key among the object's own. */
+static int link_own(kin_arena *arena, kin_fetch *fetch)
+{
+	const kin_relation *r = fetch->relation;
+
+	if (r->holds_key)
+		return KIN_OK; /* the parent has the key */
+	fetch->link = kin_arena_alloc(arena, r->pair_count * sizeof(*fetch->link));
+	for (size_t i = 0; fetch->link && i < r->pair_count; i++)
+		fetch->link[i] = r->pairs[i].remote->index;
+	return fetch->link ? KIN_OK : KIN_ENOMEM;
+}
+
+/* pets.owner_id = ? [AND …], a slot for each pair */
+static int ask_for_one(const kin_core *core, kin_fetch *fetch)
+{
+	const kin_relation *r = fetch->relation;
+	kin_arena *arena = &core->plan->arena;
+	kin_slot *slots = kin_arena_zalloc(arena, r->pair_count * sizeof(*slots));
+
+	fetch->one.select = copy_select(arena, fetch->ask.select);
+	if (!slots || !fetch->one.select)
+		return KIN_ENOMEM;
+	fetch->one.select->where = NULL;
+	for (size_t i = 0; i < r->pair_count; i++) {
+		kin_expr *is = kin_expr_binary(arena, KIN_OP_EQ, kin_expr_column(arena, r->target->table, r->pairs[i].remote->column),
+		                               kin_expr_param(arena, (uint32_t)i));
+		slots[i] = (kin_slot){ .argument = (uint32_t)i, .attribute = r->pairs[i].remote };
+		if (!is || !(fetch->one.select->where = kin_expr_and(arena, fetch->one.select->where, is)))
+			return KIN_ENOMEM;
+	}
+	return kin_plan_ask(&fetch->one, core->plan, slots, r->pair_count);
+}
+
+/* pets.owner_id IN (?) */
+static int ask_for_many(const kin_core *core, kin_fetch *fetch, kin_sql_select *select)
+{
+	const kin_relation *r = fetch->relation;
+	kin_arena *arena = &core->plan->arena;
+	kin_slot *slot = kin_arena_zalloc(arena, sizeof(*slot));
+	kin_expr *param = kin_expr_param(arena, 0);
+
+	select->where = kin_expr_in(arena, kin_expr_column(arena, r->target->table, r->pairs[0].remote->column), &param, 1);
+	if (!slot || !select->where)
+		return KIN_ENOMEM;
+	*slot = (kin_slot){ .attribute = r->pairs[0].remote, .many = true };
+	return kin_plan_ask(&fetch->ask, core->plan, slot, 1);
+}
+
+int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fetch)
+{
+	const kin_relation *r = want->relation;
+	kin_arena *arena = &core->plan->arena;
+	kin_sql_select *select = kin_sql_select_new(arena);
+	kin_resolver aliases;
+	int rc;
+
+	fetch->relation = r;
+	fetch->how = KIN_SELECTIN;
+	fetch->ask.select = select;
+	if (!select || kin_resolve_begin(&aliases, arena, r->target, NULL, NULL, 0) < 0 ||
+	    !kin_sql_add_source(arena, select, KIN_JOIN_FROM, r->target->table, NULL, NULL))
+		return KIN_ENOMEM;
+	if ((rc = add_relation_order(arena, select, r, r->target->table)) < 0 ||
+	    (rc = bring(core, want, fetch, select, &aliases, r->target->table)) < 0 ||
+	    (rc = link_own(arena, fetch)) < 0 ||
+	    (rc = ask_for_many(core, fetch, select)) < 0)
+		return rc;
+	return ask_for_one(core, fetch);
+}
+
+/* The way from the query's model to what is wanted, joined step by step, the first step from anon_1. `near` and `far` are the
+ * last step's two sides; the target itself goes by its table's own name. */
+static int join_way(kin_arena *arena, kin_sql_select *select, kin_resolver *aliases, const kin_want *want, bool last,
+                    const char **ret_near, const char **ret_far)
+{
+	const char *near = anon, *far, *before;
+	int rc;
+
+	if (want->parent->relation &&
+	    (rc = join_way(arena, select, aliases, want->parent, false, &before, &near)) < 0)
+		return rc;
+	far = last ? want->mapping->table : kin_resolve_alias(aliases, want->mapping->table);
+	if (!far || !kin_sql_add_source(arena, select, KIN_JOIN_INNER, want->mapping->table, far,
+	                                kin_resolve_join(arena, want->relation, near, far)))
+		return KIN_ENOMEM;
+	*ret_near = near;
+	*ret_far = far;
+	return KIN_OK;
+}
+
+/* Behind the object's columns: its parent's. */
+static int link_parent(kin_arena *arena, kin_sql_select *select, kin_fetch *fetch, const char *parent_alias)
+{
+	const kin_relation *r = fetch->relation;
+
+	if (r->holds_key)
+		return KIN_OK;
+	fetch->link = kin_arena_alloc(arena, r->pair_count * sizeof(*fetch->link));
+	for (size_t i = 0; fetch->link && i < r->pair_count; i++) {
+		fetch->link[i] = (uint16_t)select->output_count;
+		if (add_column(arena, select, parent_alias, r->pairs[i].local) < 0)
+			return KIN_ENOMEM;
+	}
+	return fetch->link ? KIN_OK : KIN_ENOMEM;
+}
+
+static const kin_want *first_step(const kin_want *want)
+{
+	while (want->parent->relation)
+		want = want->parent;
+	return want;
+}
+
+static int plan_subquery(const kin_core *core, const kin_want *want, kin_fetch *fetch)
+{
+	kin_arena *arena = &core->plan->arena;
+	const kin_relation *first = first_step(want)->relation;
+	kin_sql_select *inner = copy_without_outputs(arena, core->select), *select = kin_sql_select_new(arena);
+	const char *near, *alias;
+	kin_resolver aliases;
+	int rc = KIN_OK;
+
+	fetch->relation = want->relation;
+	fetch->how = KIN_SUBQUERY;
+	fetch->ask.select = select;
+	if (!inner || !select || kin_resolve_begin(&aliases, arena, want->mapping, NULL, NULL, 0) < 0)
+		return KIN_ENOMEM;
+	drop_order(inner);
+	inner->distinct = first->holds_key && !is_limited(inner);
+	for (size_t i = 0; rc == KIN_OK && i < first->pair_count; i++)
+		rc = add_column(arena, inner, core->plan->mapping->table, first->pairs[i].local);
+	if (rc < 0 || (rc = add_anon(arena, select, inner)) < 0 ||
+	    (rc = join_way(arena, select, &aliases, want, true, &near, &alias)) < 0 ||
+	    (rc = add_relation_order(arena, select, want->relation, alias)) < 0 ||
+	    (rc = bring(core, want, fetch, select, &aliases, alias)) < 0)
+		return rc;
+	kin_plan_ask(&fetch->ask, core->plan, core->resolver->slots, core->resolver->slot_count);
+	return link_parent(arena, select, fetch, near);
+}
+
+/* A subquery must bring each row once. A to-one step brings its target once per parent, unless it is the first step, where DISTINCT
+ * helps; then the keys are asked for instead, with the same result. */
+static bool can_be_subquery(const kin_core *core, const kin_want *want)
+{
+	if (!core->select)
+		return false;
+	for (; want->parent->relation; want = want->parent)
+		if (want->relation->holds_key)
+			return false;
+	return !(want->relation->holds_key && is_limited(core->select));
+}
+
+static int plan_later(const kin_core *core, const kin_want *want, kin_fetch *fetch)
+{
+	if (want->how == KIN_SUBQUERY && can_be_subquery(core, want))
+		return plan_subquery(core, want, fetch);
+	return kin_plan_select_in(core, want, fetch);
+}

@@ -1,0 +1,209 @@
+/* query_open.c - opens a plan's statement for the session's database and binds the values of this call. */
+#include "orm/query.h"
+
+#include "value/kind.h"
+#include "value/member.h"
+#include "value/show.h"
+
+static int bind(kin_session *session, kin_cursor *cursor, size_t index, const kin_value *value)
+{
+	return kin_statement_bind(cursor->statement, index, value, &session->error);
+}
+
+static int bind_straight(kin_session *session, const kin_ask *ask, size_t count, const kin_value *values, kin_cursor *cursor)
+{
+	kin_value value;
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
+		const kin_slot *slot = &ask->slots[i];
+		if ((rc = kin_query_value(session, slot, &values[slot->argument], &value)) == KIN_OK)
+			rc = bind(session, cursor, i, &value);
+	}
+	return rc;
+}
+
+/* ---- arrays ---- */
+
+/* KIN_KIND_COUNT: the items are values themselves. */
+static size_t item_size(int kind)
+{
+	if (kind == KIN_KIND_COUNT)
+		return sizeof(kin_value);
+	const kin_kind_info *info = kin_kind_get(kind & ~KIN_KIND_NULLABLE);
+	return kind & KIN_KIND_NULLABLE ? info->nullable_size : info->size;
+}
+
+static int item_value(kin_session *session, const kin_slot *slot, const kin_value *array, size_t i, kin_value *ret)
+{
+	const char *item = (const char *)array->as.data + i * item_size(array->item_kind);
+	kin_value value;
+
+	if (array->item_kind == KIN_KIND_COUNT)
+		return kin_query_value(session, slot, (const kin_value *)(const void *)item, ret);
+	if (array->item_kind == KIN_KIND_OBJECT) {
+		const void *object;
+		memcpy(&object, item, sizeof(object));
+		value = kin_value_object(object);
+	} else {
+		value = kin_member_get(item, array->item_kind);
+	}
+	return kin_query_value(session, slot, &value, ret);
+}
+
+static void add_json_string(kin_text *out, const char *s, size_t length)
+{
+	kin_text_add_char(out, '"');
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)s[i];
+		if (c < 0x20)
+			kin_text_addf(out, "\\u%04x", c);
+		else if (c == '"' || c == '\\')
+			kin_text_addf(out, "\\%c", c);
+		else
+			kin_text_add_char(out, (char)c);
+	}
+	kin_text_add_char(out, '"');
+}
+
+static void add_json(kin_text *out, const kin_value *value)
+{
+	char date[KIN_SHOW_DATE];
+
+	switch (value->kind) {
+	case KIN_KIND_NULL:
+		kin_text_add(out, "null");
+		break;
+	case KIN_KIND_FLOAT:
+	case KIN_KIND_DOUBLE:
+		kin_text_addf(out, "%.17g", value->as.real);
+		break;
+	case KIN_KIND_TEXT:
+		add_json_string(out, value->as.data, value->size);
+		break;
+	case KIN_KIND_DATE:
+	case KIN_KIND_TIME:
+	case KIN_KIND_DATETIME:
+	case KIN_KIND_TIMESTAMP:
+		add_json_string(out, date, kin_show_date(date, (kin_kind)value->kind, value->as.integer));
+		break;
+	default:
+		kin_text_addf(out, "%lld", (long long)value->as.integer);
+	}
+}
+
+static int bind_json(kin_session *session, const kin_slot *slot, const kin_value *array, kin_cursor *cursor, size_t index)
+{
+	kin_text text;
+	kin_value value;
+	int rc = KIN_OK;
+
+	kin_text_init(&text);
+	for (size_t i = 0; rc == KIN_OK && i < array->size; i++) {
+		kin_text_add_char(&text, i == 0 ? '[' : ',');
+		if ((rc = item_value(session, slot, array, i, &value)) == KIN_OK)
+			add_json(&text, &value);
+	}
+	kin_text_add_char(&text, ']');
+	if (rc == KIN_OK) {
+		size_t length = text.length;
+		char *kept = kin_text_ok(&text) ? kin_arena_strndup(&cursor->scratch, text.data, length) : NULL;
+		value = kin_value_text_n(kept, length);
+		rc = kept ? bind(session, cursor, index, &value) : kin_session_nomem(session);
+	}
+	kin_text_done(&text);
+	return rc;
+}
+
+/* Placeholder by placeholder; those of one array stand together, and the last value is repeated. */
+static int bind_all(kin_session *session, const kin_ask *ask, const kin_variant *variant, const kin_value *values, kin_cursor *cursor)
+{
+	size_t position = 0;
+	kin_value value;
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < variant->param_count; i++) {
+		uint32_t number = variant->params[i];
+		const kin_slot *slot = &ask->slots[number];
+		const kin_value *argument = &values[slot->argument];
+		uint32_t shape = variant->shape ? variant->shape[number] : 1;
+		if (shape == KIN_SHAPE_JSON) {
+			rc = bind_json(session, slot, argument, cursor, i);
+			continue;
+		}
+		if (argument->kind == KIN_KIND_ARRAY && slot->many) {
+			size_t item = position < argument->size ? position : argument->size - 1;
+			rc = item_value(session, slot, argument, item, &value);
+			position = position + 1 == shape ? 0 : position + 1;
+		} else {
+			rc = kin_query_value(session, slot, argument, &value);
+		}
+		if (rc == KIN_OK)
+			rc = bind(session, cursor, i, &value);
+	}
+	return rc;
+}
+
+int kin_query_open(kin_session *session, kin_ask *ask, const kin_value *values, kin_cursor *cursor)
+{
+	const kin_dialect *dialect = kin_connection_dialect(session->connection);
+	const kin_variant *variant = kin_plan_variant(ask, dialect, values, &session->error);
+	int rc;
+
+	if (!variant)
+		return session->error.code;
+	if ((rc = kin_statement_open(session->connection, &variant->sql, &cursor->statement, &session->error)) < 0)
+		return rc;
+	rc = variant->straight ? bind_straight(session, ask, variant->param_count, values, cursor)
+	                       : bind_all(session, ask, variant, values, cursor);
+	if (rc < 0)
+		kin_query_close(cursor);
+	return rc;
+}
+
+void kin_query_close(kin_cursor *cursor)
+{
+	kin_statement_close(cursor->statement);
+	cursor->statement = NULL;
+	if (cursor->scratch.chunk)
+		kin_arena_done(&cursor->scratch);
+}
+
+int kin_query_run(kin_session *session, kin_ask *ask, const kin_value *values, int64_t *ret_changed)
+{
+	kin_cursor cursor = { 0 };
+	int rc = kin_query_open(session, ask, values, &cursor);
+
+	if (rc < 0)
+		return rc;
+	do
+		rc = kin_statement_step(cursor.statement, &session->error);
+	while (rc > 0);
+	if (rc == KIN_OK && ret_changed)
+		*ret_changed = kin_statement_changed(cursor.statement);
+	kin_query_close(&cursor);
+	return rc;
+}
+
+int kin_query_integer(kin_session *session, kin_ask *ask, const kin_value *values, int64_t *ret)
+{
+	kin_cursor cursor = { 0 };
+	bool null;
+	int rc = kin_query_open(session, ask, values, &cursor);
+
+	if (rc < 0)
+		return rc;
+	rc = kin_statement_step(cursor.statement, &session->error);
+	if (rc > 0)
+		*ret = kin_statement_int64(cursor.statement, 0, &null);
+	kin_query_close(&cursor);
+	return rc < 0 ? rc : KIN_OK;
+}
+
+void kin_query_note(kin_session *session, const kin_site *site)
+{
+	if (session && session->error.code < 0 && !session->error.file) {
+		session->error.file = site->file;
+		session->error.line = site->line;
+	}
+}

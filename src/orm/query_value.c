@@ -1,0 +1,120 @@
+/* query_value.c - what a placeholder is given: an argument as its column's kind, or a member of an object. */
+#include "orm/query.h"
+
+#include "value/kind.h"
+#include "value/member.h"
+#include "value/show.h"
+
+static int fail_with_value(kin_session *session, int code, const kin_slot *slot, const kin_value *value, const char *sentence)
+{
+	const kin_attribute *a = slot->attribute;
+	kin_text shown;
+
+	kin_text_init(&shown);
+	kin_show_quoted(&shown, value);
+	int rc = !kin_text_ok(&shown) ? kin_session_nomem(session)
+	         : a ? kin_session_fail(session, code, NULL, 0, "%s.%s: %s %s (argument %u)", a->mapping->name, a->name, shown.data,
+	                                sentence, slot->argument + 1)
+	             : kin_session_fail(session, code, NULL, 0, "argument %u: %s %s", slot->argument + 1, shown.data, sentence);
+	kin_text_done(&shown);
+	return rc;
+}
+
+static int object_member(kin_session *session, const kin_slot *slot, const kin_value *value, kin_value *ret)
+{
+	const kin_relation *r = slot->relation;
+	const void *object = value->as.data;
+
+	if (!kin_instance_valid(object))
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "argument %u is not an object that kin made", slot->argument + 1);
+	const kin_instance *instance = kin_instance_of(object);
+	if (kin_instance_mapping(instance) != slot->member->mapping)
+		return kin_session_fail(session, KIN_EQUERY, NULL, 0, "%s.%s is a relationship to %s, but argument %u is an object of %s",
+		                        r->mapping->name, r->name, r->target->name, slot->argument + 1,
+		                        kin_instance_mapping(instance)->name);
+	if (instance->state == KIN_TRANSIENT || instance->state == KIN_PENDING)
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "argument %u is an object of %s without a row, so nothing can be "
+		                        "compared with it: add it and flush first", slot->argument + 1, r->target->name);
+	*ret = kin_member_get(kin_member(object, slot->member->offset), slot->member->kind);
+	return KIN_OK;
+}
+
+static bool is_dated(int kind)
+{
+	return kind >= KIN_KIND_DATE && kind <= KIN_KIND_TIMESTAMP;
+}
+
+static int as_date(kin_session *session, const kin_slot *slot, int kind, const kin_value *value, kin_value *ret)
+{
+	int64_t moment = value->as.integer;
+
+	if (value->kind == KIN_KIND_TEXT && kin_parse_date(value->as.data, value->size, (kin_kind)kind, &moment) < 0)
+		return fail_with_value(session, KIN_EVALUE, slot, value, "is no such date or time");
+	*ret = kin_value_integer_(moment, kind);
+	return KIN_OK;
+}
+
+static int check_assigned(kin_session *session, const kin_slot *slot, const kin_value *value)
+{
+	const kin_attribute *a = slot->attribute;
+	int kind = a->kind & ~KIN_KIND_NULLABLE;
+	int64_t stored[2] = { 0 };
+	kin_error error = { 0 };
+
+	if (value->kind == KIN_KIND_NULL && a->not_null)
+		return kin_session_fail(session, KIN_ENOTNULL, NULL, 0, "%s.%s cannot be NULL (argument %u)", a->mapping->name, a->name,
+		                        slot->argument + 1);
+	if (value->kind == KIN_KIND_TEXT && kind == KIN_KIND_TEXT && a->length > 0) {
+		size_t characters = 0;
+		for (const char *s = value->as.data, *end = s + value->size; s < end; s++)
+			characters += ((unsigned char)*s & 0xc0) != 0x80;
+		if (characters > (size_t)a->length)
+			return kin_session_fail(session, KIN_ELENGTH, NULL, 0, "%s.%s holds %d characters, but argument %u has %zu",
+			                        a->mapping->name, a->name, a->length, slot->argument + 1, characters);
+	}
+	if (kind < KIN_KIND_BOOL || kind > KIN_KIND_DOUBLE || value->kind == KIN_KIND_NULL)
+		return KIN_OK;
+	int rc = kin_member_set(stored, kind, value, NULL, &error);
+	if (rc < 0)
+		kin_session_fail(session, rc, NULL, 0, "%s.%s: %s", a->mapping->name, a->name, kin_error_text(&error));
+	kin_error_clear(&error);
+	return rc;
+}
+
+/* A value whose kind was not known when the plan was made. */
+static int check_kind(kin_session *session, const kin_slot *slot, const kin_value *value)
+{
+	const kin_attribute *a = slot->attribute;
+
+	if (slot->member && value->kind != KIN_KIND_OBJECT)
+		return kin_session_fail(session, KIN_EQUERY, NULL, 0, "%s.%s is a relationship to %s, but argument %u is %s",
+		                        slot->relation->mapping->name, slot->relation->name, slot->relation->target->name,
+		                        slot->argument + 1, kin_kind_get(value->kind)->name);
+	if (!slot->member && a && !kin_kind_comparable(a->kind, value->kind))
+		return kin_session_fail(session, KIN_EQUERY, NULL, 0, "%s.%s is %s, but argument %u is %s", a->mapping->name, a->name,
+		                        kin_kind_get(a->kind & ~KIN_KIND_NULLABLE)->name, slot->argument + 1,
+		                        kin_kind_get(value->kind)->name);
+	if (value->kind == KIN_KIND_ARRAY || (value->kind == KIN_KIND_OBJECT && !slot->member))
+		return kin_session_fail(session, KIN_EQUERY, NULL, 0, "argument %u is an %s, which has no place there",
+		                        slot->argument + 1, kin_kind_get(value->kind)->name);
+	return KIN_OK;
+}
+
+int kin_query_value(kin_session *session, const kin_slot *slot, const kin_value *argument, kin_value *ret)
+{
+	int column = slot->attribute ? slot->attribute->kind & ~KIN_KIND_NULLABLE : KIN_KIND_NULL;
+	int rc = KIN_OK;
+
+	*ret = *argument;
+	if (argument->overflow)
+		return kin_session_fail(session, KIN_ERANGE, NULL, 0, "argument %u is too large for any column", slot->argument + 1);
+	if (argument->kind != KIN_KIND_NULL && argument->kind != column)
+		rc = check_kind(session, slot, argument);
+	if (rc == KIN_OK && argument->kind == KIN_KIND_OBJECT)
+		rc = object_member(session, slot, argument, ret);
+	else if (rc == KIN_OK && is_dated(column) && argument->kind != column && argument->kind != KIN_KIND_NULL)
+		rc = as_date(session, slot, column, argument, ret);
+	if (rc == KIN_OK && slot->assigned)
+		rc = check_assigned(session, slot, ret);
+	return rc;
+}

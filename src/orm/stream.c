@@ -1,0 +1,170 @@
+/* stream.c - walks the objects of a query in constant memory.
+ *
+ * There is one object for each part of the row, in memory of the stream's own, which every row fills anew; their texts live in an
+ * arena that is cleared in between. They are detached: the session does not know them. */
+#include <kin/query.h>
+
+#include "base/mem.h"
+#include "orm/query.h"
+
+typedef struct streamed {
+	kin_batch batch;
+	void     *object; /* in stream.fixed */
+	bool      there;  /* this row has it */
+} streamed;
+
+typedef struct stream {
+	kin_session    *session;
+	const kin_site *site;
+	kin_plan       *plan;
+	kin_cursor      cursor;
+	kin_arena       fixed;
+	kin_arena       texts; /* of the current row */
+	streamed       *parts;
+} stream;
+
+static void stream_free(stream *s)
+{
+	if (!s)
+		return;
+	kin_query_close(&s->cursor);
+	kin_arena_done(&s->fixed);
+	kin_arena_done(&s->texts);
+	s->session->streams--;
+	kin_mem_free(s);
+}
+
+static int make_part(stream *s, const kin_part *part, streamed *ret)
+{
+	kin_instance *instance = kin_arena_zalloc(&s->fixed, sizeof(*instance) + part->mapping->size);
+
+	if (!instance)
+		return kin_session_nomem(s->session);
+	ret->batch = (kin_batch){ .session = s->session, .mapping = part->mapping };
+	*instance = (kin_instance){
+		.batch = &ret->batch, .state = KIN_DETACHED, .flags = KIN_INSTANCE_STREAMED, .magic = KIN_INSTANCE_MAGIC,
+	};
+	ret->object = kin_instance_object(instance);
+	kin_instance_unload_all(ret->object);
+	return KIN_OK;
+}
+
+static int make_parts(stream *s)
+{
+	const kin_fetch *fetch = &s->plan->fetch;
+	int rc = KIN_OK;
+
+	s->parts = kin_arena_zalloc(&s->fixed, fetch->part_count * sizeof(*s->parts));
+	if (!s->parts)
+		return kin_session_nomem(s->session);
+	for (size_t i = 0; rc == KIN_OK && i < fetch->part_count; i++)
+		rc = make_part(s, &fetch->parts[i], &s->parts[i]);
+	return rc;
+}
+
+static int stream_open(kin_session *session, kin_site *site, const kin_value *values, stream **ret)
+{
+	kin_plan *plan;
+	stream *s;
+	int rc = kin_session_ready(session);
+
+	if (rc < 0)
+		return rc;
+	if (!(plan = kin_plan_of_site(session, site)))
+		return session->error.code;
+	if (!(s = kin_mem_zalloc(sizeof(*s))))
+		return kin_session_nomem(session);
+	s->session = session;
+	s->site = site;
+	s->plan = plan;
+	session->streams++;
+	if ((rc = make_parts(s)) == KIN_OK)
+		rc = kin_query_open(session, &plan->fetch.ask, values, &s->cursor);
+	if (rc < 0)
+		stream_free(s);
+	else
+		*ret = s;
+	return rc;
+}
+
+kin_stream_state kin_site_stream(kin_session *session, kin_site *site, const kin_value *values)
+{
+	kin_stream_state state = { .session = session };
+	stream *s = NULL;
+
+	if (session && stream_open(session, site, values, &s) < 0)
+		kin_query_note(session, site);
+	state.cursor = s;
+	return state;
+}
+
+/* ---- rows ---- */
+
+/* Whether an outer join found the part's row. */
+static int is_there(stream *s, const kin_part *part, bool *ret)
+{
+	kin_value value;
+	bool null;
+
+	if (part->mapping->integer_key) {
+		kin_statement_int64(s->cursor.statement, part->key, &null);
+		*ret = !null;
+		return KIN_OK;
+	}
+	int rc = kin_statement_value(s->cursor.statement, part->key, KIN_KIND_NULL, &value, &s->session->error);
+	*ret = value.kind != KIN_KIND_NULL;
+	return rc;
+}
+
+static int read_part(stream *s, size_t i)
+{
+	const kin_part *part = &s->plan->fetch.parts[i];
+	streamed *one = &s->parts[i], *parent = &s->parts[part->parent];
+	int rc = KIN_OK;
+
+	one->there = i == 0;
+	if (i > 0 && parent->there && (rc = is_there(s, part, &one->there)) < 0)
+		return rc;
+	if (one->there)
+		rc = kin_statement_read(s->cursor.statement, part->cells, part->mapping->attribute_count, one->object, &s->texts,
+		                        &s->session->error);
+	if (rc == KIN_OK && i > 0 && parent->there)
+		kin_instance_set_one(parent->object, part->relation, one->there ? one->object : NULL);
+	return rc;
+}
+
+static int next_row(stream *s)
+{
+	int rc;
+
+	if (s->texts.chunk)
+		kin_arena_clear(&s->texts);
+	rc = kin_statement_step(s->cursor.statement, &s->session->error);
+	for (size_t i = 0; rc > 0 && i < s->plan->fetch.part_count; i++)
+		if (read_part(s, i) < 0)
+			rc = s->session->error.code;
+	return rc;
+}
+
+const void *kin_stream_next(kin_stream_state *state)
+{
+	stream *s = state->cursor;
+
+	if (!s)
+		return NULL;
+	if (__builtin_expect(s->session->error.code == KIN_OK, 1)) {
+		int rc = next_row(s);
+		if (rc > 0)
+			return s->parts[0].object;
+		if (rc < 0)
+			kin_query_note(s->session, s->site);
+	}
+	kin_stream_end(state);
+	return NULL;
+}
+
+void kin_stream_end(kin_stream_state *state)
+{
+	stream_free(state->cursor);
+	state->cursor = NULL;
+}
