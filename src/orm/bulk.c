@@ -24,7 +24,7 @@ static int take_row(kin_session *session, const kin_mapping *mapping, kin_statem
 /* The loaded objects whose rows fit. */
 static int find_loaded(kin_session *session, kin_plan *plan, const kin_value *values, kin_objects *ret)
 {
-	const kin_identity *identity = session->identities[plan->mapping->id];
+	const kin_identity *identity = kin_load_identity(session, plan->mapping);
 	kin_cursor cursor = { 0 };
 	int rc;
 
@@ -69,14 +69,12 @@ static int run(kin_session *session, kin_site *site, const kin_value *values, in
 {
 	kin_objects objects = { 0 };
 	kin_plan *plan;
-	int rc = kin_session_ready(session);
+	int rc = kin_session_begin(session, KIN_BEGIN_WRITE);
 
-	if (rc < 0)
+	if (rc < 0 || (rc = kin_session_ready(session)) < 0)
 		return rc;
 	if (!(plan = kin_plan_of_site(session, site)))
 		return session->error.code;
-	if ((rc = kin_session_begin(session, KIN_BEGIN_WRITE)) < 0)
-		return rc;
 	if ((rc = find_loaded(session, plan, values, &objects)) == KIN_OK &&
 	    (rc = kin_query_run(session, &plan->fetch.ask, values, ret_changed)) == KIN_OK && objects.count > 0)
 		rc = bring_in_step(session, plan, &objects);

@@ -36,7 +36,7 @@ static bool local_values(const void *object, const kin_relation *relation, kin_v
 /* A target that the session has needs no SQL. */
 static bool find_in_session(kin_session *session, void *object, const kin_relation *relation, const kin_value *values)
 {
-	const kin_identity *identity = session->identities[relation->target->id];
+	const kin_identity *identity = kin_load_identity(session, relation->target);
 	void *target = identity && relation->by_key ? kin_identity_find(identity, values) : NULL;
 
 	if (target)

@@ -7,7 +7,7 @@
 
 int kin_load_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object)
 {
-	const kin_identity *identity = session->identities[mapping->id];
+	const kin_identity *identity = kin_load_identity(session, mapping);
 	kin_loaded loaded = { 0 };
 	kin_plan *plan;
 	int rc;

@@ -23,6 +23,12 @@ static inline bool kin_load_is_known(const void *object, const kin_relation *rel
 	return instance->tracked && *(void **)kin_member(object, relation->offset) != KIN_UNLOADED;
 }
 
+/* The identity map of a mapping, if the session has needed one. */
+static inline kin_identity *kin_load_identity(const kin_session *session, const kin_mapping *mapping)
+{
+	return mapping->id < session->mapping_count ? session->identities[mapping->id] : NULL;
+}
+
 /* What a statement brought. */
 typedef struct kin_loaded {
 	kin_objects objects;

@@ -574,8 +574,8 @@ kin_plan *kin_plan_of_site(kin_session *session, kin_site *site)
 {
 	kin_plan *plan = __atomic_load_n(&site->plan, __ATOMIC_ACQUIRE);
 
-	/* A model's mapping is another one when a registry was freed and a new one configured, as tests do. */
-	if (__builtin_expect(!plan || plan->mapping != site->model->mapping, 0))
+	/* Another registry has other mappings. */
+	if (__builtin_expect(!plan || plan->mapping->registry != session->registry, 0))
 		return make_for_site(session, site, plan);
 	return plan;
 }

@@ -39,7 +39,7 @@ static inline void *find_loaded(const kin_session *session, const kin_site *site
 
 	if (!mapping || mapping->registry != session->registry || !mapping->integer_key || site->count != 1 || !is_integer(values))
 		return NULL;
-	const kin_identity *identity = session->identities[mapping->id];
+	const kin_identity *identity = kin_load_identity(session, mapping);
 	return identity ? kin_identity_find_integer(identity, values[0].as.integer) : NULL;
 }
 
@@ -75,7 +75,7 @@ const void *kin_site_get(kin_session *session, kin_site *site, const kin_value *
 		kin_query_note(session, site);
 		return NULL;
 	}
-	void *object = session->mapping_count > 0 ? find_loaded(session, site, values) : NULL;
+	void *object = find_loaded(session, site, values);
 	return object ? object : load_by_key(session, site, values);
 }
 
