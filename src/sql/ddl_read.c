@@ -297,7 +297,7 @@ const char *kin_ddl_read_expression_since(kin_ddl_reader *r, size_t from)
 	size_t length = r->end > from ? r->end - from : 0;
 
 	kin_ddl_expression_trim(&text, &length);
-	if (length == 0)
+	if (r->rc == KIN_OK && strspn(text, "() \t\r\n") >= length)
 		kin_ddl_read_wanted(r, "an expression");
 	if (r->rc == KIN_OK && !(text = kin_arena_strndup(r->arena, text, length)))
 		kin_ddl_read_nomem(r);

@@ -24,11 +24,16 @@ static void alter(const rendering *r, const char *what)
 	kin_text_add(r->out, what);
 }
 
+static void alter_clause(const rendering *r, const char *what)
+{
+	add_name(r, " ALTER COLUMN ", r->ddl->name);
+	kin_text_add(r->out, what);
+}
+
 static void alter_column(const rendering *r, const char *what)
 {
 	alter(r, "");
-	add_name(r, " ALTER COLUMN ", r->ddl->name);
-	kin_text_add(r->out, what);
+	alter_clause(r, what);
 }
 
 static bool is_maria(const rendering *r)
@@ -172,7 +177,16 @@ static int modify(const rendering *r)
 	return KIN_OK;
 }
 
-/* The check of an enum that is kept as text goes with its labels. */
+/* PostgreSQL cuts a text when it is cast to VARCHAR(8), and complains when it is only stored there. */
+static kin_type without_length(const kin_type *type)
+{
+	bool text = type->name == KIN_TYPE_CHAR || type->name == KIN_TYPE_VARCHAR ||
+	            (type->name == KIN_TYPE_ENUM && !type->text);
+
+	return text ? (kin_type){ .name = KIN_TYPE_VARCHAR } : *type;
+}
+
+/* The check of an enum that is kept as text goes with its labels, and a default is not cast with its column. */
 static void set_type_postgresql(const rendering *r)
 {
 	const kin_type *type = &r->ddl->column->type;
@@ -184,7 +198,10 @@ static void set_type_postgresql(const rendering *r)
 		kin_ddl_write_enum_check_name(r->dialect, r->out, r->ddl->table_name, r->ddl->name);
 		kin_text_add(r->out, ";\n");
 	}
-	alter_column(r, " TYPE ");
+	alter(r, "");
+	if (r->ddl->column->default_sql)
+		alter_clause(r, " DROP DEFAULT,");
+	alter_clause(r, " TYPE ");
 	kin_ddl_type(r->dialect, r->out, type);
 	if (r->ddl->column->collation)
 		add_name(r, " COLLATE ", r->ddl->column->collation);
@@ -192,9 +209,15 @@ static void set_type_postgresql(const rendering *r)
 	if (r->ddl->sql) {
 		kin_ddl_expression_add(r->dialect, r->out, r->ddl->sql);
 	} else {
+		kin_type cast = without_length(type);
 		kin_dialect_name(r->dialect, r->out, r->ddl->name);
 		kin_text_add(r->out, "::");
-		kin_ddl_type(r->dialect, r->out, type);
+		kin_ddl_type(r->dialect, r->out, &cast);
+	}
+	if (r->ddl->column->default_sql) {
+		kin_text_add_char(r->out, ',');
+		alter_clause(r, " SET DEFAULT ");
+		kin_ddl_write_default(r->dialect, r->out, type, r->ddl->column->default_sql);
 	}
 	if (check) {
 		kin_text_add(r->out, ";\n");
@@ -418,7 +441,9 @@ int kin_ddl_render(const kin_dialect *dialect, kin_text *out, const kin_ddl *ddl
 		return kin_error_set(error, KIN_EINVAL, "SQLite cannot do this to table %s as it is: it must be made anew",
 		                     ddl->table_name);
 	rc = render(&r);
+	if (!kin_text_ok(out))
+		return kin_error_nomem(error);
 	if (rc < 0)
 		kin_text_cut(out, start);
-	return rc == KIN_OK && !kin_text_ok(out) ? kin_error_nomem(error) : rc;
+	return rc;
 }
