@@ -185,7 +185,7 @@ int kin_execute_changes(kin_connection *connection, const kin_ddl *items, size_t
 	size_t own_count = 0;
 	int rc = select_items(&arena, dialect, items, count, &own, &own_count, error);
 
-	if (rc == KIN_OK && dialect->id == KIN_MARIADB) {
+	if (rc == KIN_OK && dialect->id != KIN_SQLITE) {
 		w.schema = &schema;
 		rc = kin_connection_reflect(connection, &arena, &schema, error);
 	}

@@ -11,8 +11,52 @@ static bool says_column_anew(kin_ddl_kind kind)
 	       kind == KIN_DDL_COMMENT_COLUMN;
 }
 
+static bool is_named(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* Which kind of constraint a name stands for, as MariaDB drops each kind in its own way. */
+static bool find_constraint(kin_arena *arena, const kin_table_schema *table, kin_ddl *item)
+{
+	for (size_t i = 0; i < table->unique_count; i++)
+		if (is_named(table->uniques[i].name, item->name)) {
+			item->kind = KIN_DDL_DROP_UNIQUE;
+			return (item->key = kin_arena_copy(arena, &table->uniques[i], sizeof(*item->key))) != NULL;
+		}
+	for (size_t i = 0; i < table->foreign_count; i++)
+		if (is_named(table->foreigns[i].name, item->name)) {
+			item->kind = KIN_DDL_DROP_FOREIGN;
+			return (item->foreign = kin_arena_copy(arena, &table->foreigns[i], sizeof(*item->foreign))) != NULL;
+		}
+	for (size_t i = 0; i < table->check_count; i++)
+		if (is_named(table->checks[i].name, item->name)) {
+			item->kind = KIN_DDL_DROP_CHECK;
+			return (item->check = kin_arena_copy(arena, &table->checks[i], sizeof(*item->check))) != NULL;
+		}
+	if (is_named(table->primary_key.name, item->name))
+		item->kind = KIN_DDL_DROP_PRIMARY_KEY;
+	return true;
+}
+
+/* What a change leaves unsaid about the thing that it drops. */
+static bool complete_drop(kin_arena *arena, const kin_schema *schema, kin_ddl *item)
+{
+	const kin_table_schema *table = item->table_name ? kin_schema_table(schema, item->table_name) : NULL;
+
+	if (!table)
+		return true;
+	if (item->kind == KIN_DDL_DROP_CONSTRAINT && !find_constraint(arena, table, item))
+		return false;
+	if (item->kind == KIN_DDL_DROP_PRIMARY_KEY)
+		return (item->key = kin_arena_copy(arena, &table->primary_key, sizeof(*item->key))) != NULL;
+	return true;
+}
+
 int kin_execute_complete(kin_arena *arena, kin_schema *schema, kin_ddl *item, kin_error *error)
 {
+	if (!complete_drop(arena, schema, item))
+		return kin_error_nomem(error);
 	int rc = kin_apply_ddl(schema, item, error);
 
 	if (rc < 0 || !says_column_anew(item->kind))

@@ -4,8 +4,8 @@
 
 #include "migrate/op.h"
 
-/* Bring the schema up to date with a change, and give a change of a column all of the column, for databases that want it said
- * anew. */
+/* Bring the schema up to date with a change, and say in the change what only the schema knows: all of a changed column, the kind of a
+ * dropped constraint, the name of a primary key. */
 int kin_execute_complete(kin_arena *arena, kin_schema *schema, kin_ddl *item, kin_error *error);
 
 /* How many of the changes, from the first, belong to one table and may share a rebuild; and whether they need one. */

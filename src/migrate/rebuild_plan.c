@@ -32,7 +32,7 @@ static const char *quoted(kin_arena *arena, const char *name)
 	kin_text text;
 
 	kin_text_init(&text);
-	kin_text_add_quoted(&text, name, '"');
+	kin_dialect_name(&kin_dialect_sqlite, &text, name);
 	return keep(arena, &text);
 }
 
@@ -129,7 +129,7 @@ static const char *copy_statement(kin_arena *arena, const kin_rebuild_plan *plan
 		if (!plan->sources[i])
 			continue;
 		kin_text_add(&names, comma);
-		kin_text_add_quoted(&names, plan->after->columns[i].name, '"');
+		kin_dialect_name(&kin_dialect_sqlite, &names, plan->after->columns[i].name);
 		kin_text_addf(&values, "%s%s", comma, plan->sources[i]);
 		comma = ", ";
 	}

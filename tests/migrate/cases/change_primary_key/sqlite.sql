@@ -1,10 +1,10 @@
-CREATE TABLE "kin_new_t" (
+CREATE TABLE kin_new_t (
     a INTEGER NOT NULL,
     b INTEGER NOT NULL,
     CONSTRAINT pk_t PRIMARY KEY (a, b)
 );
-INSERT INTO "kin_new_t" (rowid, "a", "b") SELECT rowid, "a", "b" FROM "t";
-DROP TABLE "t";
+INSERT INTO kin_new_t (rowid, a, b) SELECT rowid, a, b FROM t;
+DROP TABLE t;
 PRAGMA legacy_alter_table = ON;
-ALTER TABLE "kin_new_t" RENAME TO "t";
+ALTER TABLE kin_new_t RENAME TO t;
 PRAGMA legacy_alter_table = OFF;
