@@ -3,7 +3,9 @@
 
 static int pick_zip(kin_fake *fake, const kin_us_state *state)
 {
-	return (int)kin_rng_between(&fake->rng, state->zip_first * 100, state->zip_last * 100 + 99);
+	int first = state->zip_first * 100, last = state->zip_last * 100 + 99;
+
+	return (int)kin_rng_between(&fake->rng, first, last);
 }
 
 const char *kin_fake_street(kin_fake *fake)
