@@ -7,15 +7,23 @@
 #include "sql/ddl.h"
 #include "sql/lex.h"
 
+static kin_lex begin(const char *text, size_t length)
+{
+	kin_lex lex;
+
+	kin_lex_init(&lex, text, length, 1);
+	lex.hex = true;
+	return lex;
+}
+
 /* How many pairs of parentheses go around all of the text. One counts if the parentheses inside it never close it,
  * so it is the least depth at any token that does not close, bounded by the parentheses at both ends. */
 static size_t outer_parentheses(const char *text, size_t length, size_t *ret_tokens)
 {
 	size_t depth = 0, leading = 0, trailing = 0, least = SIZE_MAX, tokens = 0;
+	kin_lex lex = begin(text, length);
 	kin_token token;
-	kin_lex lex;
 
-	kin_lex_init(&lex, text, length, 1);
 	for (; (token = kin_lex_next(&lex)).kind != KIN_TOKEN_END; tokens++) {
 		bool opens = kin_token_is_punct(&token, "("), closes = kin_token_is_punct(&token, ")");
 		if (token.kind == KIN_TOKEN_BAD || (closes && depth == 0))
@@ -38,10 +46,9 @@ void kin_ddl_expression_trim(const char **text, size_t *length)
 {
 	size_t tokens = 0, layers = outer_parentheses(*text, *length, &tokens);
 	size_t from = *length, to = *length;
+	kin_lex lex = begin(*text, *length);
 	kin_token token;
-	kin_lex lex;
 
-	kin_lex_init(&lex, *text, *length, 1);
 	for (size_t i = 0; (token = kin_lex_next(&lex)).kind != KIN_TOKEN_END; i++) {
 		if (i == layers)
 			from = token.at;
@@ -54,10 +61,9 @@ void kin_ddl_expression_trim(const char **text, size_t *length)
 
 bool kin_ddl_expression_is_constant(const char *text)
 {
+	kin_lex lex = begin(text, strlen(text));
 	kin_token first, second, third;
-	kin_lex lex;
 
-	kin_lex_init(&lex, text, strlen(text), 1);
 	first = kin_lex_next(&lex);
 	second = kin_lex_next(&lex);
 	third = kin_lex_next(&lex);
@@ -95,7 +101,7 @@ void kin_ddl_expression_add(const kin_dialect *dialect, kin_text *out, const cha
 	kin_lex lex;
 
 	kin_ddl_expression_trim(&text, &length);
-	kin_lex_init(&lex, text, length, 1);
+	lex = begin(text, length);
 	while (dialect && (token = kin_lex_next(&lex)).kind != KIN_TOKEN_END) {
 		if (token.kind != KIN_TOKEN_QUOTED || *token.start == dialect->quote || dialect->id == KIN_SQLITE)
 			continue;
@@ -138,8 +144,8 @@ bool kin_ddl_same_expression(const char *a, const char *b)
 		return a == b;
 	kin_ddl_expression_trim(&a, &a_length);
 	kin_ddl_expression_trim(&b, &b_length);
-	kin_lex_init(&a_lex, a, a_length, 1);
-	kin_lex_init(&b_lex, b, b_length, 1);
+	a_lex = begin(a, a_length);
+	b_lex = begin(b, b_length);
 	do {
 		a_token = kin_lex_next(&a_lex);
 		b_token = kin_lex_next(&b_lex);

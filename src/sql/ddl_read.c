@@ -120,7 +120,7 @@ void kin_ddl_read_begin(kin_ddl_reader *r, kin_arena *arena, const char *text, i
 {
 	*r = (kin_ddl_reader){ .arena = arena, .stored = stored, .error = error };
 	kin_lex_init(&r->lex, text, strlen(text), line);
-	r->lex.comments = true;
+	r->lex.comments = r->lex.hex = true;
 	kin_ddl_read_next(r);
 }
 

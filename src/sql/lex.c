@@ -100,16 +100,28 @@ static size_t skip_digits(const kin_lex *lex, size_t i)
 	return i;
 }
 
+/* The length of 0x and hexadecimal digits, where they are numbers; else 0. */
+static size_t hex_length(const kin_lex *lex)
+{
+	size_t i = 2;
+
+	if (!lex->hex || peek(lex, 0) != '0' || (peek(lex, 1) | 0x20) != 'x')
+		return 0;
+	while (is_digit(peek(lex, i)) || ((peek(lex, i) | 0x20) >= 'a' && (peek(lex, i) | 0x20) <= 'f'))
+		i++;
+	return i > 2 ? i : 0;
+}
+
 static kin_token number(kin_lex *lex)
 {
 	kin_token_kind kind = KIN_TOKEN_INTEGER;
-	size_t i = skip_digits(lex, 0);
+	size_t hex = hex_length(lex), i = hex > 0 ? hex : skip_digits(lex, 0);
 
-	if (peek(lex, i) == '.') {
+	if (hex == 0 && peek(lex, i) == '.') {
 		kind = KIN_TOKEN_REAL;
 		i = skip_digits(lex, i + 1);
 	}
-	if (peek(lex, i) == 'e' || peek(lex, i) == 'E') {
+	if (hex == 0 && (peek(lex, i) == 'e' || peek(lex, i) == 'E')) {
 		size_t sign = peek(lex, i + 1) == '+' || peek(lex, i + 1) == '-';
 		if (is_digit(peek(lex, i + 1 + sign))) {
 			kind = KIN_TOKEN_REAL;

@@ -40,6 +40,7 @@ typedef struct kin_lex {
 	int         line;
 	size_t      line_at;  /* where that line starts */
 	bool        comments; /* report comments rather than skip them; set it after kin_lex_init() */
+	bool        hex;      /* 0x1F is an INTEGER too; likewise */
 } kin_lex;
 
 /* `line` is the number of the text's first line. */

@@ -25,6 +25,7 @@ TEST(only_parentheses_around_everything_go)
 	check_trimmed("(a)(b)", "(a)(b)");
 	check_trimmed("f((a))", "f((a))");
 	check_trimmed("(')')", "')'");
+	check_trimmed("((a & 0xFf) > 0)", "(a & 0xFf) > 0");
 	check_trimmed("((a)", "((a)");
 	check_trimmed("(a))", "(a))");
 	check_trimmed("()", "()");
@@ -44,7 +45,7 @@ TEST(expressions_are_the_same_but_for_their_looks)
 
 TEST(constants_need_no_parentheses)
 {
-	static const char *const constants[] = { "1", "-1.5", "+2", "'x'", "x'00'", "NULL", "true", "CURRENT_DATE", "abc" };
+	static const char *const constants[] = { "1", "-1.5", "+2", "'x'", "x'00'", "NULL", "true", "CURRENT_DATE", "abc", "0x1F" };
 	static const char *const others[] = { "upper('a')", "1 + 1", "x '00'", "- a", "", "'a' || 'b'" };
 
 	for (size_t i = 0; i < sizeof(constants) / sizeof(*constants); i++)

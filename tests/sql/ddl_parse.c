@@ -210,8 +210,7 @@ static const char *const wrong[] = {
 	"-- only: sqlite\nselect 1;",
 	"drop table a;\n-- end",
 	"-- only: sqlite\n-- only: mariadb\n-- end",
-	"create table \xf0\x9f\x90\xb1 (id int) \xf0\x9f\x90\xb1\xf0\x9f\x90\xb1\xf0\x9f\x90\xb1\xf0\x9f\x90\xb1\xf0\x9f\x90\xb1"
-	"\xf0\x9f\x90\xb1\xf0\x9f\x90\xb1\xf0\x9f\x90\xb1\xf0\x9f\x90\xb1\xf0\x9f\x90\xb1\xf0\x9f\x90\xb1",
+	"create table 🐱 (id int) 🐱🐱🐱🐱🐱🐱🐱🐱🐱🐱🐱",
 };
 
 TEST(what_is_wrong_is_told_with_its_place)
@@ -261,6 +260,16 @@ FUSED(parsing_survives_running_out_of_memory)
 
 static uint64_t state;
 
+/* Printed, so that a failing run can be repeated with KIN_SEED=… */
+static uint64_t pick_seed(void)
+{
+	const char *given = getenv("KIN_SEED");
+	uint64_t seed = given ? strtoull(given, NULL, 10) : kin_clock_random();
+
+	fprintf(stderr, "damaged texts: KIN_SEED=%llu\n", (unsigned long long)seed);
+	return seed;
+}
+
 static uint32_t number(uint32_t below)
 {
 	state = state * 6364136223846793005u + 1442695040888963407u;
@@ -290,11 +299,9 @@ static void damage(char *text, size_t *size)
 
 TEST(damaged_texts_are_read_or_refused)
 {
-	uint64_t seed = kin_clock_random();
 	int read = 0, refused = 0;
 
-	state = seed;
-	printf("seed %llu\n", (unsigned long long)seed);
+	state = pick_seed();
 	for (int round = 0; round < 5000; round++) {
 		kin_arena memory = { 0 };
 		kin_error error = { 0 };
@@ -304,7 +311,7 @@ TEST(damaged_texts_are_read_or_refused)
 		memcpy(text, sample, sizeof(sample));
 		damage(text, &size);
 		int rc = kin_ddl_parse(&memory, text, 1, &parsed, &n, &error);
-		CHECK_MSG(rc == KIN_OK || rc == KIN_ESYNTAX, "seed %llu, round %d: %d", (unsigned long long)seed, round, rc);
+		CHECK_MSG(rc == KIN_OK || rc == KIN_ESYNTAX, "round %d: %s", round, kin_errname(rc));
 		read += rc == KIN_OK;
 		refused += rc != KIN_OK;
 		CHECK(rc == KIN_OK || *kin_error_text(&error));

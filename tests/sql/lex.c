@@ -112,3 +112,20 @@ TEST(keywords_are_words_in_any_case_and_never_quoted)
 	CHECK(!kin_token_is(&token, "order"));
 	CHECK(kin_token_is_name(&token));
 }
+
+TEST(hexadecimal_numbers_are_read_where_they_are_asked_for)
+{
+	kin_lex lex;
+	kin_token token;
+
+	kin_lex_init(&lex, "0x1Fg", 5, 1);
+	lex.hex = true;
+	CHECK_INT(kin_lex_next(&lex).kind, KIN_TOKEN_BAD);
+	kin_lex_init(&lex, "0x1F+1", 6, 1);
+	CHECK_INT(kin_lex_next(&lex).kind, KIN_TOKEN_BAD);
+	kin_lex_init(&lex, "0x1F+1", 6, 1);
+	lex.hex = true;
+	token = kin_lex_next(&lex);
+	CHECK_INT(token.kind, KIN_TOKEN_INTEGER);
+	CHECK_INT(token.length, 4);
+}

@@ -158,6 +158,12 @@ TEST(everything_that_a_table_can_say_is_kept)
 		");\n");
 }
 
+TEST(hexadecimal_numbers_are_read)
+{
+	check_reflected("create table t (a int default 0xFF check ((a & 0x0f) > 0))",
+	                "CREATE TABLE t (\n    a INTEGER DEFAULT 0xFF,\n    CHECK ((a & 0x0f) > 0)\n);\n");
+}
+
 TEST(strict_tables_stay_strict)
 {
 	check_reflected("create table t (a int primary key, b any, c integer not null) STRICT, WITHOUT ROWID",
