@@ -245,6 +245,46 @@ TEST(an_enum_comes_back_as_one)
 	kin_db_close(db);
 }
 
+/* 1: kin_ddl_needs_rebuild() says that SQLite can do it, and it does; 0: neither; -1: they disagree. */
+static int added_natively(const char *column)
+{
+	kin_db *db = open_memory();
+	kin_connection *c = acquire(db);
+	kin_arena arena = { 0 };
+	kin_error error = { 0 };
+	kin_ddl *items;
+	size_t count;
+	bool said, done;
+
+	run(c, "pragma foreign_keys = on; create table o (id integer primary key); insert into o values (1);"
+	       "create table t (b integer); insert into t values (1)");
+	char *sql = kin_arena_printf(&arena, "ALTER TABLE t ADD COLUMN %s", column);
+	CHECK_MSG(kin_ddl_parse(&arena, sql, 1, &items, &count, &error) == KIN_OK, "%s", kin_error_text(&error));
+	said = !kin_ddl_needs_rebuild(&kin_dialect_sqlite, &items[0]);
+	done = kin_connection_run(c, sql, &error) == KIN_OK;
+	kin_error_clear(&error);
+	kin_arena_done(&arena);
+	kin_db_release(db, c);
+	kin_db_close(db);
+	return said != done ? -1 : done;
+}
+
+TEST(what_sqlite_cannot_add_to_a_table_is_known)
+{
+	CHECK_INT(added_natively("a integer"), 1);
+	CHECK_INT(added_natively("a integer NOT NULL DEFAULT 0"), 1);
+	CHECK_INT(added_natively("a text DEFAULT 'x' CHECK (a <> '')"), 1);
+	CHECK_INT(added_natively("a integer REFERENCES o (id)"), 1);
+	CHECK_INT(added_natively("a integer GENERATED ALWAYS AS (b + 1) VIRTUAL"), 1);
+	CHECK_INT(added_natively("a integer GENERATED ALWAYS AS (b + 1) VIRTUAL NOT NULL"), 1);
+	CHECK_INT(added_natively("a integer GENERATED ALWAYS AS (b + 1) STORED"), 0);
+	CHECK_INT(added_natively("a integer NOT NULL"), 0);
+	CHECK_INT(added_natively("a integer UNIQUE"), 0);
+	CHECK_INT(added_natively("a text DEFAULT CURRENT_TIMESTAMP"), 0);
+	CHECK_INT(added_natively("a integer DEFAULT (abs(-1))"), 0);
+	CHECK_INT(added_natively("a integer DEFAULT 1 REFERENCES o (id)"), 0);
+}
+
 /* ---- schemas that nobody here wrote ---- */
 
 typedef struct counts {
