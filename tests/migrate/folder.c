@@ -1,0 +1,275 @@
+/* The directory of revisions: made, read, written, replayed. */
+#include "fixture.h"
+
+#include "base/file.h"
+#include "migrate/folder.h"
+#include "migrate/generate.h"
+
+typedef struct home {
+	kin_arena   arena;
+	kin_error   error;
+	const char *directory;
+	kin_folder  folder;
+	char        made[2000];
+} home;
+
+static void note(void *context, const char *path)
+{
+	home *h = context;
+	strncat(h->made, path + strlen(kin_test_directory()), sizeof(h->made) - strlen(h->made) - 2);
+	strcat(h->made, "\n");
+}
+
+static void settle(home *h)
+{
+	*h = (home){ 0 };
+	h->directory = kin_path_join(&h->arena, kin_test_directory(), "migrations");
+}
+
+static void leave(home *h)
+{
+	kin_arena_done(&h->arena);
+	kin_error_clear(&h->error);
+}
+
+static void begin(home *h)
+{
+	settle(h);
+	OK(h, kin_folder_init(h->directory, note, h, &h->error));
+	OK(h, kin_folder_read(&h->arena, h->directory, &h->folder, &h->error));
+}
+
+static void add(home *h, const char *name, const char *id, const char *parent, const char *up, const char *down)
+{
+	write_file(h->directory, kin_arena_printf(&h->arena, "versions/%s", name),
+	           kin_arena_printf(&h->arena, "-- revision: %s\n-- revises: %s\n-- message: m\n-- date: d\n\n-- upgrade\n%s\n-- downgrade\n%s\n",
+	                            id, parent, up, down));
+}
+
+static int read_again(home *h)
+{
+	return kin_folder_read(&h->arena, h->directory, &h->folder, &h->error);
+}
+
+TEST(init_makes_the_directory_and_says_so)
+{
+	home h;
+	begin(&h);
+	CHECK_TEXT(h.made, "/migrations/\n/migrations/versions/\n/migrations/migrations.ini\n");
+	CHECK_INT(h.folder.graph.count, 0);
+	CHECK_INT(h.folder.slug_length, 40);
+	CHECK_INT(h.folder.lock_timeout, 10);
+	leave(&h);
+}
+
+TEST(a_second_init_refuses_and_changes_nothing)
+{
+	home h;
+	begin(&h);
+	write_file(h.directory, "migrations.ini", "mine");
+	CHECK(kin_folder_init(h.directory, NULL, NULL, &h.error) == KIN_EEXISTS);
+	CHECK_HAS(kin_error_text(&h.error), "already exists and is not empty");
+	char *text;
+	size_t size;
+	OK(&h, kin_file_read(&h.arena, kin_path_join(&h.arena, h.directory, "migrations.ini"), &text, &size, &h.error));
+	CHECK_TEXT(text, "mine");
+	leave(&h);
+}
+
+TEST(settings_are_read)
+{
+	home h;
+	begin(&h);
+	write_file(h.directory, "migrations.ini", "[migrations]\n; slug_length = 3\nslug_length = 12\n  lock_timeout=2\n");
+	OK(&h, read_again(&h));
+	CHECK_INT(h.folder.slug_length, 12);
+	CHECK_INT(h.folder.lock_timeout, 2);
+	leave(&h);
+}
+
+TEST(without_a_directory_the_error_says_init)
+{
+	home h;
+	settle(&h);
+	CHECK(read_again(&h) == KIN_ENOTFOUND);
+	CHECK_HAS(kin_error_text(&h.error), "run `kin db init` first");
+	leave(&h);
+}
+
+TEST(every_bad_file_is_told_with_its_line)
+{
+	home h;
+	begin(&h);
+	add(&h, "a.sql", "a", "", "VACUUM;", "");
+	add(&h, "b.sql", "b", "", "", "DROP TABLE t");
+	CHECK(read_again(&h) < 0);
+	CHECK_HAS(kin_error_text(&h.error), "a.sql: line 7");
+	CHECK_HAS(kin_error_text(&h.error), "b.sql:");
+	leave(&h);
+}
+
+TEST(two_files_with_one_id_are_told)
+{
+	home h;
+	begin(&h);
+	add(&h, "a.sql", "a", "", "", "");
+	add(&h, "b.sql", "a", "", "", "");
+	CHECK(read_again(&h) == KIN_EREVISION);
+	CHECK_HAS(kin_error_text(&h.error), "two revisions have the id a");
+	CHECK_HAS(kin_error_text(&h.error), "a.sql");
+	CHECK_HAS(kin_error_text(&h.error), "b.sql");
+	leave(&h);
+}
+
+TEST(a_replay_gives_the_schema_at_any_revision)
+{
+	home h;
+	kin_schema schema = { 0 };
+	bool first[2] = { true, false };
+	begin(&h);
+	add(&h, "b.sql", "b", "a", "ALTER TABLE t ADD COLUMN y INTEGER;", "ALTER TABLE t DROP COLUMN y;");
+	add(&h, "a.sql", "a", "", "CREATE TABLE t (x INTEGER);", "DROP TABLE t;");
+	OK(&h, read_again(&h));
+	OK(&h, kin_folder_replay(&h.arena, &h.folder, NULL, first, &schema, &h.error));
+	CHECK_INT(kin_schema_table(&schema, "t")->column_count, 1);
+	OK(&h, kin_folder_replay(&h.arena, &h.folder, NULL, NULL, &schema, &h.error));
+	CHECK_INT(kin_schema_table(&schema, "t")->column_count, 2);
+	OK(&h, kin_folder_check(&h.folder, &h.error));
+	leave(&h);
+}
+
+TEST(a_revision_that_does_not_fit_is_told_with_its_line)
+{
+	home h;
+	kin_schema schema = { 0 };
+	begin(&h);
+	add(&h, "a.sql", "a", "", "CREATE TABLE pets (id INTEGER);\nALTER TABLE pets DROP COLUMN x;", "");
+	OK(&h, read_again(&h));
+	CHECK(kin_folder_replay(&h.arena, &h.folder, NULL, NULL, &schema, &h.error) == KIN_EREVISION);
+	CHECK_HAS(kin_error_text(&h.error), "a.sql:8: revision a: pets has no column 'x'");
+	leave(&h);
+}
+
+TEST(a_downgrade_that_does_not_undo_is_found)
+{
+	home h;
+	begin(&h);
+	add(&h, "a.sql", "a", "", "CREATE TABLE t (x INTEGER);\nCREATE TABLE u (x INTEGER);", "DROP TABLE t;");
+	OK(&h, read_again(&h));
+	CHECK(kin_folder_check(&h.folder, &h.error) == KIN_EREVISION);
+	CHECK_HAS(kin_error_text(&h.error), "its downgrade does not undo its upgrade; missing: DROP TABLE u");
+	leave(&h);
+}
+
+static kin_schema *petshop(kin_arena *arena, kin_error *error)
+{
+	static const char models[] =
+		"CREATE TABLE owners (id BIGINT GENERATED BY DEFAULT AS IDENTITY, name VARCHAR, CONSTRAINT pk_owners PRIMARY KEY (id));"
+		"CREATE TABLE pets (id BIGINT GENERATED BY DEFAULT AS IDENTITY, name VARCHAR, owner_id BIGINT, "
+		"CONSTRAINT pk_pets PRIMARY KEY (id), CONSTRAINT fk_pets_owner_id_owners FOREIGN KEY (owner_id) REFERENCES owners (id));";
+	kin_schema *schema = kin_arena_zalloc(arena, sizeof(*schema));
+	return schema && schema_of(arena, models, schema, error) == KIN_OK ? schema : NULL;
+}
+
+TEST(autogenerate_writes_a_file_that_makes_the_models)
+{
+	home h;
+	begin(&h);
+	kin_changes changes = { .arena = &h.arena };
+	kin_generate_options options = { .message = "create owners, pets tables", .id = "0123456789ab" };
+	kin_script script;
+	char *text;
+	size_t size;
+
+	OK(&h, kin_generate_changes(&changes, &h.folder, NULL, petshop(&h.arena, &h.error), &options, &h.error));
+	OK(&h, kin_generate_script(&h.folder, &changes, &options, &script, &h.error));
+	OK(&h, kin_folder_write(&h.folder, &script, &h.error));
+	CHECK_TEXT(kin_path_name(script.path), "0123456789ab_create_owners_pets_tables.sql");
+	OK(&h, kin_file_read(&h.arena, script.path, &text, &size, &h.error));
+	CHECK_HAS(text, "-- revises:\n");
+	CHECK(strstr(text, "CREATE TABLE owners") < strstr(text, "CREATE TABLE pets"));
+	CHECK_HAS(text, "FOREIGN KEY (owner_id) REFERENCES owners (id)");
+	CHECK_HAS(text, "-- downgrade\nDROP TABLE pets;\nDROP TABLE owners;\n");
+	OK(&h, read_again(&h));
+	kin_changes again = { .arena = &h.arena };
+	OK(&h, kin_generate_changes(&again, &h.folder, NULL, petshop(&h.arena, &h.error), &options, &h.error));
+	CHECK_INT(again.count, 0);
+	CHECK(kin_folder_write(&h.folder, &script, &h.error) == KIN_EEXISTS);
+	leave(&h);
+}
+
+TEST(the_lines_that_people_see_are_alembics)
+{
+	home h;
+	begin(&h);
+	kin_changes changes = { .arena = &h.arena };
+	kin_text line;
+	OK(&h, kin_generate_changes(&changes, &h.folder, NULL, petshop(&h.arena, &h.error), &(kin_generate_options){ 0 }, &h.error));
+	CHECK_INT(changes.count, 2);
+	kin_text_init(&line);
+	kin_op_describe(&line, NULL, &changes.items[0]);
+	CHECK_TEXT(line.data, "Detected added table 'owners'");
+	kin_text_clear(&line);
+	kin_op_describe(&line, NULL, &changes.items[1]);
+	CHECK_TEXT(line.data, "Detected added table 'pets'");
+	kin_text_done(&line);
+	leave(&h);
+}
+
+TEST(no_models_at_all_drop_nothing)
+{
+	home h;
+	begin(&h);
+	kin_changes changes = { .arena = &h.arena };
+	kin_schema none = { .arena = &h.arena };
+	add(&h, "a.sql", "a", "", "CREATE TABLE t (x INTEGER);", "DROP TABLE t;");
+	OK(&h, read_again(&h));
+	CHECK(kin_generate_changes(&changes, &h.folder, NULL, &none, &(kin_generate_options){ 0 }, &h.error) == KIN_EREVISION);
+	CHECK_HAS(kin_error_text(&h.error), "there are no models");
+	leave(&h);
+}
+
+TEST(a_merge_stands_on_the_heads_it_names)
+{
+	home h;
+	kin_script script;
+	const char *heads[] = { "b", "c" };
+	begin(&h);
+	add(&h, "a.sql", "a", "", "", "");
+	add(&h, "b.sql", "b", "a", "", "");
+	add(&h, "c.sql", "c", "a", "", "");
+	OK(&h, read_again(&h));
+	CHECK(kin_generate_empty(&h.folder, &(kin_generate_options){ .message = "x" }, &script, &h.error) == KIN_EREVISION);
+	CHECK_HAS(kin_error_text(&h.error), "Multiple head revisions");
+	OK(&h, kin_generate_empty(&h.folder, &(kin_generate_options){ .message = "x", .parents = heads, .parent_count = 2 }, &script,
+	                          &h.error));
+	OK(&h, kin_folder_write(&h.folder, &script, &h.error));
+	OK(&h, read_again(&h));
+	CHECK_INT(h.folder.graph.heads.count, 1);
+	leave(&h);
+}
+
+FUSED(autogenerate_survives_a_failing_allocation)
+{
+	kin_arena arena = { 0 };
+	kin_error error = { 0 };
+	kin_folder folder = { .arena = &arena };
+	kin_changes changes = { .arena = &arena };
+	kin_generate_options options = { .message = "m" };
+	kin_script script;
+	kin_text text;
+	kin_schema *models = petshop(&arena, &error);
+	int rc = models ? kin_generate_changes(&changes, &folder, NULL, models, &options, &error) : KIN_ENOMEM;
+
+	if (rc == KIN_OK)
+		rc = kin_generate_script(&folder, &changes, &options, &script, &error);
+	kin_text_init(&text);
+	if (rc == KIN_OK) {
+		kin_script_show(&text, &script);
+		rc = kin_text_ok(&text) ? KIN_OK : KIN_ENOMEM;
+	}
+	kin_text_done(&text);
+	kin_arena_done(&arena);
+	kin_error_clear(&error);
+	return rc;
+}
