@@ -127,22 +127,23 @@ static bool is_refusal(int rc)
 	return rc == KIN_ESYNTAX || rc == KIN_EDB || rc == KIN_ENOTABLE || rc == KIN_ENOTNULL;
 }
 
-/* Native first; where SQLite will not, undo and rebuild. */
+/* Native first; where SQLite will not, undo and rebuild. The sentence of a refusal is not wanted; that of another failure is had by
+ * failing again. */
 static int try_each(work *w, const kin_ddl *items, size_t count)
 {
-	kin_error refused = { 0 };
 	work quiet = *w;
 	int rc = kin_connection_savepoint(w->connection, SAVEPOINT_NUMBER, w->error);
 
 	if (rc < 0)
 		return rc;
-	quiet.error = &refused;
-	rc = run_each(&quiet, items, count);
-	if (is_refusal(rc) && (rc = kin_connection_rollback_to(w->connection, SAVEPOINT_NUMBER, w->error)) == KIN_OK)
-		rc = rebuild(w, items, count);
-	else if (rc < 0)
-		kin_error_move(w->error, &refused);
-	kin_error_clear(&refused);
+	quiet.error = NULL;
+	if ((rc = run_each(&quiet, items, count)) == KIN_ENOMEM)
+		return kin_error_nomem(w->error);
+	if (rc < 0) {
+		bool refused = is_refusal(rc);
+		if ((rc = kin_connection_rollback_to(w->connection, SAVEPOINT_NUMBER, w->error)) == KIN_OK)
+			rc = refused ? rebuild(w, items, count) : run_each(w, items, count);
+	}
 	return rc < 0 ? rc : kin_connection_release(w->connection, SAVEPOINT_NUMBER, w->error);
 }
 

@@ -95,8 +95,7 @@ static int read_rows(kin_statement *statement, kin_arena *arena, kin_history_row
 	return rc == KIN_ENOMEM ? kin_error_nomem(error) : rc;
 }
 
-int kin_history_read(kin_connection *connection, kin_arena *arena, kin_history_row **ret_rows, size_t *ret_count,
-                     kin_error *error)
+static int read_all(kin_connection *connection, kin_arena *arena, kin_history_row **ret_rows, size_t *ret_count, kin_error *error)
 {
 	static const char text[] = "SELECT id, checksum, applied_at FROM kin_revision ORDER BY position, id";
 	kin_statement *statement = NULL;
@@ -105,13 +104,23 @@ int kin_history_read(kin_connection *connection, kin_arena *arena, kin_history_r
 	if (rc == KIN_OK)
 		rc = read_rows(statement, arena, ret_rows, ret_count, error);
 	kin_statement_close(statement);
-	if (rc == KIN_ENOTABLE) { /* nothing was ever applied */
-		kin_error_clear(error);
+	return rc;
+}
+
+/* That there is no table yet is no error, and nobody needs its sentence; any other failure is asked for once more with one. */
+int kin_history_read(kin_connection *connection, kin_arena *arena, kin_history_row **ret_rows, size_t *ret_count,
+                     kin_error *error)
+{
+	int rc = read_all(connection, arena, ret_rows, ret_count, NULL);
+
+	if (rc == KIN_ENOTABLE) {
 		*ret_rows = NULL;
 		*ret_count = 0;
 		return KIN_OK;
 	}
-	return rc;
+	if (rc == KIN_ENOMEM)
+		return kin_error_nomem(error);
+	return rc < 0 ? read_all(connection, arena, ret_rows, ret_count, error) : rc;
 }
 
 int kin_history_add(kin_connection *connection, const char *id, uint64_t checksum, kin_error *error)

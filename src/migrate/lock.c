@@ -17,22 +17,22 @@
 
 enum { POLL = 20000 }; /* microseconds between two tries */
 
-/* When a process began, in the kernel's ticks; "0" where that is not known. */
+/* When a process began, in the kernel's ticks; "0" where that is not known; NULL when memory is out. */
 static const char *start_of(kin_arena *arena, long pid)
 {
-	kin_error ignored = { 0 };
-	char *text = NULL, *end, *save = NULL;
-	size_t size;
+	char *path = kin_arena_printf(arena, "/proc/%ld/stat", pid), *text = NULL, *end, *save = NULL;
 	const char *start = "0";
+	size_t size;
+	int rc = path ? kin_file_read(arena, path, &text, &size, NULL) : KIN_ENOMEM;
 
-	if (kin_file_read(arena, kin_arena_printf(arena, "/proc/%ld/stat", pid), &text, &size, &ignored) == KIN_OK &&
-	    (end = strrchr(text, ')'))) {
+	if (rc == KIN_ENOMEM)
+		return NULL;
+	if (rc == KIN_OK && (end = strrchr(text, ')'))) {
 		char *field = strtok_r(end + 1, " ", &save);
 		for (int n = 3; field && n < 22; n++) /* proc(5): the 22nd field is starttime */
 			field = strtok_r(NULL, " ", &save);
 		start = field ? field : start;
 	}
-	kin_error_clear(&ignored);
 	return start;
 }
 
@@ -50,8 +50,9 @@ static char *host_name(kin_arena *arena)
 static char *own_holder(kin_arena *arena)
 {
 	char *host = host_name(arena);
+	const char *start = start_of(arena, (long)getpid());
 
-	return host ? kin_arena_printf(arena, "%s %ld %s", host, (long)getpid(), start_of(arena, (long)getpid())) : NULL;
+	return host && start ? kin_arena_printf(arena, "%s %ld %s", host, (long)getpid(), start) : NULL;
 }
 
 /* Whether the holder was a process of this host that is gone. */
@@ -69,7 +70,7 @@ static bool is_dead(kin_arena *arena, const char *holder)
 	if (kill((pid_t)pid, 0) < 0 && errno == ESRCH)
 		return true;
 	const char *start = start_of(arena, pid);
-	return strcmp(end + 1, "0") != 0 && strcmp(start, "0") != 0 && strcmp(end + 1, start) != 0;
+	return start && strcmp(end + 1, "0") != 0 && strcmp(start, "0") != 0 && strcmp(end + 1, start) != 0;
 }
 
 static int insert_lock(kin_connection *connection, const char *holder, const char *now, kin_error *error)
@@ -107,11 +108,14 @@ static int try_lock(kin_connection *connection, kin_arena *arena, const char *ow
 {
 	const char *now = kin_history_now(arena);
 	int64_t changed = 0;
-	int rc = insert_lock(connection, own, now, error);
+	int rc = now ? insert_lock(connection, own, now, NULL) : KIN_ENOMEM;
 
+	if (rc == KIN_ENOMEM)
+		return kin_error_nomem(error);
+	if (rc != KIN_EUNIQUE && rc < 0) /* once more, for the sentence */
+		rc = insert_lock(connection, own, now, error);
 	if (rc != KIN_EUNIQUE)
 		return rc < 0 ? rc : 1;
-	kin_error_clear(error);
 	*ret_holder = NULL;
 	if ((rc = kin_ask_text(connection, arena, "SELECT holder FROM kin_lock WHERE id = 1", ret_holder, error)) < 0)
 		return rc;

@@ -188,7 +188,8 @@ static int check_unique(kin_rebuild_check *c, const char *from, const char *name
 	kin_text_init(&list);
 	for (size_t i = 0; i < count; i++) {
 		const char *q = quoted(c, columns[i]);
-		kin_text_addf(&names, "%s%s", i ? ", " : "", q ? q : "");
+		kin_text_add(&names, i ? ", " : "");
+		kin_dialect_name(&kin_dialect_sqlite, &names, columns[i]);
 		kin_text_addf(&values, "%squote(%s)", i ? " || ', ' || " : "", q ? q : "");
 		kin_text_addf(&present, "%s%s IS NOT NULL", i ? " AND " : "", q ? q : "");
 	}

@@ -159,6 +159,16 @@ static int lock(work *w)
 	return kin_history_lock(w->connection, timeout, w->error);
 }
 
+/* A lock that is left behind would stop the next migration of this process: try twice. */
+static int unlock(work *w, int rc)
+{
+	int unlocked = kin_history_unlock(w->connection, rc < 0 ? NULL : w->error);
+
+	if (unlocked < 0)
+		kin_history_unlock(w->connection, NULL);
+	return rc < 0 ? rc : unlocked;
+}
+
 /* Nothing is locked or written when there is nothing to do. What there is to do is looked at again under the lock, as
  * another process may have done it meanwhile. */
 static int go(work *w, const char *target, bool up)
@@ -179,8 +189,7 @@ static int go(work *w, const char *target, bool up)
 		rc = rehearse(w, &path, up);
 	for (size_t i = 0; rc == KIN_OK && i < path.count; i++)
 		rc = run_script(w, &w->folder->scripts[path.items[i]], up);
-	int unlocked = kin_history_unlock(w->connection, rc < 0 ? NULL : w->error);
-	return rc < 0 ? rc : unlocked;
+	return unlock(w, rc);
 }
 
 static int run(kin_connection *connection, const kin_folder *folder, const char *target, const kin_run_options *options,
@@ -253,8 +262,7 @@ static int stamp_all(work *w, const char *target, bool purge)
 	stamp s = { .folder = w->folder, .wanted = wanted, .applied = w->applied, .purge = purge };
 	if (rc == KIN_OK)
 		rc = kin_execute_transaction(w->connection, NULL, 0, NULL, stamp_last, &s, w->error);
-	int unlocked = kin_history_unlock(w->connection, rc < 0 ? NULL : w->error);
-	return rc < 0 ? rc : unlocked;
+	return unlock(w, rc);
 }
 
 int kin_run_stamp(kin_connection *connection, const kin_folder *folder, const char *target, bool purge,
