@@ -1,10 +1,8 @@
-/* plan.c - makes a plan from the text of a query, and keeps it where the next call finds it.
+/* plan.c - makes a plan from the text of a query.
  *
  * Parse, resolve the names, then build the statements that the verb needs. Everything that is wrong with the text is found before the first of it
  * is reported. */
 #include "orm/plan.h"
-
-#include "base/mem.h"
 
 typedef struct planning {
 	kin_plan            *plan;
@@ -24,48 +22,9 @@ typedef struct planning {
 
 /* ---- problems ---- */
 
-static bool continues_character(char c)
-{
-	return ((unsigned char)c & 0xc0) == 0x80;
-}
-
-/* The line of the text that the place is on, and a caret below it. */
-static void show_place(kin_text *out, const char *text, size_t at)
-{
-	size_t length = strlen(text), start, end, column = 0;
-
-	if (at > length)
-		at = length;
-	start = end = at;
-	while (start > 0 && text[start - 1] != '\n')
-		start--;
-	while (end < length && text[end] != '\n')
-		end++;
-	kin_text_add(out, "\n    ");
-	for (size_t i = start; i < end; i++) {
-		kin_text_add_char(out, (unsigned char)text[i] < ' ' ? ' ' : text[i]);
-		column += i < at && !continues_character(text[i]);
-	}
-	kin_text_addf(out, "\n    %*s^", (int)column, "");
-}
-
-static int set_problem(kin_error *error, const char *text, const kin_problem *problem)
-{
-	kin_text out;
-	int rc;
-
-	kin_text_init(&out);
-	kin_text_add(&out, problem->sentence);
-	if (problem->at != KIN_PROBLEM_NOWHERE)
-		show_place(&out, text, problem->at);
-	rc = kin_text_ok(&out) ? kin_error_set(error, KIN_EQUERY, "%s", out.data) : kin_error_nomem(error);
-	kin_text_done(&out);
-	return rc == KIN_ENOMEM ? rc : KIN_OK;
-}
-
 static int pass_on(planning *p, const kin_problem *problem)
 {
-	int rc = p->failed ? KIN_OK : set_problem(p->error, p->current, problem);
+	int rc = p->failed ? KIN_OK : kin_plan_set_problem(p->error, p->current, problem);
 
 	p->failed = true;
 	if (p->report)
@@ -412,28 +371,45 @@ static int read_condition(planning *p, const kin_plan_source *source, bool first
 	return pass_on_problems(p);
 }
 
+/* The text of an order may come from anywhere, so it is held to names. */
+static int read_order(planning *p, const char *order)
+{
+	kin_query_text text = { 0 };
+	int rc;
+
+	p->current = order;
+	if ((rc = parse(p, order, KIN_QUERY_ORDER_ONLY, &text)) < 0)
+		return rc;
+	for (size_t i = 0; i < text.order_count; i++)
+		if (text.orders[i].expr->kind != KIN_EXPR_PATH)
+			return kin_resolve_problem(&p->resolver, text.orders[i].expr->at, "kin_order_by takes attributes, as in \"name desc, id\"");
+	return add_orders(p, text.orders, text.order_count);
+}
+
+static int read_with(planning *p, const char *with)
+{
+	kin_query_text text = { 0 };
+	int rc;
+
+	p->current = with;
+	if ((rc = parse(p, with, KIN_QUERY_WITH_ONLY, &text)) < 0)
+		return rc;
+	return kin_want_named(&p->want, &p->resolver, text.withs, text.with_count);
+}
+
 static int read_built(planning *p)
 {
 	const kin_plan_spec *spec = p->spec;
-	kin_query_text text;
 	int rc = KIN_OK;
 
 	for (size_t i = 0; rc == KIN_OK && i < spec->where_count; i++)
 		rc = read_condition(p, &spec->wheres[i], i == 0);
-	for (size_t i = 0; rc == KIN_OK && i < spec->order_count; i++) {
-		text = (kin_query_text){ 0 };
-		p->current = spec->orders[i];
-		if ((rc = parse(p, spec->orders[i], KIN_QUERY_ORDER_ONLY, &text)) == KIN_OK &&
-		    (rc = add_orders(p, text.orders, text.order_count)) == KIN_OK)
+	for (size_t i = 0; rc == KIN_OK && i < spec->order_count; i++)
+		if ((rc = read_order(p, spec->orders[i])) == KIN_OK)
 			rc = pass_on_problems(p);
-	}
-	for (size_t i = 0; rc == KIN_OK && i < spec->with_count; i++) {
-		text = (kin_query_text){ 0 };
-		p->current = spec->withs[i];
-		if ((rc = parse(p, spec->withs[i], KIN_QUERY_WITH_ONLY, &text)) == KIN_OK &&
-		    (rc = kin_want_named(&p->want, &p->resolver, text.withs, text.with_count)) == KIN_OK)
+	for (size_t i = 0; rc == KIN_OK && i < spec->with_count; i++)
+		if ((rc = read_with(p, spec->withs[i])) == KIN_OK)
 			rc = pass_on_problems(p);
-	}
 	if (rc == KIN_OK && spec->limit && !(p->core.select->limit = kin_expr_integer(p->arena, *spec->limit)))
 		return KIN_ENOMEM;
 	if (rc == KIN_OK && spec->offset && !(p->core.select->offset = kin_expr_integer(p->arena, *spec->offset)))
@@ -480,36 +456,6 @@ static int work(planning *p)
 	return KIN_OK;
 }
 
-static kin_plan *new_plan(const kin_mapping *mapping, kin_verb verb)
-{
-	kin_plan *plan = kin_mem_zalloc(sizeof(*plan));
-
-	if (!plan)
-		return NULL;
-	if (pthread_mutex_init(&plan->lock, NULL) != 0) {
-		kin_mem_free(plan);
-		return NULL;
-	}
-	kin_arena_init(&plan->arena);
-	plan->mapping = mapping;
-	plan->verb = (uint8_t)verb;
-	return plan;
-}
-
-void kin_plan_free(void *memory)
-{
-	kin_plan *plan = memory;
-	void *expected = plan;
-
-	if (!plan)
-		return;
-	if (plan->home)
-		__atomic_compare_exchange_n(plan->home, &expected, NULL, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-	pthread_mutex_destroy(&plan->lock);
-	kin_arena_done(&plan->arena);
-	kin_mem_free(plan);
-}
-
 static void mark_once(kin_fetch *fetch, bool once)
 {
 	fetch->ask.once = fetch->one.once = once;
@@ -519,7 +465,7 @@ static void mark_once(kin_fetch *fetch, bool once)
 
 int kin_plan_new(const kin_plan_spec *spec, kin_plan **ret_plan, kin_plan_report *report, void *context, kin_error *error)
 {
-	kin_plan *plan = new_plan(spec->mapping, spec->verb);
+	kin_plan *plan = kin_plan_empty(spec->mapping, spec->verb);
 	planning p = { .plan = plan, .spec = spec, .report = report, .context = context, .error = error };
 	int rc;
 
@@ -536,107 +482,4 @@ int kin_plan_new(const kin_plan_spec *spec, kin_plan **ret_plan, kin_plan_report
 	mark_once(&plan->fetch, spec->once);
 	*ret_plan = plan;
 	return KIN_OK;
-}
-
-/* ---- where plans are kept ---- */
-
-/* Publish it, unless someone else was faster: then theirs. The registry owns it either way. */
-static kin_plan *keep(kin_session *session, kin_plan *plan, void **home, void *former)
-{
-	if (kin_registry_own(session->registry, plan, kin_plan_free) < 0) {
-		kin_plan_free(plan);
-		kin_session_nomem(session);
-		return NULL;
-	}
-	plan->home = home;
-	if (__atomic_compare_exchange_n(home, &former, plan, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-		return plan;
-	return former;
-}
-
-static __attribute__((noinline)) kin_plan *make_for_site(kin_session *session, kin_site *site, kin_plan *former)
-{
-	kin_plan_source source = { .text = site->text, .kinds = site->kinds, .count = site->count };
-	kin_plan_spec spec = { .verb = (kin_verb)site->verb, .wheres = &source, .where_count = 1 };
-	kin_plan *plan;
-
-	if (kin_session_ok(session) < 0 || !(spec.mapping = kin_session_mapping(session, site->model)))
-		return NULL;
-	if (kin_plan_new(&spec, &plan, NULL, NULL, &session->error) < 0) {
-		session->error.file = site->file;
-		session->error.line = site->line;
-		return NULL;
-	}
-	return keep(session, plan, &site->plan, former);
-}
-
-kin_plan *kin_plan_of_site(kin_session *session, kin_site *site)
-{
-	kin_plan *plan = __atomic_load_n(&site->plan, __ATOMIC_ACQUIRE);
-
-	/* Another registry has other mappings. */
-	if (__builtin_expect(!plan || plan->mapping->registry != session->registry, 0))
-		return make_for_site(session, site, plan);
-	return plan;
-}
-
-/* A mapping is constant to all but the few lines that keep its plans: the memory is the registry's own. */
-static void **home_of_relation(const kin_relation *relation)
-{
-	return &((kin_relation *)(uintptr_t)relation)->plan;
-}
-
-static void **home_of_mapping(const kin_mapping *mapping)
-{
-	return &((kin_mapping *)(uintptr_t)mapping)->plan;
-}
-
-static int plan_relation(kin_plan *plan, const kin_relation *relation)
-{
-	kin_want parent = { .mapping = relation->mapping };
-	kin_want want = { .mapping = relation->target, .relation = relation, .parent = &parent, .how = KIN_SELECTIN };
-	kin_core core = { .plan = plan };
-	int rc = kin_want_usual(&want, &plan->arena);
-
-	return rc < 0 ? rc : kin_plan_select_in(&core, &want, &plan->fetch);
-}
-
-kin_plan *kin_plan_of_relation(kin_session *session, const kin_relation *relation)
-{
-	kin_plan *plan = __atomic_load_n(home_of_relation(relation), __ATOMIC_ACQUIRE);
-
-	if (__builtin_expect(plan != NULL, 1))
-		return plan;
-	plan = new_plan(relation->target, KIN_VERB_ALL);
-	if (!plan || plan_relation(plan, relation) < 0) {
-		kin_plan_free(plan);
-		kin_session_nomem(session);
-		return NULL;
-	}
-	return keep(session, plan, home_of_relation(relation), NULL);
-}
-
-static __attribute__((noinline)) kin_plan *make_for_key(kin_session *session, const kin_mapping *mapping)
-{
-	uint8_t *kinds = kin_mem_alloc(mapping->key_count + 1);
-	kin_plan_source source = { .text = "", .kinds = kinds, .count = mapping->key_count };
-	kin_plan_spec spec = { .mapping = mapping, .verb = KIN_VERB_GET, .wheres = &source, .where_count = 1 };
-	kin_plan *plan;
-	int rc;
-
-	if (!kinds) {
-		kin_session_nomem(session);
-		return NULL;
-	}
-	memset(kinds, KIN_KIND_COUNT, mapping->key_count);
-	rc = kin_plan_new(&spec, &plan, NULL, NULL, &session->error);
-	kin_mem_free(kinds);
-	return rc < 0 ? NULL : keep(session, plan, home_of_mapping(mapping), NULL);
-}
-
-kin_plan *kin_plan_of_key(kin_session *session, const kin_mapping *mapping)
-{
-	kin_plan *plan = __atomic_load_n(home_of_mapping(mapping), __ATOMIC_ACQUIRE);
-
-	return __builtin_expect(plan != NULL, 1) ? plan : make_for_key(session, mapping);
 }

@@ -117,6 +117,11 @@ typedef void kin_plan_report(void *context, const char *text, const kin_problem 
 int kin_plan_new(const kin_plan_spec *spec, kin_plan **ret_plan, kin_plan_report *report, void *context, kin_error *error);
 void kin_plan_free(void *plan);
 
+/* plan_keep.c: a plan without statements; NULL when memory is out. */
+kin_plan *kin_plan_empty(const kin_mapping *mapping, kin_verb verb);
+/* plan_problem.c: the error that a problem is. KIN_OK or KIN_ENOMEM. */
+int kin_plan_set_problem(kin_error *error, const char *text, const kin_problem *problem);
+
 /* The plan of a site, of loading a relationship, and of an object by its key: made at the first call. NULL with the
  * session's error set. */
 kin_plan *kin_plan_of_site(kin_session *session, kin_site *site);

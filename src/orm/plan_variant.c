@@ -150,15 +150,12 @@ static int compile(making *m, const kin_dialect *dialect, kin_compiled *ret, kin
 	return kin_compile_select(dialect, ask->select, &options, m->arena, ret, error);
 }
 
-static bool is_straight(const kin_compiled *compiled, const uint32_t *shape, size_t count)
+static bool is_straight(const kin_compiled *compiled, const kin_ask *ask)
 {
 	for (size_t i = 0; i < compiled->param_count; i++)
-		if (compiled->params[i] != i)
+		if (compiled->params[i] != i || ask->slots[i].many)
 			return false;
-	for (size_t i = 0; i < count; i++)
-		if (shape[i] == KIN_SHAPE_JSON)
-			return false;
-	return compiled->param_count <= count;
+	return true;
 }
 
 static kin_variant *make(kin_ask *ask, const kin_dialect *dialect, const kin_value *values, kin_error *error)
@@ -191,7 +188,7 @@ static kin_variant *make(kin_ask *ask, const kin_dialect *dialect, const kin_val
 	*v = (kin_variant){
 		.sql = { .text = compiled.sql, .length = compiled.length, .id = ask->once ? 0 : kin_sql_id() },
 		.params = compiled.params, .param_count = compiled.param_count,
-		.straight = is_straight(&compiled, shape, ask->slot_count), .shape = usual ? NULL : shape,
+		.straight = is_straight(&compiled, ask), .shape = usual ? NULL : shape,
 	};
 	return v;
 }

@@ -1,0 +1,37 @@
+/* resolve_path.h - what the files that resolve names share: where a path leads, and values. */
+#ifndef KIN_ORM_RESOLVE_PATH_H
+#define KIN_ORM_RESOLVE_PATH_H
+
+#include "orm/resolve.h"
+
+/* Where a path leads. */
+typedef struct kin_path_end {
+	kin_node            *node;
+	const kin_attribute *attribute; /* of the node; or */
+	const kin_relation  *relation;  /* of the node: the path ends with a relationship */
+	kin_node            *parent;    /* the path goes through a collection for which no EXISTS is open: */
+	const kin_relation  *collection; /* this one, of `parent` */
+	bool                 unknown;
+	size_t               failed_at; /* which name is unknown */
+} kin_path_end;
+
+/* Follow a path, joining what must be joined. KIN_OK or KIN_ENOMEM. */
+int kin_resolve_walk(kin_resolver *resolver, const kin_expr *path, kin_path_end *ret);
+/* The nodes of a collection, while its EXISTS is open. */
+kin_node *kin_resolve_add_node(kin_resolver *resolver, kin_node *parent, const kin_relation *relation, kin_sql_select *select);
+void kin_resolve_remove_node(const kin_node *node);
+
+/* resolve_value.c: paths become columns, and the arguments beside a column are checked against it. */
+int kin_resolve_value(kin_resolver *resolver, kin_expr **expr, const kin_expr *parent);
+/* A `?`: beside this attribute, in this expression; both may be NULL. */
+int kin_resolve_param(kin_resolver *resolver, kin_expr **expr, const kin_attribute *attribute, const kin_expr *parent);
+/* The slot of a `?`; NULL: there are too few values, which is said elsewhere. */
+kin_slot *kin_resolve_slot(kin_resolver *resolver, const kin_expr *param);
+bool kin_resolve_is_equality(const kin_expr *expr);
+
+/* resolve_relation.c: owner = ?, owner is null, owner in (?). 1: it was one, and is replaced; 0: it is not; KIN_ENOMEM. */
+int kin_resolve_relation(kin_resolver *resolver, kin_expr **expr);
+/* The i-th part of the key of the object that an argument is. `pattern` says how it is used. */
+kin_expr *kin_resolve_object(kin_resolver *resolver, const kin_path_end *found, kin_expr *argument, size_t i, const kin_slot *pattern);
+
+#endif

@@ -1,0 +1,126 @@
+/* resolve_value.c - paths become columns, and `?` become slots that know what they stand beside. */
+#include "orm/resolve_path.h"
+
+static const char *path_text(kin_resolver *resolver, const kin_expr *path)
+{
+	const char *text = path->names[0];
+
+	for (size_t i = 1; text && i < path->count; i++)
+		text = kin_arena_printf(resolver->arena, "%s.%s", text, path->names[i]);
+	return text ? text : "";
+}
+
+/* What cannot be resolved is replaced, so that it is reported once; the statement is not used. */
+static int give_up(kin_resolver *resolver, kin_expr **expr)
+{
+	*expr = kin_expr_constant(resolver->arena, KIN_EXPR_NULL);
+	return *expr ? KIN_OK : KIN_ENOMEM;
+}
+
+static int unknown_name(kin_resolver *resolver, const kin_expr *path, const kin_path_end *found)
+{
+	const kin_mapping *mapping = found->node->mapping;
+	const char *name = path->names[found->failed_at];
+	bool last = found->failed_at + 1 == path->count;
+
+	return kin_resolve_unknown(resolver, mapping, name, path->at, !last);
+}
+
+static bool is_comparison(const kin_expr *expr)
+{
+	if (expr->kind == KIN_EXPR_BINARY)
+		return expr->op >= KIN_OP_EQ && expr->op <= KIN_OP_GE;
+	return expr->kind == KIN_EXPR_LIKE || expr->kind == KIN_EXPR_BETWEEN || expr->kind == KIN_EXPR_IN;
+}
+
+bool kin_resolve_is_equality(const kin_expr *expr)
+{
+	return expr->kind == KIN_EXPR_BINARY && (expr->op == KIN_OP_EQ || expr->op == KIN_OP_NE);
+}
+
+static int resolve_path(kin_resolver *resolver, kin_expr **expr, const kin_attribute **ret_attribute)
+{
+	const kin_expr *path = *expr;
+	kin_path_end found;
+	int rc;
+
+	if (resolver->no_paths && path->count > 1) {
+		rc = kin_resolve_problem(resolver, path->at, "'%s' walks a relationship: only %s's own attributes can stand here",
+		                         path_text(resolver, path), resolver->root->mapping->name);
+		return rc < 0 ? rc : give_up(resolver, expr);
+	}
+	if ((rc = kin_resolve_walk(resolver, path, &found)) < 0)
+		return rc;
+	if (found.attribute) {
+		kin_expr *column = kin_expr_column(resolver->arena, found.node->alias, found.attribute->column);
+		if (!column)
+			return KIN_ENOMEM;
+		column->at = path->at;
+		*expr = column;
+		if (ret_attribute)
+			*ret_attribute = found.attribute;
+		return KIN_OK;
+	}
+	if (found.unknown)
+		rc = unknown_name(resolver, path, &found);
+	else if (found.collection)
+		rc = kin_resolve_problem(resolver, path->at, "%s.%s is a collection: it has no one value here",
+		                         found.parent->mapping->name, found.collection->name);
+	else
+		rc = kin_resolve_problem(resolver, path->at, "%s.%s is a relationship: name one of its attributes, as in %s.%s",
+		                         found.relation->mapping->name, found.relation->name, path_text(resolver, path),
+		                         found.relation->target->attributes[0].name);
+	return rc < 0 ? rc : give_up(resolver, expr);
+}
+
+kin_slot *kin_resolve_slot(kin_resolver *resolver, const kin_expr *param)
+{
+	uint32_t index = param->index + resolver->first_argument;
+
+	return index < resolver->argument_count ? &resolver->slots[index] : NULL;
+}
+
+/* Placeholders are numbered over all of a query's texts. */
+int kin_resolve_param(kin_resolver *resolver, kin_expr **expr, const kin_attribute *attribute, const kin_expr *parent)
+{
+	kin_slot *slot = kin_resolve_slot(resolver, *expr);
+	kin_expr *param = kin_expr_param(resolver->arena, (*expr)->index + resolver->first_argument);
+
+	if (!param)
+		return KIN_ENOMEM;
+	param->at = (*expr)->at;
+	*expr = param;
+	if (!slot)
+		return KIN_OK; /* too few values: said once, for the whole text */
+	slot->attribute = attribute;
+	slot->null_text = parent && kin_resolve_is_equality(parent);
+	slot->many = parent && parent->kind == KIN_EXPR_IN && parent->count == 2;
+	return kin_resolve_kind(resolver, slot, param->at);
+}
+
+int kin_resolve_value(kin_resolver *resolver, kin_expr **expr, const kin_expr *parent)
+{
+	const kin_attribute *attribute = NULL;
+	kin_expr *e = *expr;
+	int rc = KIN_OK;
+
+	if (e->kind == KIN_EXPR_PATH)
+		return resolve_path(resolver, expr, NULL);
+	if (e->kind == KIN_EXPR_PARAM)
+		return kin_resolve_param(resolver, expr, NULL, parent);
+	for (size_t i = 0; rc == KIN_OK && e->items && i < e->count; i++) {
+		const kin_attribute *one = NULL;
+		if (e->items[i]->kind == KIN_EXPR_PATH)
+			rc = resolve_path(resolver, &e->items[i], &one);
+		if (!attribute)
+			attribute = one;
+	}
+	if (!is_comparison(e))
+		attribute = NULL;
+	for (size_t i = 0; rc == KIN_OK && e->items && i < e->count; i++)
+		if (e->items[i]->kind == KIN_EXPR_PARAM)
+			rc = kin_resolve_param(resolver, &e->items[i], attribute, e);
+		else if (e->items[i]->kind != KIN_EXPR_COLUMN)
+			rc = kin_resolve_value(resolver, &e->items[i], e);
+	return rc;
+}

@@ -1,0 +1,119 @@
+/* bulk.c - UPDATE and DELETE without loading, and the objects that are loaded. */
+#include "orm_test.h"
+
+static kin_session *filled(int owners, int pets_each)
+{
+	test_open();
+	test_fill(owners, pets_each);
+	return test_session();
+}
+
+TEST(rows_are_updated_without_being_loaded)
+{
+	kin_session *s = filled(2, 4);
+
+	CHECK_INT(kin_update(s, Pet, "species = ?, age = age + 1 where species = ?", "Wolf", "Dog"), 4);
+	CHECK_SQL("UPDATE pets SET species = ?, age = pets.age + 1 WHERE pets.species = ?");
+	CHECK_INT(kin_update(s, Pet, "species = null"), 8);
+	CHECK_SQL("UPDATE pets SET species = NULL");
+	test_close();
+}
+
+TEST(loaded_objects_are_brought_in_step_with_an_update)
+{
+	kin_session *s = filled(2, 2);
+	const Pet *one = kin_get(s, Pet, 1), *two = kin_get(s, Pet, 2);
+
+	test_forget();
+	CHECK_INT(kin_update(s, Pet, "species = ? where species = ?", "Wolf", "Dog"), 2);
+	CHECK_SQL("SELECT pets.id FROM pets WHERE pets.species = ?", "UPDATE pets SET species = ? WHERE pets.species = ?",
+	          "SELECT pets.id, pets.name, pets.species, pets.age, pets.owner_id FROM pets WHERE pets.id IN (?)");
+	CHECK_TEXT(one->species, "Wolf");
+	CHECK_TEXT(two->species, "Cat");
+	kin_rollback(s);
+	CHECK_TEXT(one->species, "Dog");
+	test_close();
+}
+
+TEST(a_foreign_key_that_is_written_leads_elsewhere)
+{
+	kin_session *s = filled(2, 1);
+	const Pet *pet = kin_get(s, Pet, 1);
+	const Owner *second = kin_get(s, Owner, 2);
+
+	CHECK_INT(kin_load(pet, owner)->id, 1);
+	CHECK_INT(kin_update(s, Pet, "owner = ? where id = ?", second, 1), 1);
+	CHECK_INT(pet->owner_id.value, 2);
+	CHECK(kin_load(pet, owner) == second);
+	CHECK_OK(s);
+	test_close();
+}
+
+TEST(rows_are_deleted_without_being_loaded)
+{
+	kin_session *s = filled(2, 4);
+
+	CHECK_INT(kin_delete_where(s, Pet, "species = ?", "Dog"), 4);
+	CHECK_SQL("DELETE FROM pets WHERE pets.species = ?");
+	CHECK_INT(kin_delete_all(s, Pet), 4);
+	CHECK_SQL("DELETE FROM pets");
+	CHECK_INT(kin_count(s, Pet), 0);
+	test_close();
+}
+
+TEST(loaded_objects_are_deleted_with_their_rows_until_a_rollback)
+{
+	kin_session *s = filled(1, 2);
+	const Pet *one = kin_get(s, Pet, 1), *two = kin_get(s, Pet, 2);
+
+	CHECK_INT(kin_delete_where(s, Pet, "species = ?", "Dog"), 1);
+	CHECK_INT(kin_state_of(one), KIN_DELETED);
+	CHECK_INT(kin_state_of(two), KIN_PERSISTENT);
+	CHECK(kin_get(s, Pet, 1) == NULL);
+	kin_rollback(s);
+	CHECK_INT(kin_state_of(one), KIN_PERSISTENT);
+	CHECK(kin_get(s, Pet, 1) == one);
+	test_close();
+}
+
+TEST(a_path_in_the_condition_becomes_a_subquery)
+{
+	kin_session *s = filled(3, 2);
+
+	CHECK_INT(kin_update(s, Pet, "species = ? where owner.name = ?", "Cat", "Owner 2"), 2);
+	CHECK_INT(kin_delete_where(s, Pet, "owner.name = ?", "Owner 3"), 2);
+	CHECK_INT(kin_delete_where(s, Owner, "pets is null"), 1);
+	CHECK_SQL("UPDATE pets SET species = ? WHERE pets.id IN (SELECT pets.id FROM pets LEFT OUTER JOIN owners AS owners_1 ON "
+	          "pets.owner_id = owners_1.id WHERE owners_1.name = ?)",
+	          "DELETE FROM pets WHERE pets.id IN (SELECT pets.id FROM pets LEFT OUTER JOIN owners AS owners_1 ON "
+	          "pets.owner_id = owners_1.id WHERE owners_1.name = ?)",
+	          "DELETE FROM owners WHERE NOT EXISTS (SELECT 1 FROM pets AS pets_1 WHERE owners.id = pets_1.owner_id)");
+	test_close();
+}
+
+TEST(deleting_without_a_condition_is_refused)
+{
+	kin_session *s = filled(1, 2);
+
+	CHECK_INT(kin_delete_where(s, Pet, ""), -1);
+	CHECK_TEXT(kin_errmsg(s), "kin_delete_where needs a condition; kin_delete_all() deletes every Pet");
+	kin_rollback(s);
+	CHECK_INT(kin_count(s, Pet), 2);
+	test_close();
+}
+
+TEST(values_that_do_not_fit_are_refused)
+{
+	kin_session *s = filled(1, 2);
+
+	CHECK_INT(kin_update(s, Owner, "name = ?", "a name of more than twenty characters"), -1);
+	CHECK_INT(kin_errcode(s), KIN_ELENGTH);
+	CHECK_TEXT(kin_errmsg(s), "Owner.name holds 20 characters, but argument 1 has 37");
+	kin_rollback(s);
+	CHECK_INT(kin_update(s, Pet, "age = ?", INT64_C(3000000000)), -1);
+	CHECK_INT(kin_errcode(s), KIN_ERANGE);
+	kin_rollback(s);
+	CHECK_INT(kin_update(s, Visit, "day = ?", kin_none(kin_date)), -1);
+	CHECK_INT(kin_errcode(s), KIN_ENOTNULL);
+	test_close();
+}

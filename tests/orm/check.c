@@ -1,0 +1,122 @@
+/* check.c - the program's queries are verified without running them. */
+#include "orm_test.h"
+
+#include "orm/site.h"
+
+static const char *check(kin_verb verb, kin_model *model, const char *text, const uint8_t *kinds, size_t count)
+{
+	static kin_error error;
+	kin_site site = {
+		.model = model, .text = text, .kinds = kinds, .count = (uint16_t)count, .verb = (uint8_t)verb, .file = "app.c", .line = 41,
+	};
+
+	kin_error_clear(&error);
+	if (kin_site_check(kin_registry_default(), &site, &error) == KIN_OK)
+		return "";
+	static char text_of[2000];
+	snprintf(text_of, sizeof(text_of), "%s", kin_error_text(&error));
+	kin_error_clear(&error);
+	return text_of;
+}
+
+#define CHECK_TEXT_OF(verb, Model, text, expected, ...) \
+	do { \
+		const uint8_t kinds_[] = { __VA_ARGS__ }; \
+		CHECK_TEXT(check(verb, &Model##_model, text, kinds_, sizeof(kinds_)), expected); \
+	} while (0)
+
+TEST(a_right_query_has_no_problems)
+{
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "species = ? and owner.name like ? order by name limit ? with owner, visits", "",
+	              KIN_KIND_TEXT, KIN_KIND_TEXT, KIN_KIND_INT32);
+	CHECK_TEXT_OF(KIN_VERB_GET, Pet, "", "", KIN_KIND_INT32);
+	CHECK_TEXT_OF(KIN_VERB_UPDATE, Pet, "species = ? where owner = ?", "", KIN_KIND_TEXT, KIN_KIND_OBJECT);
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "id in (?) and age = ?", "", KIN_KIND_ARRAY, KIN_KIND_INT32 | KIN_KIND_NULLABLE);
+}
+
+TEST(every_problem_of_a_text_is_named)
+{
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "specie = ? and owner.nme = ? and owner_id = ? order by agee with ownr",
+	              "app.c:41: Pet has no attribute 'specie'; did you mean 'species'?\n"
+	              "app.c:41: Owner has no attribute 'nme'; did you mean 'name'?\n"
+	              "app.c:41: Pet.owner_id is a 64-bit integer, but argument 3 is text\n"
+	              "app.c:41: Pet has no attribute 'agee'; did you mean 'age'?\n"
+	              "app.c:41: Pet has no relationship 'ownr'; did you mean 'owner'?",
+	              KIN_KIND_TEXT, KIN_KIND_TEXT, KIN_KIND_TEXT);
+}
+
+TEST(arguments_are_counted)
+{
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "species = ? and age > ?", "app.c:41: the text has 2 `?`, but 1 value is given", KIN_KIND_TEXT);
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "species = 'x'", "app.c:41: the text has 0 `?`, but 1 value is given", KIN_KIND_TEXT);
+	CHECK_TEXT_OF(KIN_VERB_GET, Pet, "", "app.c:41: Pet has a key of 1 attribute, but 2 values are given", KIN_KIND_INT32, KIN_KIND_INT32);
+	CHECK_TEXT_OF(KIN_VERB_GET, Pet, "", "app.c:41: Pet.id is a 64-bit integer, but argument 1 is text", KIN_KIND_TEXT);
+}
+
+TEST(things_out_of_place_are_named)
+{
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "owner", "app.c:41: Pet.owner is a relationship: name one of its attributes, as in owner.id");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "owner = ?", "app.c:41: Pet.owner is a relationship to Owner, but argument 1 is a 32-bit integer",
+	              KIN_KIND_INT32);
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "name = ?", "app.c:41: argument 1 is an array: only `in (?)` takes one", KIN_KIND_ARRAY);
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "order by visits.day", "app.c:41: Pet.visits is a collection: objects cannot be sorted by it");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "limit ?", "app.c:41: a number of rows is an integer, but argument 1 is text", KIN_KIND_TEXT);
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "with name", "app.c:41: Pet.name is a column, not a relationship");
+	CHECK_TEXT_OF(KIN_VERB_DELETE, Pet, "", "app.c:41: kin_delete_where needs a condition; kin_delete_all() deletes every Pet");
+	CHECK_TEXT_OF(KIN_VERB_DELETE, Pet, "id = 1 limit 1",
+	              "app.c:41: kin_delete_where takes a condition only: no ORDER BY, LIMIT, WITH or the like");
+	CHECK_TEXT_OF(KIN_VERB_UPDATE, Pet, "owner.name = 'x'", "app.c:41: expected '=' after 'owner', found '.'");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "name = = 1", "app.c:41: expected a value after '=', found '='");
+}
+
+static size_t reported;
+static bool mentions;
+
+static void count_problem(void *context, const char *line)
+{
+	reported++;
+	mentions = mentions || strstr(line, context);
+}
+
+TEST(all_sites_of_the_program_are_found)
+{
+	size_t sites = 0, problems = 0;
+	kin_error error = { 0 };
+
+	CHECK(kin_site_total() > 50);
+	reported = 0;
+	CHECK_INT(kin_site_check_all(kin_registry_default(), count_problem, "did you mean 'species'?", &sites, &problems, &error), KIN_OK);
+	CHECK_INT(sites, kin_site_total());
+	CHECK_INT(problems, reported);
+	CHECK(mentions); /* the mistake in an_error_says_where_the_query_stands */
+}
+
+static void ignore(void *context, const char *line)
+{
+	(void)context, (void)line;
+}
+
+static int check_with_failing_memory(void)
+{
+	static const uint8_t kinds[] = { KIN_KIND_TEXT, KIN_KIND_TEXT };
+	const kin_site site = {
+		.model = &Pet_model, .text = "specie = ? and owner.nme = ? with visits", .kinds = kinds, .count = 2,
+		.verb = KIN_VERB_ALL, .file = "app.c", .line = 41,
+	};
+	kin_error error = { 0 };
+	int rc = kin_site_check(kin_registry_default(), &site, &error);
+
+	kin_error_clear(&error);
+	if (rc != KIN_EQUERY)
+		return rc;
+	size_t sites, problems;
+	return kin_site_check_all(kin_registry_default(), ignore, NULL, &sites, &problems, NULL);
+}
+
+TEST(checking_survives_any_allocation_failing)
+{
+	kin_error error = { 0 };
+
+	CHECK_INT(kin_registry_configure(kin_registry_default(), &error), KIN_OK);
+	kin_test_fuse(__FILE__, __LINE__, check_with_failing_memory);
+}

@@ -1,0 +1,513 @@
+/* loader.c - what comes with the objects of a query, by each way of loading: the same objects, other statements. */
+#include "orm_test.h"
+
+#define PET "pets.id, pets.name, pets.species, pets.age, pets.owner_id"
+#define PET_1 "pets_1.id, pets_1.name, pets_1.species, pets_1.age, pets_1.owner_id"
+#define OWNER "owners.id, owners.name"
+#define VISIT "visits.id, visits.day, visits.pet_id"
+
+/* The same two tables' shape with each strategy as the model's own. */
+#define KENNEL(Kennel, kennel_table, Dog, dog_table, strategy) \
+	KIN_DECLARE(Kennel); \
+	KIN_DECLARE(Dog); \
+	struct Kennel { \
+		int64_t  id; \
+		Dog##_list dogs; \
+	}; \
+	struct Dog { \
+		int64_t               id; \
+		kin_nullable(int64_t) kennel_id; \
+		const Kennel         *kennel; \
+	}; \
+	KIN_MODEL(Kennel, #kennel_table) { \
+		kin_column(id, .primary_key = true); \
+		kin_has_many(dogs, Dog, .backref = "kennel", .lazy = strategy); \
+	} \
+	KIN_MODEL(Dog, #dog_table) { \
+		kin_column(id, .primary_key = true); \
+		kin_column(kennel_id, .foreign_key = #kennel_table ".id"); \
+		kin_belongs_to(kennel, Kennel, .lazy = strategy); \
+	}
+
+KENNEL(JKennel, j_kennels, JDog, j_dogs, KIN_JOINED)
+KENNEL(QKennel, q_kennels, QDog, q_dogs, KIN_SUBQUERY)
+KENNEL(IKennel, i_kennels, IDog, i_dogs, KIN_SELECTIN)
+
+/* A key of two parts, and a reference to a unique column that is no key. */
+KIN_DECLARE(Room);
+KIN_DECLARE(Guest);
+
+struct Room {
+	const char *house;
+	int32_t     number;
+	const char *label;
+	Guest_list  fans;
+};
+
+struct Guest {
+	const char *name;
+	const char *favourite;
+	const Room *liked;
+};
+
+KIN_MODEL(Room, "rooms") {
+	kin_column(house, .primary_key = true);
+	kin_column(number, .primary_key = true);
+	kin_column(label, .unique = true);
+	kin_has_many(fans, Guest, .backref = "liked", .order_by = "name");
+}
+
+KIN_MODEL(Guest, "guests") {
+	kin_column(name, .primary_key = true);
+	kin_column(favourite, .foreign_key = "rooms.label");
+	kin_belongs_to(liked, Room);
+}
+
+static kin_session *filled(int owners, int pets_each)
+{
+	test_open();
+	test_fill(owners, pets_each);
+	return test_session();
+}
+
+static void check_pets(const Owner *owner, const Pet_list *pets, size_t count)
+{
+	CHECK_INT(pets->count, count);
+	for (size_t i = 0; i < pets->count; i++) {
+		CHECK_INT(pets->items[i]->owner_id.value, owner->id);
+		CHECK_INT(pets->items[i]->id, (owner->id - 1) * (int64_t)count + (int64_t)i + 1);
+		CHECK(kin_is_loaded(pets->items[i], owner) && pets->items[i]->owner == owner);
+	}
+}
+
+/* ---- lazily ---- */
+
+TEST(a_collection_is_loaded_when_it_is_asked_for)
+{
+	kin_session *s = filled(2, 3);
+	const Owner *owner = kin_get(s, Owner, 2);
+
+	CHECK(!kin_is_loaded(owner, pets));
+	test_forget();
+	Pet_list pets = kin_load(owner, pets);
+	CHECK_SQL("SELECT " PET " FROM pets WHERE pets.owner_id = ?");
+	check_pets(owner, &pets, 3);
+	pets = kin_load(owner, pets);
+	CHECK_NO_SQL();
+	test_close();
+}
+
+TEST(an_owner_that_the_session_has_needs_no_statement)
+{
+	kin_session *s = filled(2, 1);
+	const Pet *pet = kin_get(s, Pet, 2);
+
+	test_forget();
+	CHECK_TEXT(kin_load(pet, owner)->name, "Owner 2");
+	CHECK_SQL("SELECT " OWNER " FROM owners WHERE owners.id = ?");
+	const Owner *first = kin_get(s, Owner, 1);
+	const Pet *other = kin_get(s, Pet, 1);
+	test_forget();
+	CHECK(kin_load(other, owner) == first);
+	CHECK_NO_SQL();
+	test_close();
+}
+
+TEST(an_owner_of_nobody_needs_no_statement)
+{
+	kin_session *s = filled(1, 1);
+
+	test_run("UPDATE pets SET owner_id = NULL");
+	const Pet *pet = kin_get(s, Pet, 1);
+	test_forget();
+	CHECK(kin_load(pet, owner) == NULL);
+	CHECK(kin_is_loaded(pet, owner));
+	CHECK_NO_SQL();
+	test_close();
+}
+
+TEST(siblings_load_together_from_the_second_on)
+{
+	kin_session *s = filled(1200, 2);
+	Owner_list owners = kin_all(s, Owner);
+	size_t pets = 0;
+
+	test_forget();
+	kin_each(Owner, owner, owners)
+		pets += kin_load(owner, pets).count;
+	CHECK_INT(pets, 2400);
+	CHECK_INT(test_sent(), 4);
+	check_pets(owners.items[700], &owners.items[700]->pets, 2);
+	test_close();
+}
+
+TEST(owners_of_siblings_load_together_too)
+{
+	kin_session *s = filled(1000, 1);
+	Pet_list pets = kin_all(s, Pet);
+
+	test_forget();
+	kin_each(Pet, pet, pets)
+		CHECK_INT(kin_load(pet, owner)->id, pet->owner_id.value);
+	CHECK_INT(test_sent(), 3);
+	test_close();
+}
+
+TEST(a_lazy_collection_is_sorted_as_the_model_says)
+{
+	kin_session *s = filled(1, 1);
+
+	test_run("INSERT INTO visits (day, pet_id) VALUES ('2026-01-05', 1), ('2026-01-07', 1), ('2026-01-06', 1)");
+	Visit_list visits = kin_load(kin_get(s, Pet, 1), visits);
+	CHECK_INT(visits.count, 3);
+	CHECK_INT(visits.items[0]->id, 2);
+	CHECK_INT(visits.items[2]->id, 1);
+	CHECK_HAS(test_sql(), "WHERE visits.pet_id = ? ORDER BY visits.day DESC");
+	test_close();
+}
+
+TEST(after_close_what_is_not_loaded_cannot_be)
+{
+	kin_session *s = filled(1, 2);
+	const Owner *owner = kin_get(s, Owner, 1);
+
+	kin_close(s);
+	CHECK_INT(kin_load(owner, pets).count, 0);
+	CHECK_INT(kin_errcode(s), KIN_EDETACHED);
+	CHECK_HAS(kin_errmsg(s), "Parent instance <Owner at 0x");
+	CHECK_HAS(kin_errmsg(s), "> is not bound to a session; lazy load of attribute 'pets' cannot proceed");
+	test_close();
+}
+
+/* ---- as a query says ---- */
+
+/* Each way, for 0, 1, 10 and 1,000 owners. */
+static void check_all(const char *name, kin_session *s, Owner_list owners, int count, size_t statements)
+{
+	CHECK_OK(s);
+	CHECK_MSG(owners.count == (size_t)count, "%s: %zu owners", name, owners.count);
+	CHECK_INT(test_sent(), statements);
+	kin_each(Owner, owner, owners) {
+		CHECK(kin_is_loaded(owner, pets));
+		check_pets(owner, &owner->pets, 3);
+	}
+	CHECK_NO_SQL();
+}
+
+TEST(every_way_loads_the_same_collections)
+{
+	static const int counts[] = { 0, 1, 10, 1000 };
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		int n = counts[i];
+		kin_session *s = filled(n, 3);
+		test_forget();
+		check_all("joined", s, kin_all(s, Owner, "with joined pets"), n, 1);
+		s = test_session();
+		check_all("subquery", s, kin_all(s, Owner, "with subquery pets"), n, n == 0 ? 1 : 2);
+		s = test_session();
+		check_all("selectin", s, kin_all(s, Owner, "with selectin pets"), n, n == 0 ? 1 : n <= 500 ? 2 : 3);
+	}
+	test_close();
+}
+
+TEST(every_way_loads_the_same_owners)
+{
+	kin_session *s = filled(1000, 2);
+	Pet_list lists[3];
+
+	lists[0] = kin_all(s, Pet, "id > ? with joined owner", 10);
+	CHECK_INT(test_sent(), 1);
+	s = test_session();
+	lists[1] = kin_all(s, Pet, "id > ? with subquery owner", 10);
+	CHECK_SQL("SELECT " PET " FROM pets WHERE pets.id > ?",
+	          "SELECT " OWNER " FROM (SELECT DISTINCT pets.owner_id FROM pets WHERE pets.id > ?) AS anon_1 "
+	          "JOIN owners ON anon_1.owner_id = owners.id");
+	s = test_session();
+	lists[2] = kin_all(s, Pet, "id > ? with selectin owner", 10);
+	CHECK_INT(test_sent(), 3);
+	for (int i = 0; i < 3; i++) {
+		CHECK_INT(lists[i].count, 1990);
+		kin_each(Pet, pet, lists[i])
+			CHECK_INT(pet->owner->id, pet->owner_id.value);
+	}
+	test_close();
+}
+
+TEST(joined_takes_one_statement)
+{
+	kin_session *s = filled(2, 2);
+
+	kin_all(s, Owner, "name like ? order by id with joined pets", "O%");
+	CHECK_SQL("SELECT " OWNER ", " PET_1 " FROM owners LEFT OUTER JOIN pets AS pets_1 ON owners.id = pets_1.owner_id "
+	          "WHERE owners.name LIKE ? ORDER BY owners.id");
+	test_close();
+}
+
+TEST(joined_with_a_limit_counts_owners_not_rows)
+{
+	kin_session *s = filled(5, 3);
+	Owner_list owners = kin_all(s, Owner, "order by name desc limit ? offset ? with joined pets", 2, 1);
+
+	CHECK_SQL("SELECT anon_1.id, anon_1.name, " PET_1 " FROM (SELECT " OWNER " FROM owners ORDER BY owners.name DESC "
+	          "LIMIT ? OFFSET ?) AS anon_1 LEFT OUTER JOIN pets AS pets_1 ON anon_1.id = pets_1.owner_id ORDER BY anon_1.name DESC");
+	CHECK_INT(owners.count, 2);
+	CHECK_INT(owners.items[0]->id, 4);
+	check_pets(owners.items[1], &owners.items[1]->pets, 3);
+	CHECK_INT(kin_first(s, Owner, "order by id desc with joined pets")->id, 5);
+	test_close();
+}
+
+TEST(an_order_along_a_path_is_lifted_out_of_the_limit)
+{
+	kin_session *s = filled(3, 2);
+	Pet_list pets = kin_all(s, Pet, "order by owner.name desc, id limit 3 with joined visits");
+
+	CHECK_SQL("SELECT anon_1.id, anon_1.name, anon_1.species, anon_1.age, anon_1.owner_id, visits_1.id, visits_1.day, visits_1.pet_id "
+	          "FROM (SELECT " PET ", owners_1.name AS order_1 FROM pets LEFT OUTER JOIN owners AS owners_1 ON "
+	          "pets.owner_id = owners_1.id ORDER BY owners_1.name DESC, pets.id LIMIT 3) AS anon_1 LEFT OUTER JOIN visits AS visits_1 "
+	          "ON anon_1.id = visits_1.pet_id ORDER BY anon_1.order_1 DESC, anon_1.id, visits_1.day DESC");
+	CHECK_INT(pets.count, 3);
+	CHECK_INT(pets.items[0]->id, 5);
+	CHECK_INT(pets.items[2]->id, 3);
+	test_close();
+}
+
+TEST(subquery_repeats_the_query_with_its_values)
+{
+	kin_session *s = filled(4, 2);
+	Owner_list owners = kin_all(s, Owner, "id > ? order by id limit ? with subquery pets", 1, 2);
+
+	CHECK_SQL("SELECT " OWNER " FROM owners WHERE owners.id > ? ORDER BY owners.id LIMIT ?",
+	          "SELECT " PET ", anon_1.id FROM (SELECT owners.id FROM owners WHERE owners.id > ? ORDER BY owners.id LIMIT ?) "
+	          "AS anon_1 JOIN pets ON anon_1.id = pets.owner_id");
+	CHECK_INT(owners.count, 2);
+	check_pets(owners.items[1], &owners.items[1]->pets, 2);
+	test_close();
+}
+
+TEST(selectin_asks_by_key)
+{
+	kin_session *s = filled(3, 2);
+
+	kin_all(s, Owner, "with pets");
+	CHECK_SQL("SELECT " OWNER " FROM owners", "SELECT " PET " FROM pets WHERE pets.owner_id IN (?, ?, ?, ?)");
+	test_close();
+}
+
+TEST(selectin_asks_only_for_owners_that_are_missing)
+{
+	kin_session *s = filled(4, 1);
+
+	kin_all(s, Owner, "id <= 2");
+	test_forget();
+	Pet_list pets = kin_all(s, Pet, "with selectin owner");
+	CHECK_SQL("SELECT " PET " FROM pets", "SELECT " OWNER " FROM owners WHERE owners.id IN (?, ?)");
+	kin_each(Pet, pet, pets)
+		CHECK_INT(pet->owner->id, pet->owner_id.value);
+	test_close();
+}
+
+TEST(chains_go_as_deep_as_they_are_written)
+{
+	static const char *const visits = "INSERT INTO visits (day, pet_id) VALUES ('2026-01-05', 1), ('2026-01-06', 4), ('2026-01-07', 4)";
+	kin_session *s = filled(2, 2);
+	Owner_list lists[4];
+
+	test_run(visits);
+	lists[0] = kin_all(s, Owner, "order by id with pets.visits");
+	CHECK_INT(test_sent(), 3);
+	s = test_session();
+	lists[1] = kin_all(s, Owner, "order by id with joined pets.visits");
+	CHECK_INT(test_sent(), 1);
+	s = test_session();
+	lists[2] = kin_all(s, Owner, "order by id with subquery pets.visits");
+	CHECK_SQL("SELECT " OWNER " FROM owners ORDER BY owners.id",
+	          "SELECT " PET ", anon_1.id FROM (SELECT owners.id FROM owners) AS anon_1 JOIN pets ON anon_1.id = pets.owner_id",
+	          "SELECT " VISIT ", pets_1.id FROM (SELECT owners.id FROM owners) AS anon_1 JOIN pets AS pets_1 ON anon_1.id = pets_1.owner_id "
+	          "JOIN visits ON pets_1.id = visits.pet_id ORDER BY visits.day DESC");
+	s = test_session();
+	lists[3] = kin_all(s, Owner, "order by id with joined pets, subquery pets.visits");
+	CHECK_INT(test_sent(), 2);
+	for (int i = 0; i < 4; i++) {
+		CHECK_INT(lists[i].count, 2);
+		kin_each(Pet, pet, lists[i].items[1]->pets) {
+			CHECK_INT(pet->visits.count, pet->id == 4 ? 2 : 0);
+			if (pet->id == 4)
+				CHECK_INT(pet->visits.items[0]->id, 3);
+			kin_each(Visit, visit, pet->visits)
+				CHECK(visit->pet == pet);
+		}
+	}
+	CHECK_NO_SQL();
+	test_close();
+}
+
+TEST(a_chain_through_one_object_reaches_its_collection)
+{
+	kin_session *s = filled(2, 3);
+	Pet_list pets = kin_all(s, Pet, "species = ? with owner.pets", "Dog");
+
+	CHECK_OK(s);
+	CHECK_INT(test_sent(), 2);
+	kin_each(Pet, pet, pets)
+		CHECK_INT(pet->owner->pets.count, 3);
+	CHECK_NO_SQL();
+	test_close();
+}
+
+TEST(two_collections_joined_at_once_hold_each_child_once)
+{
+	kin_session *s = filled(2, 3);
+
+	test_run("INSERT INTO visits (day, pet_id) SELECT '2026-01-05', pets.id FROM pets, (SELECT 1 UNION SELECT 2)");
+	Pet_list pets = kin_all(s, Pet, "order by id with joined visits, joined owner.pets");
+	CHECK_INT(test_sent(), 1);
+	CHECK_INT(pets.count, 6);
+	kin_each(Pet, pet, pets) {
+		CHECK_INT(pet->visits.count, 2);
+		CHECK_INT(pet->owner->pets.count, 3);
+	}
+	test_close();
+}
+
+/* ---- as the models say ---- */
+
+static void make_kennels(const char *prefix)
+{
+	char sql[600];
+
+	snprintf(sql, sizeof(sql),
+	         "CREATE TABLE %s_kennels (id INTEGER PRIMARY KEY); CREATE TABLE %s_dogs (id INTEGER PRIMARY KEY, kennel_id BIGINT);"
+	         "INSERT INTO %s_kennels VALUES (1), (2); INSERT INTO %s_dogs VALUES (1, 1), (2, 2), (3, 2), (4, NULL)",
+	         prefix, prefix, prefix, prefix);
+	test_run(sql);
+}
+
+TEST(a_joined_model_takes_one_statement_and_stops_at_the_cycle)
+{
+	test_open();
+	make_kennels("j");
+	kin_session *s = test_session();
+	JKennel_list kennels = kin_all(s, JKennel);
+	CHECK_SQL("SELECT j_kennels.id, j_dogs_1.id, j_dogs_1.kennel_id FROM j_kennels LEFT OUTER JOIN j_dogs AS j_dogs_1 "
+	          "ON j_kennels.id = j_dogs_1.kennel_id");
+	CHECK_INT(kennels.items[1]->dogs.count, 2);
+	CHECK(kennels.items[1]->dogs.items[0]->kennel == kennels.items[1]);
+	s = test_session();
+	CHECK_INT(kin_get(s, JDog, 3)->kennel->id, 2);
+	CHECK_INT(test_sent(), 1);
+	CHECK(kin_get(s, JDog, 4)->kennel == NULL);
+	test_close();
+}
+
+TEST(a_subquery_model_takes_two_statements)
+{
+	test_open();
+	make_kennels("q");
+	kin_session *s = test_session();
+	QKennel_list kennels = kin_all(s, QKennel, "id > ?", 1);
+	CHECK_SQL("SELECT q_kennels.id FROM q_kennels WHERE q_kennels.id > ?",
+	          "SELECT q_dogs.id, q_dogs.kennel_id, anon_1.id FROM (SELECT q_kennels.id FROM q_kennels WHERE q_kennels.id > ?) "
+	          "AS anon_1 JOIN q_dogs ON anon_1.id = q_dogs.kennel_id");
+	kin_close(s);
+	CHECK_INT(kin_load(kennels.items[0], dogs).count, 2);
+	CHECK_OK(s);
+	s = test_session();
+	CHECK_INT(kin_get(s, QKennel, 2)->dogs.count, 2);
+	CHECK_INT(test_sent(), 2);
+	test_close();
+}
+
+TEST(a_selectin_model_takes_two_statements)
+{
+	test_open();
+	make_kennels("i");
+	kin_session *s = test_session();
+	IKennel_list kennels = kin_all(s, IKennel);
+	CHECK_SQL("SELECT i_kennels.id FROM i_kennels",
+	          "SELECT i_dogs.id, i_dogs.kennel_id FROM i_dogs WHERE i_dogs.kennel_id IN (?, ?)");
+	CHECK_INT(kennels.items[0]->dogs.count, 1);
+	test_close();
+}
+
+TEST(what_a_model_loads_can_be_left_out)
+{
+	test_open();
+	make_kennels("j");
+	kin_session *s = test_session();
+	JKennel_list kennels = kin_all(s, JKennel, "with select dogs");
+	CHECK_SQL("SELECT j_kennels.id FROM j_kennels");
+	CHECK(!kin_is_loaded(kennels.items[0], dogs));
+	test_close();
+}
+
+/* ---- keys of other kinds ---- */
+
+TEST(references_to_a_column_that_is_no_key_load)
+{
+	static const char *const ways[] = { "lazily", "joined", "subquery", "selectin" };
+
+	for (size_t way = 0; way < 4; way++) {
+		test_open();
+		test_run("CREATE TABLE rooms (house VARCHAR NOT NULL, number INTEGER NOT NULL, label VARCHAR UNIQUE, PRIMARY KEY (house, number));"
+		         "CREATE TABLE guests (name VARCHAR PRIMARY KEY, favourite VARCHAR);"
+		         "INSERT INTO rooms VALUES ('A', 1, 'blue'), ('A', 2, 'red'), ('B', 1, NULL);"
+		         "INSERT INTO guests VALUES ('Zoe', 'blue'), ('Ann', 'blue'), ('Bob', NULL), ('Cy', 'red')");
+		kin_session *s = test_session();
+		Room_list rooms = way == 0 ? kin_all(s, Room, "order by house, number")
+		                : way == 1 ? kin_all(s, Room, "order by house, number with joined fans")
+		                : way == 2 ? kin_all(s, Room, "order by house, number with subquery fans")
+		                           : kin_all(s, Room, "order by house, number with selectin fans");
+		CHECK_MSG(kin_errcode(s) == KIN_OK, "%s: %s", ways[way], kin_errmsg(s));
+		CHECK_INT(rooms.count, 3);
+		CHECK_INT(kin_load(rooms.items[0], fans).count, 2);
+		CHECK_TEXT(rooms.items[0]->fans.items[0]->name, "Ann");
+		CHECK_INT(kin_load(rooms.items[1], fans).count, 1);
+		CHECK_INT(kin_load(rooms.items[2], fans).count, 0);
+		CHECK(kin_get(s, Room, "B", 1) == rooms.items[2]);
+		CHECK_OK(s);
+
+		s = test_session();
+		Guest_list guests = way == 0 ? kin_all(s, Guest, "order by name")
+		                  : way == 1 ? kin_all(s, Guest, "order by name with joined liked")
+		                  : way == 2 ? kin_all(s, Guest, "order by name with subquery liked")
+		                             : kin_all(s, Guest, "order by name with selectin liked");
+		CHECK_MSG(kin_errcode(s) == KIN_OK, "%s: %s", ways[way], kin_errmsg(s));
+		CHECK_INT(guests.count, 4);
+		CHECK_TEXT(kin_load(guests.items[0], liked)->label, "blue");
+		CHECK(kin_load(guests.items[1], liked) == NULL);
+		CHECK_TEXT(kin_load(guests.items[2], liked)->label, "red");
+		CHECK(kin_load(guests.items[3], liked) == guests.items[0]->liked);
+		CHECK_OK(s);
+		test_close();
+	}
+}
+
+/* ---- memory ---- */
+
+static int load_with_failing_memory(void)
+{
+	kin_session *s = kin_session_new(test_db());
+	int rc;
+
+	if (!s)
+		return KIN_ENOMEM;
+	kin_all(s, Owner, "id < ? with joined pets, subquery pets.visits", 3);
+	kin_all(s, Owner, "id < ? with selectin pets, joined pets.visits", 4);
+	kin_all(s, Owner, "id < ? with subquery pets", 5);
+	Pet_list pets = kin_all(s, Pet, "with selectin owner.pets.visits");
+	for (size_t i = 0; i < pets.count; i++)
+		(void)kin_load(pets.items[i], visits);
+	rc = kin_errcode(s);
+	kin_free(s);
+	return rc;
+}
+
+TEST(loaders_survive_any_allocation_failing)
+{
+	filled(6, 2);
+	test_run("INSERT INTO visits (day, pet_id) SELECT '2026-01-05', id FROM pets");
+	kin_test_fuse(__FILE__, __LINE__, load_with_failing_memory);
+	test_close();
+}

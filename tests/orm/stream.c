@@ -1,0 +1,130 @@
+/* stream.c - objects one at a time, in constant memory. */
+#include "orm_test.h"
+
+#include "orm/session_state.h"
+
+static kin_session *filled(int owners, int pets_each)
+{
+	test_open();
+	test_fill(owners, pets_each);
+	return test_session();
+}
+
+TEST(a_stream_walks_all_that_fit)
+{
+	kin_session *s = filled(2, 5);
+	int64_t sum = 0;
+
+	kin_stream(s, Pet, pet, "species = ? order by id", "Dog")
+		sum += pet->id;
+	CHECK_INT(sum, 1 + 3 + 5 + 7 + 9);
+	CHECK_SQL("SELECT pets.id, pets.name, pets.species, pets.age, pets.owner_id FROM pets WHERE pets.species = ? ORDER BY pets.id");
+	CHECK_OK(s);
+	CHECK_INT(s->streams, 0);
+	test_close();
+}
+
+TEST(a_stream_takes_no_more_memory_for_more_rows)
+{
+	kin_session *s = filled(1, 20000);
+	size_t before = kin_arena_size(&s->objects) + kin_arena_size(&s->arena), count = 0;
+	const Pet *first = NULL;
+
+	kin_stream(s, Pet, pet) {
+		first = first ? first : pet;
+		CHECK(pet == first);
+		count++;
+	}
+	CHECK_INT(count, 20000);
+	CHECK_INT(kin_arena_size(&s->objects) + kin_arena_size(&s->arena), before);
+	test_close();
+}
+
+TEST(a_stream_can_be_left)
+{
+	kin_session *s = filled(1, 5);
+
+	kin_stream(s, Pet, pet)
+		if (pet->id == 2)
+			break;
+	CHECK_INT(s->streams, 0);
+	CHECK_INT(kin_count(s, Pet), 5);
+	CHECK_OK(s);
+	test_close();
+}
+
+TEST(streams_nest)
+{
+	kin_session *s = filled(3, 2);
+	int pairs = 0;
+
+	kin_stream(s, Owner, owner, "order by id")
+		kin_stream(s, Pet, pet, "owner_id = ?", owner->id)
+			pairs += pet->owner_id.value == owner->id;
+	CHECK_INT(pairs, 6);
+	CHECK_OK(s);
+	test_close();
+}
+
+TEST(a_streamed_object_is_detached)
+{
+	kin_session *s = filled(1, 1);
+
+	kin_stream(s, Pet, pet) {
+		CHECK_INT(kin_state_of(pet), KIN_DETACHED);
+		CHECK(!kin_contains(s, pet));
+		CHECK(kin_load(pet, owner) == NULL);
+	}
+	CHECK_INT(kin_errcode(s), KIN_EDETACHED);
+	test_close();
+}
+
+TEST(what_is_joined_to_one_comes_with_the_row)
+{
+	kin_session *s = filled(2, 1);
+	int seen = 0;
+
+	test_run("INSERT INTO pets (id, name) VALUES (9, 'Stray')");
+	kin_stream(s, Pet, pet, "order by id with owner") {
+		if (pet->id == 9)
+			CHECK(pet->owner == NULL);
+		else
+			CHECK_INT(pet->owner->id, pet->owner_id.value);
+		seen++;
+	}
+	CHECK_INT(seen, 3);
+	CHECK_INT(test_sent(), 1);
+	test_close();
+}
+
+TEST(a_collection_cannot_come_with_a_stream)
+{
+	kin_session *s = filled(1, 1);
+
+	kin_stream(s, Owner, owner, "with pets")
+		CHECK(!owner);
+	CHECK_INT(kin_errcode(s), KIN_EQUERY);
+	CHECK_HAS(kin_errmsg(s), "Owner.pets cannot be loaded with it");
+	test_close();
+}
+
+static int stream_with_failing_memory(void)
+{
+	kin_session *s = kin_session_new(test_db());
+	int rc;
+
+	if (!s)
+		return KIN_ENOMEM;
+	kin_stream(s, Pet, pet, "id in (?) with owner", kin_array(((int[]){ 1, 2, 3 }), 3))
+		CHECK(pet->owner != NULL);
+	rc = kin_errcode(s);
+	kin_free(s);
+	return rc;
+}
+
+TEST(a_stream_survives_any_allocation_failing)
+{
+	filled(2, 2);
+	kin_test_fuse(__FILE__, __LINE__, stream_with_failing_memory);
+	test_close();
+}
