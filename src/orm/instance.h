@@ -29,6 +29,7 @@ enum {
 	KIN_INSTANCE_MAGIC = 0x6b69, /* "ki" */
 	KIN_INSTANCE_MARK = 1 << 0,  /* for whoever walks objects; clear it afterwards */
 	KIN_INSTANCE_STREAMED = 1 << 1, /* lives in a stream's memory, not in the identity map */
+	KIN_INSTANCE_EXPUNGED = 1 << 2, /* its memory goes back when the transaction has ended */
 	KIN_MAX_RELATIONS = 32,      /* bits of .loaded; more are a mapping mistake */
 };
 
@@ -62,7 +63,7 @@ static inline void *kin_member(const void *object, uint32_t offset)
 #define KIN_UNLOADED ((void *)(uintptr_t)0x6b696e6b696e6b00u)
 #define KIN_UNLOADED_COUNT ((size_t)1 << 40)
 
-/* A new object in the session's memory: the header, and the struct not yet filled. `extra` bytes behind it come
+/* A new object in the session's memory: the header, and the struct, zeroed. `extra` bytes behind it come
  * from the same chunk. NULL when memory is out. */
 void *kin_instance_new(kin_session *session, kin_batch *batch, kin_state state, size_t extra);
 /* Give its memory back (after it has left the identity map and the tracked list). */

@@ -31,6 +31,8 @@ struct kin_session {
 	int             streams;        /* open kin_stream()s */
 };
 
+/* A session on another registry than the default one. NULL only when memory is out. */
+kin_session *kin_session_open(kin_db *db, kin_registry *registry);
 /* 0 when calls may go on; else the sticky error's code. A closed session: KIN_EDETACHED. */
 int kin_session_ok(kin_session *session);
 /* The connection, with a transaction begun (autobegin). KIN_OK or the error, which is then in the session. */
@@ -48,5 +50,11 @@ kin_batch *kin_session_single(kin_session *session, const kin_mapping *mapping);
 const kin_mapping *kin_session_mapping(kin_session *session, const kin_model *model);
 /* The object's session if the object is kin's; NULL otherwise. */
 kin_session *kin_session_of(const void *object);
+/* KIN_OK for an object of this session; else the session fails with KIN_EINVAL and a sentence that begins with `what`. */
+int kin_session_check(kin_session *session, const void *object, const char *what);
+/* The flush itself; the caller has checked the session. A failed one has rolled the transaction back. */
+int kin_session_flush(kin_session *session);
+/* Give the connection back, if there is one, after the transaction has ended. */
+void kin_session_let_go(kin_session *session);
 
 #endif

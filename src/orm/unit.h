@@ -23,6 +23,7 @@ typedef struct kin_grown {
 	const void        **items;
 	size_t              used;     /* items that some list may show: these slots are never written again */
 	size_t              capacity;
+	uint64_t            serial;   /* of the transaction or savepoint that it was made in */
 	struct kin_grown   *next;
 } kin_grown;
 
@@ -36,8 +37,9 @@ enum {
 	KIN_TRACKED_DELETE = 1 << 0,  /* kin_delete() */
 	KIN_TRACKED_ORPHAN = 1 << 1,  /* taken out of a collection that deletes its orphans */
 	KIN_TRACKED_PLANNED = 1 << 2, /* part of the flush in progress */
-	KIN_TRACKED_CHECKED = 1 << 3, /* its relationships have been followed in this flush */
+	KIN_TRACKED_IN_DELETES = 1 << 3, /* and it is to be deleted */
 	KIN_TRACKED_MADE_KEY = 1 << 4, /* the database made the key: a rollback takes it back */
+	KIN_TRACKED_INSERTED = 1 << 5, /* by the flush in progress */
 };
 
 /* What only new, edited and deleted objects need. */
@@ -50,7 +52,8 @@ struct kin_tracked {
 	kin_own_text *texts;
 	uint32_t      loaded;   /* relationships that were loaded at the snapshot */
 	uint32_t      assigned; /* to-one relationships set from their other side: in step there, the key not written yet */
-	uint32_t      level;    /* the undo log has what it was in this level (counted from 1) */
+	size_t        undo;     /* its last entry in the undo log, counted from 1; 0: none */
+	size_t        node;     /* in the graph of the flush in progress */
 	uint8_t       flags;    /* KIN_TRACKED_… */
 	bool          listed;
 	_Alignas(8) char snapshot[]; /* of a new object: what kin_new() was given, its relationships NULL */
@@ -65,15 +68,16 @@ typedef enum kin_undo_kind {
 typedef struct kin_undo {
 	void         *object;
 	void         *image; /* the struct, as it was; of a mapping's size, from the unit's memory. NULL: none */
+	size_t        former; /* the record's .undo before this entry */
 	uint32_t      loaded;
-	uint8_t       kind;  /* kin_undo_kind */
-	uint8_t       level; /* the tracked record's before this entry */
+	kin_undo_kind kind;
 } kin_undo;
 
-typedef struct kin_expunged {
-	void         *object; /* NULL: it came back */
-	kin_own_text *texts;
-} kin_expunged;
+/* Memory of one mapping's records and images that is used again; linked through the first word. */
+typedef struct kin_unit_pool {
+	void *records;
+	void *images;
+} kin_unit_pool;
 
 typedef struct kin_unit {
 	kin_tracked *first; /* in the order of addition */
@@ -81,22 +85,30 @@ typedef struct kin_unit {
 	size_t       count;
 	kin_vec(kin_undo) log;
 	kin_vec(size_t)   marks;   /* the log's length at each kin_begin_nested() */
-	kin_vec(kin_expunged) expunged;
-	void       **free_records; /* by mapping id: lists of kin_tracked, linked through their first word */
-	void       **free_images;
-	size_t       free_count;   /* entries in the two */
+	kin_vec(void *)   expunged; /* objects; NULL: it came back */
+	kin_vec(kin_unit_pool) pools; /* by mapping id */
+	kin_link    *free_links;
+	uint64_t     serial; /* counts transactions and savepoints, begun and ended */
 } kin_unit;
 
 kin_unit *kin_unit_new(void);
 void kin_unit_free(kin_unit *unit);
+
+/* A mapping's pool; NULL when memory is out. A piece from it, or a new one; and back. */
+kin_unit_pool *kin_unit_pool_of(kin_session *session, const kin_mapping *mapping);
+void *kin_unit_take(kin_session *session, void **pool, size_t size);
+void kin_unit_give(void **pool, void *piece);
 
 /* Make the record of an object that has none, its snapshot from the struct; not on the list yet. NULL when memory is out. */
 kin_tracked *kin_unit_track(kin_session *session, void *object);
 /* On the list, at its end; does nothing if it is there. */
 void kin_unit_list(kin_session *session, kin_tracked *tracked);
 void kin_unit_unlist(kin_session *session, kin_tracked *tracked);
-/* Forget the record: snapshot, links. Its texts go to *ret_texts. */
-void kin_unit_untrack(kin_session *session, void *object, kin_own_text **ret_texts);
+/* Forget the record: snapshot, links. Returns the texts that the object still points at. */
+kin_own_text *kin_unit_untrack(kin_session *session, void *object);
+/* Note that the item's key follows a parent that it has no member for. KIN_OK or KIN_ENOMEM. */
+int kin_unit_link(kin_session *session, kin_tracked *item, const kin_relation *relation, const void *parent);
+void kin_unit_drop_links(kin_session *session, kin_tracked *tracked);
 
 /* Put an object on the list as opened for writing: takes the snapshot. Does nothing if it is there. KIN_OK or KIN_ENOMEM. */
 int kin_unit_edit(kin_session *session, void *object);
@@ -110,7 +122,7 @@ static inline bool kin_unit_is_touched(const kin_tracked *tracked, size_t size)
 /* The attributes that differ from the snapshot, as a set (orm/mapping_sql.h). false: none does. */
 bool kin_unit_changed(const kin_tracked *tracked, const kin_mapping *mapping, uint64_t *ret_set);
 /* What the struct holds now is what the database has. */
-void kin_unit_renew(void *object);
+void kin_unit_renew(kin_session *session, kin_tracked *tracked);
 
 /* An object's columns were loaded anew, or written by a bulk UPDATE: what it holds now is what the database has. If it is on
  * the list its snapshot is renewed; what it held before is kept for a rollback. Call _before_ the bytes change. */
@@ -119,11 +131,14 @@ int kin_unit_after_load(kin_session *session, void *object);
 /* The row is gone (bulk DELETE): the object becomes deleted, and persistent again if the transaction is rolled back. */
 int kin_unit_row_deleted(kin_session *session, void *object);
 
-/* Keep what an object is, for a rollback: the snapshot of a tracked one, the struct of another. Once per object and
- * level. KIN_OK or KIN_ENOMEM. */
+/* Keep what an object is, for a rollback: the snapshot of a tracked one, the struct of another. A change is kept once per
+ * object and savepoint. KIN_OK or KIN_ENOMEM. */
 int kin_unit_remember(kin_session *session, void *object, kin_undo_kind kind);
-/* Undo the log down to a length, and what is not flushed. */
-void kin_unit_undo(kin_session *session, size_t length);
+/* A savepoint begins here, and ends: its changes are the outer level's. KIN_OK or KIN_ENOMEM. */
+int kin_unit_mark(kin_unit *unit);
+void kin_unit_unmark(kin_unit *unit);
+/* Undo what is not flushed, and the log down to the innermost savepoint, which ends; all of it where there is none. */
+void kin_unit_undo(kin_session *session);
 /* The transaction is committed: nothing is undone any more; deleted objects are detached. */
 void kin_unit_commit(kin_session *session);
 

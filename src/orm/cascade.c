@@ -1,0 +1,187 @@
+/* cascade.c - what follows an object into the session, and out of the database.
+ *
+ * Save-update goes from what is new along relationships that are loaded, and stops at what the session has already: so a walk
+ * visits each new object once. Delete loads what it needs to see. */
+#include "orm/cascade.h"
+
+#include "orm/collection.h"
+#include "orm/load.h"
+
+typedef kin_vec(void *) stack;
+
+static int target_of(kin_session *session, const void *object, const kin_relation *relation, const void *target)
+{
+	kin_text text;
+
+	if (kin_instance_valid(target) && kin_session_of(target) == session)
+		return KIN_OK;
+	kin_text_init(&text);
+	kin_text_addf(&text, "%s.%s of ", relation->mapping->name, relation->name);
+	kin_instance_show(&text, object);
+	int rc = kin_text_ok(&text) ? kin_session_check(session, target, text.data) : kin_session_nomem(session);
+	kin_text_done(&text);
+	return rc;
+}
+
+static int make_pending(kin_session *session, void *object, stack *todo)
+{
+	kin_instance *instance = kin_instance_of(object);
+	kin_tracked *tracked = instance->tracked ? instance->tracked : kin_unit_track(session, object);
+
+	if (!tracked || !kin_vec_push(todo, object))
+		return kin_session_nomem(session);
+	instance->state = KIN_PENDING;
+	kin_unit_list(session, tracked);
+	return KIN_OK;
+}
+
+/* One object at the other end. */
+static int reach(kin_session *session, const void *object, const kin_relation *relation, const void *target, stack *todo)
+{
+	int rc;
+
+	if (!target)
+		return KIN_OK;
+	if ((rc = target_of(session, object, relation, target)) < 0)
+		return rc;
+	kin_instance *instance = kin_instance_of(target);
+	if (instance->state != KIN_TRANSIENT || !(relation->cascade & KIN_CASCADE_SAVE_UPDATE))
+		return KIN_OK;
+	return make_pending(session, kin_instance_object(instance), todo);
+}
+
+static int walk_relation(kin_session *session, const void *object, const kin_relation *relation, stack *todo)
+{
+	int rc = KIN_OK;
+
+	if (!relation->to_many)
+		return reach(session, object, relation, kin_collection_one(object, relation), todo);
+	kin_list list = kin_collection_list(object, relation);
+	for (size_t i = 0; i < list.count && rc == KIN_OK; i++)
+		rc = reach(session, object, relation, list.items[i], todo);
+	return rc;
+}
+
+static int walk_all(kin_session *session, stack *todo)
+{
+	int rc = KIN_OK;
+
+	while (todo->count > 0 && rc == KIN_OK) {
+		const void *object = todo->items[--todo->count];
+		const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+		for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
+			rc = walk_relation(session, object, &mapping->relations[i], todo);
+	}
+	return rc;
+}
+
+int kin_cascade_save(kin_session *session, void *object)
+{
+	stack todo = { 0 };
+	int rc = KIN_OK;
+
+	if (kin_instance_of(object)->state == KIN_TRANSIENT)
+		rc = make_pending(session, object, &todo);
+	else if (!kin_vec_push(&todo, object))
+		rc = kin_session_nomem(session);
+	if (rc == KIN_OK)
+		rc = walk_all(session, &todo);
+	kin_vec_done(&todo);
+	return rc;
+}
+
+int kin_cascade_save_along(kin_session *session, const void *object, const kin_relation *relation, const void *target)
+{
+	stack todo = { 0 };
+	int rc = reach(session, object, relation, target, &todo);
+
+	if (rc == KIN_OK)
+		rc = walk_all(session, &todo);
+	kin_vec_done(&todo);
+	return rc;
+}
+
+static int mark_deleted(kin_session *session, void *child)
+{
+	kin_instance *instance = kin_instance_of(child);
+
+	if (instance->state == KIN_PENDING) {
+		instance->state = KIN_TRANSIENT;
+		kin_unit_unlist(session, instance->tracked);
+		return KIN_OK;
+	}
+	if (instance->state != KIN_PERSISTENT)
+		return KIN_OK;
+	if (kin_unit_edit(session, child) < 0)
+		return kin_session_nomem(session);
+	instance->tracked->flags |= KIN_TRACKED_DELETE;
+	return KIN_OK;
+}
+
+/* Whether the child is this object's now: it may have been given to another one since the last flush. */
+static bool still_belongs(const void *object, const kin_relation *relation, const void *child)
+{
+	const kin_instance *instance = kin_instance_of(child);
+	const kin_relation *reverse = relation->reverse;
+
+	if (!reverse || !kin_instance_is_loaded(instance, reverse))
+		return true;
+	return kin_collection_one(child, reverse) == object;
+}
+
+static int delete_child(kin_session *session, const void *object, const kin_relation *relation, const void *item)
+{
+	kin_instance *instance = kin_instance_of(item);
+	void *child = kin_instance_object(instance);
+
+	if (instance->state != KIN_PENDING && instance->state != KIN_PERSISTENT)
+		return KIN_OK;
+	if (!still_belongs(object, relation, child))
+		return KIN_OK;
+	if (relation->cascade & KIN_CASCADE_DELETE)
+		return mark_deleted(session, child);
+	if (relation->holds_key || (instance->tracked && (instance->tracked->flags & KIN_TRACKED_DELETE)))
+		return KIN_OK;
+	return kin_collection_adopt(session, NULL, relation, child) < 0 ? kin_session_nomem(session) : KIN_OK;
+}
+
+/* A rule of the database's takes care of rows that are not loaded: ON DELETE CASCADE or SET NULL. */
+static bool left_to_database(const kin_relation *relation)
+{
+	return !relation->holds_key && relation->pairs[0].remote->on_delete &&
+	       strcmp(relation->pairs[0].remote->on_delete, "RESTRICT") != 0 &&
+	       !(relation->cascade & KIN_CASCADE_DELETE);
+}
+
+static int delete_along(kin_session *session, const void *const *objects, size_t count, const kin_relation *relation)
+{
+	int rc = KIN_OK;
+
+	if (relation->holds_key && !(relation->cascade & KIN_CASCADE_DELETE))
+		return KIN_OK;
+	if (!left_to_database(relation) && (rc = kin_load_relation_of(session, objects, count, relation)) < 0)
+		return rc;
+	for (size_t i = 0; i < count && rc == KIN_OK; i++) {
+		if (!kin_instance_is_loaded(kin_instance_of(objects[i]), relation))
+			continue;
+		if (!relation->to_many) {
+			const void *target = kin_collection_one(objects[i], relation);
+			rc = target ? delete_child(session, objects[i], relation, target) : KIN_OK;
+			continue;
+		}
+		kin_list list = kin_collection_list(objects[i], relation);
+		for (size_t n = 0; n < list.count && rc == KIN_OK; n++)
+			rc = delete_child(session, objects[i], relation, list.items[n]);
+	}
+	return rc;
+}
+
+int kin_cascade_delete(kin_session *session, const void *const *objects, size_t count)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(objects[0]));
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
+		rc = delete_along(session, objects, count, &mapping->relations[i]);
+	return rc;
+}

@@ -1,0 +1,188 @@
+/* collection.c - lists that change while others read them.
+ *
+ * An array has room at its end that no list shows; appending there disturbs nobody. Taking the first or the last item only
+ * moves the list's ends. Taking one out of the middle copies the array, for a loop may be walking over it; in long lists it is
+ * copied once per transaction and the part in front is moved up by one, which a loop from front to back does not notice. */
+#include "orm/collection.h"
+
+#include "value/member.h"
+
+enum { LONG_LIST = 1024 };
+
+const void *kin_collection_one(const void *object, const kin_relation *relation)
+{
+	const void *target = *(const void *const *)kin_member(object, relation->offset);
+
+	return target == KIN_UNLOADED ? NULL : target;
+}
+
+kin_list kin_collection_list(const void *object, const kin_relation *relation)
+{
+	if (!kin_instance_is_loaded(kin_instance_of(object), relation))
+		return (kin_list){ 0 };
+	return *(const kin_list *)kin_member(object, relation->offset);
+}
+
+static kin_grown *find_grown(const kin_tracked *tracked, const kin_relation *relation)
+{
+	kin_grown *grown = tracked->grown;
+
+	while (grown && grown->relation != relation)
+		grown = grown->next;
+	return grown;
+}
+
+/* A private array with a copy of the list, leaving out item `without` (an index; count: none). */
+static kin_grown *new_array(kin_session *session, kin_tracked *tracked, const kin_relation *relation,
+                            kin_list list, size_t without, size_t capacity)
+{
+	kin_grown *grown = find_grown(tracked, relation);
+	const void **items = kin_arena_alloc(&session->arena, capacity * sizeof(*items));
+
+	if (!items)
+		return NULL;
+	if (!grown) {
+		if (!(grown = kin_arena_zalloc(&session->arena, sizeof(*grown))))
+			return NULL;
+		grown->relation = relation;
+		grown->next = tracked->grown;
+		tracked->grown = grown;
+	}
+	if (without > 0)
+		memcpy(items, list.items, without * sizeof(*items));
+	if (without < list.count)
+		memcpy(items + without, list.items + without + 1, (list.count - without - 1) * sizeof(*items));
+	grown->items = items;
+	grown->used = list.count - (without < list.count);
+	grown->capacity = capacity;
+	grown->serial = session->unit->serial;
+	return grown;
+}
+
+static int begin_change(kin_session *session, void *owner)
+{
+	int rc = kin_unit_edit(session, owner);
+
+	return rc < 0 ? rc : kin_unit_remember(session, owner, KIN_UNDO_CHANGE);
+}
+
+static int put_in_list(kin_session *session, void *owner, const kin_relation *relation, const void *item)
+{
+	kin_tracked *tracked = kin_instance_of(owner)->tracked;
+	kin_list list = kin_collection_list(owner, relation);
+	kin_grown *grown = find_grown(tracked, relation);
+	bool at_end = grown && list.items + list.count == grown->items + grown->used;
+
+	if (!at_end || grown->used == grown->capacity) {
+		size_t capacity = list.count < 2 ? 4 : list.count * 2;
+		if (!(grown = new_array(session, tracked, relation, list, list.count, capacity)))
+			return KIN_ENOMEM;
+		list.items = grown->items;
+	}
+	grown->items[grown->used++] = item;
+	kin_instance_set_list(owner, relation, list.items, list.count + 1);
+	return KIN_OK;
+}
+
+int kin_collection_put(kin_session *session, void *owner, const kin_relation *relation, void *item)
+{
+	if (!kin_instance_is_loaded(kin_instance_of(owner), relation))
+		return KIN_OK;
+	if (begin_change(session, owner) < 0)
+		return KIN_ENOMEM;
+	if (relation->to_many)
+		return put_in_list(session, owner, relation, item);
+	kin_instance_set_one(owner, relation, item);
+	return KIN_OK;
+}
+
+/* From both ends at once: what is taken out is mostly the first or the last. list.count: not there. */
+static size_t index_of(kin_list list, const void *item)
+{
+	for (size_t i = 0; i < (list.count + 1) / 2; i++) {
+		if (list.items[i] == item)
+			return i;
+		if (list.items[list.count - 1 - i] == item)
+			return list.count - 1 - i;
+	}
+	return list.count;
+}
+
+static int take_from_middle(kin_session *session, void *owner, const kin_relation *relation, kin_list list, size_t at)
+{
+	kin_tracked *tracked = kin_instance_of(owner)->tracked;
+	kin_grown *grown = find_grown(tracked, relation);
+	bool ours = grown && list.items >= (const void *const *)grown->items &&
+	            list.items + list.count == grown->items + grown->used;
+
+	if (list.count > LONG_LIST && ours && grown->serial == session->unit->serial) {
+		const void **items = grown->items + grown->used - list.count;
+		memmove(items + 1, items, at * sizeof(*items));
+		kin_instance_set_list(owner, relation, list.items + 1, list.count - 1);
+		return KIN_OK;
+	}
+	if (!(grown = new_array(session, tracked, relation, list, at, list.count)))
+		return KIN_ENOMEM;
+	kin_instance_set_list(owner, relation, grown->items, list.count - 1);
+	return KIN_OK;
+}
+
+int kin_collection_take(kin_session *session, void *owner, const kin_relation *relation, const void *item)
+{
+	if (!kin_instance_is_loaded(kin_instance_of(owner), relation))
+		return KIN_OK;
+	kin_list list = relation->to_many ? kin_collection_list(owner, relation) : (kin_list){ 0 };
+	size_t at = index_of(list, item);
+	if (relation->to_many ? at == list.count : kin_collection_one(owner, relation) != item)
+		return KIN_OK;
+	if (begin_change(session, owner) < 0)
+		return KIN_ENOMEM;
+	if (!relation->to_many)
+		kin_instance_set_one(owner, relation, NULL);
+	else if (at == 0)
+		kin_instance_set_list(owner, relation, list.items + 1, list.count - 1);
+	else if (at == list.count - 1)
+		kin_instance_set_list(owner, relation, list.items, list.count - 1);
+	else
+		return take_from_middle(session, owner, relation, list, at);
+	return KIN_OK;
+}
+
+void *kin_collection_parent(kin_session *session, const void *item, const kin_relation *belongs_to)
+{
+	const kin_instance *instance = kin_instance_of(item);
+	const kin_tracked *tracked = instance->tracked;
+	const void *base = tracked ? (const void *)tracked->snapshot : item;
+	uint32_t loaded = tracked ? tracked->loaded : instance->loaded;
+	const kin_mapping *target = belongs_to->target;
+
+	if ((loaded >> belongs_to->index) & 1) {
+		const void *parent = kin_collection_one(base, belongs_to);
+		return parent ? kin_instance_object(kin_instance_of(parent)) : NULL;
+	}
+	if (!belongs_to->by_key || target->id >= session->mapping_count || !session->identities[target->id])
+		return NULL;
+	const kin_attribute *key = belongs_to->pairs[0].local;
+	kin_value value = kin_member_get(kin_member(base, key->offset), key->kind);
+	return value.kind == KIN_KIND_NULL ? NULL : kin_identity_find(session->identities[target->id], &value);
+}
+
+int kin_collection_adopt(kin_session *session, const void *owner, const kin_relation *relation, void *item)
+{
+	const kin_relation *reverse = relation->reverse;
+	kin_tracked *tracked;
+	int rc;
+
+	if ((rc = kin_unit_edit(session, item)) < 0 ||
+	    (rc = kin_unit_remember(session, item, KIN_UNDO_CHANGE)) < 0)
+		return rc;
+	tracked = kin_instance_of(item)->tracked;
+	if (!reverse)
+		return kin_unit_link(session, tracked, relation, owner);
+	void *former = kin_collection_parent(session, item, reverse);
+	if (former && former != owner && (rc = kin_collection_take(session, former, relation, item)) < 0)
+		return rc;
+	kin_instance_set_one(item, reverse, owner);
+	tracked->assigned |= (uint32_t)1 << reverse->index;
+	return KIN_OK;
+}

@@ -1,0 +1,29 @@
+/* collection.h - the lists of loaded has_many relationships, and both sides of a relationship in step.
+ *
+ * Arrays are never written where a list that somebody read may look: who holds a list keeps what they read. Only
+ * long lists (over 1,024) are shifted in place by taking items out of their middle one after the other. */
+#ifndef KIN_ORM_COLLECTION_H
+#define KIN_ORM_COLLECTION_H
+
+#include <kin/query.h>
+
+#include "orm/unit.h"
+
+/* What a relationship's member holds; NULL or empty where it is not loaded. */
+const void *kin_collection_one(const void *object, const kin_relation *relation);
+kin_list kin_collection_list(const void *object, const kin_relation *relation);
+
+/* Put an item at the end of an owner's loaded list (or into its has_one), or take it out; nothing where that is not loaded. The owner's part
+ * only: keys and the item's own member are the caller's. KIN_OK or KIN_ENOMEM. */
+int kin_collection_put(kin_session *session, void *owner, const kin_relation *relation, void *item);
+int kin_collection_take(kin_session *session, void *owner, const kin_relation *relation, const void *item);
+
+/* The object whose key an item holds through a belongs_to relationship, as far as it is loaded: by the member as the lists know
+ * it, else by the key in the snapshot. NULL: none, or not loaded. */
+void *kin_collection_parent(kin_session *session, const void *item, const kin_relation *belongs_to);
+
+/* The item belongs to the owner (NULL: to none) from now on: its member, its former owner's list, and the key at the next flush.
+ * `relation` is the owner's. The owner's own list is the caller's. KIN_OK or KIN_ENOMEM. */
+int kin_collection_adopt(kin_session *session, const void *owner, const kin_relation *relation, void *item);
+
+#endif

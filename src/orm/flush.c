@@ -1,0 +1,139 @@
+/* flush.c - a flush from end to end: plan, write, bring the objects in step; or fail, and take the transaction back. */
+#include "orm/flush.h"
+
+#include "value/member.h"
+#include "value/show.h"
+
+static const kin_attribute *find_column(const kin_mapping *mapping, const char *name, size_t length)
+{
+	for (size_t i = 0; i < mapping->attribute_count; i++) {
+		const char *column = mapping->attributes[i].column;
+		if (strlen(column) == length && memcmp(column, name, length) == 0)
+			return &mapping->attributes[i];
+	}
+	return NULL;
+}
+
+/* "pets.name 'Ben', pets.species 'Dog'", for the columns that an error names; nothing where they are not the object's. */
+static void show_columns(kin_text *out, const char *names, const void *object)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+	size_t table = strlen(mapping->table), length;
+
+	for (; *names; names += length + strspn(names + length, ", ")) {
+		length = strcspn(names, ",");
+		if (length <= table + 1 || strncmp(names, mapping->table, table) != 0)
+			continue;
+		const kin_attribute *attribute = find_column(mapping, names + table + 1, length - table - 1);
+		if (!attribute)
+			continue;
+		kin_value value = kin_member_get(kin_member(object, attribute->offset), attribute->kind);
+		kin_text_addf(out, "%s%s.%s ", out->length > 0 ? ", " : "", mapping->table, attribute->column);
+		kin_show_quoted(out, &value);
+	}
+}
+
+int kin_flush_explain(kin_flusher *flush, const void *object)
+{
+	kin_error *error = &flush->session->error;
+	kin_text text;
+
+	if (error->code > KIN_ENOTNULL || error->code < KIN_EVALUE)
+		return error->code;
+	kin_text_init(&text);
+	if (error->code == KIN_EUNIQUE && error->name)
+		show_columns(&text, error->name, object);
+	if (text.length > 0)
+		kin_text_add(&text, " exists already");
+	else
+		kin_instance_show(&text, object);
+	if (kin_text_ok(&text))
+		kin_error_context(error, "%s", text.data);
+	kin_text_done(&text);
+	return error->code;
+}
+
+static int write_all(kin_flusher *flush, const kin_uow *uow)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < uow->save_plan.count && rc == KIN_OK; i++)
+		if ((rc = kin_flush_insert(flush, &uow->save_plan.items[i])) == KIN_OK)
+			rc = kin_flush_update(flush, &uow->save_plan.items[i]);
+	for (size_t i = 0; i < uow->delete_plan.count && rc == KIN_OK; i++)
+		rc = kin_flush_delete(flush, &uow->delete_plan.items[i]);
+	return rc;
+}
+
+static int settle_all(kin_flusher *flush, const kin_uow *uow)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < uow->saves.count && rc == KIN_OK; i++)
+		rc = kin_flush_settle(flush, uow->saves.items[i]);
+	for (size_t i = 0; i < uow->deletes.count && rc == KIN_OK; i++)
+		rc = kin_flush_settle_deleted(flush, uow->deletes.items[i]);
+	return rc;
+}
+
+static int run(kin_session *session, kin_uow *uow)
+{
+	kin_flusher flush = { .session = session, .arena = &uow->arena };
+	int rc = kin_uow_gather(uow);
+
+	if (rc < 0 || uow->saves.count + uow->deletes.count == 0)
+		return rc;
+	if ((rc = kin_uow_sort(uow)) < 0 || (rc = kin_session_begin(session, KIN_BEGIN_WRITE)) < 0)
+		return rc;
+	flush.connection = session->connection;
+	flush.dialect = kin_connection_dialect(session->connection)->id;
+	if ((rc = write_all(&flush, uow)) < 0)
+		return rc;
+	return settle_all(&flush, uow);
+}
+
+/* The database forgets what the flush, and the transaction before it, wrote. The objects do at kin_rollback(). */
+static int fail(kin_session *session, int rc)
+{
+	kin_error *error = &session->error;
+	char *text, *sql, *name;
+
+	session->needs_rollback = true;
+	if (session->connection && session->in_transaction) {
+		if (session->depth > 0 && kin_connection_in_transaction(session->connection))
+			kin_connection_rollback_to(session->connection, session->depth, NULL);
+		else
+			kin_connection_rollback(session->connection, NULL);
+	}
+	if (error->code == 0)
+		return kin_error_nomem(error), rc;
+	if (!error->text)
+		return rc;
+	text = error->text, sql = error->sql, name = error->name;
+	error->text = error->sql = error->name = NULL;
+	kin_error_set(error, rc, "%s; the transaction was rolled back, and kin_rollback() begins a new one", text);
+	if (error->text)
+		kin_mem_free(text);
+	else
+		error->text = text;
+	error->sql = sql;
+	error->name = name;
+	return rc;
+}
+
+int kin_session_flush(kin_session *session)
+{
+	kin_uow uow;
+	int rc;
+
+	if (session->unit->count == 0 || session->flushing)
+		return KIN_OK;
+	session->flushing = true;
+	kin_uow_init(&uow, session);
+	rc = run(session, &uow);
+	for (size_t i = 0; i < uow.saves.count; i++)
+		uow.saves.items[i]->flags &= (uint8_t)~KIN_TRACKED_INSERTED;
+	kin_uow_done(&uow);
+	session->flushing = false;
+	return rc < 0 ? fail(session, rc) : KIN_OK;
+}

@@ -1,0 +1,203 @@
+/* flush_prepare.c - a row is made ready to be written.
+ *
+ * Keys: a to-one relationship that was assigned says what its key is; otherwise the key stands as the program set it. */
+#include "orm/collection.h"
+#include "orm/flush.h"
+#include "value/member.h"
+#include "value/show.h"
+
+static bool is_new(const kin_tracked *tracked)
+{
+	return kin_instance_of(tracked->object)->state == KIN_PENDING;
+}
+
+/* Fail with "Pet.owner <rest>"; the column is noted. */
+static int refuse(kin_flusher *flush, const kin_attribute *attribute, int code, const char *format, ...) KIN_PRINTF(4, 5);
+
+static int refuse(kin_flusher *flush, const kin_attribute *attribute, int code, const char *format, ...)
+{
+	kin_session *session = flush->session;
+	va_list arguments;
+
+	if (session->error.code < 0)
+		return session->error.code;
+	va_start(arguments, format);
+	const char *rest = kin_arena_vprintf(flush->arena, format, arguments);
+	va_end(arguments);
+	const char *name = kin_arena_printf(flush->arena, "%s.%s", attribute->mapping->table, attribute->column);
+	if (!rest || !name)
+		return kin_session_nomem(session);
+	code = kin_session_fail(session, code, NULL, 0, "%s.%s%s", attribute->mapping->name, attribute->name, rest);
+	kin_error_note_name(&session->error, name);
+	return code;
+}
+
+/* The target as text, for a message; NULL when memory is out. */
+static const char *shown(kin_flusher *flush, const void *object)
+{
+	const char *result = NULL;
+	kin_text text;
+
+	kin_text_init(&text);
+	kin_instance_show(&text, object);
+	if (kin_text_ok(&text))
+		result = kin_arena_strdup(flush->arena, text.data);
+	kin_text_done(&text);
+	return result;
+}
+
+/* The keys of a row that points at nothing. */
+static int clear_keys(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation, const kin_pair *pairs)
+{
+	const kin_value null = kin_value_null(NULL);
+
+	for (size_t i = 0; i < relation->pair_count; i++) {
+		const kin_attribute *key = relation->holds_key ? pairs[i].local : pairs[i].remote;
+		void *member = kin_member(tracked->object, key->offset);
+		if (key->not_null || kin_member_set(member, key->kind, &null, NULL, NULL) < 0)
+			return refuse(flush, key, KIN_ENOTNULL,
+			              " must not be NULL, but %s belongs to no %s any more; give it another, delete it, or "
+			              "let it follow with .cascade = KIN_CASCADE_ALL | KIN_CASCADE_DELETE_ORPHAN",
+			              shown(flush, tracked->object),
+			              relation->holds_key ? relation->target->name : relation->mapping->name);
+	}
+	return KIN_OK;
+}
+
+static int check_target(kin_flusher *flush, const kin_attribute *key, const char *member, const void *target)
+{
+	const kin_instance *instance = kin_instance_of(target);
+	const char *why = NULL;
+
+	if (instance->state == KIN_TRANSIENT || instance->state == KIN_PENDING)
+		why = "was not added; add it, or let it follow with KIN_CASCADE_SAVE_UPDATE";
+	else if (instance->state == KIN_DELETED || (instance->tracked && (instance->tracked->flags & KIN_TRACKED_DELETE)))
+		why = "is deleted";
+	else
+		return KIN_OK;
+	return refuse(flush, key, KIN_EINVAL, " cannot be set: %s, which is %s, %s", member, shown(flush, target), why);
+}
+
+/* Copy the keys of the object that the row points at. `local` is the key's side of a pair. */
+static int copy_keys(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation, const void *target)
+{
+	for (size_t i = 0; i < relation->pair_count; i++) {
+		const kin_pair *pair = &relation->pairs[i];
+		const kin_attribute *key = relation->holds_key ? pair->local : pair->remote;
+		const kin_attribute *source = relation->holds_key ? pair->remote : pair->local;
+		int rc = check_target(flush, key, relation->name, target);
+		if (rc < 0)
+			return rc;
+		kin_value value = kin_member_get(kin_member(target, source->offset), source->kind);
+		if (kin_member_set(kin_member(tracked->object, key->offset), key->kind, &value, NULL,
+		                   &flush->session->error) < 0)
+			return flush->session->error.code;
+	}
+	return KIN_OK;
+}
+
+static int sync_relation(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation)
+{
+	const void *now = *(const void *const *)kin_member(tracked->object, relation->offset);
+	const void *then = *(const void *const *)(const void *)(tracked->snapshot + relation->offset);
+	bool assigned = (tracked->assigned >> relation->index) & 1;
+
+	if (now == KIN_UNLOADED)
+		return KIN_OK;
+	if (now && (now != then || assigned || is_new(tracked)))
+		return copy_keys(flush, tracked, relation, now);
+	if (!now && (now != then || assigned))
+		return clear_keys(flush, tracked, relation, relation->pairs);
+	return KIN_OK;
+}
+
+static int sync_keys(kin_flusher *flush, kin_tracked *tracked, const kin_mapping *mapping)
+{
+	int rc = KIN_OK;
+
+	for (const kin_link *link = tracked->links; link && rc == KIN_OK; link = link->next)
+		rc = link->parent ? copy_keys(flush, tracked, link->relation, link->parent)
+		                  : clear_keys(flush, tracked, link->relation, link->relation->pairs);
+	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
+		if (mapping->relations[i].holds_key)
+			rc = sync_relation(flush, tracked, &mapping->relations[i]);
+	return rc;
+}
+
+/* A string that is not the one kin has copied belongs to the program, which may free it tomorrow. */
+static int own_text(kin_flusher *flush, kin_tracked *tracked, const kin_attribute *attribute)
+{
+	const void **member = kin_member(tracked->object, attribute->offset); /* .data is a kin_bytes' first member */
+	const void *then = *(const void *const *)(const void *)(tracked->snapshot + attribute->offset);
+	bool bytes = attribute->kind == KIN_KIND_BYTES;
+
+	if (!*member || (*member == then && !bytes))
+		return KIN_OK;
+	if (kin_member_equal(member, tracked->snapshot + attribute->offset, attribute->kind)) {
+		*member = then;
+		return KIN_OK;
+	}
+	size_t size = bytes ? ((const kin_bytes *)(const void *)member)->size : strlen(*member) + 1;
+	kin_own_text *text = kin_arena_alloc(&flush->session->objects, sizeof(*text) + size);
+	if (!text)
+		return kin_session_nomem(flush->session);
+	kin_arena_keep(text);
+	memcpy(text->bytes, *member, size);
+	text->next = tracked->texts;
+	tracked->texts = text;
+	*member = text->bytes;
+	return KIN_OK;
+}
+
+/* Characters of UTF-8 text. */
+static size_t characters(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text; text++)
+		count += ((unsigned char)*text & 0xc0) != 0x80;
+	return count;
+}
+
+static int check_length(kin_flusher *flush, const kin_attribute *attribute, const char *text)
+{
+	kin_value value = kin_value_text(text);
+	kin_text quoted;
+	int rc;
+
+	if (value.size <= (size_t)attribute->length || characters(text) <= (size_t)attribute->length)
+		return KIN_OK;
+	kin_text_init(&quoted);
+	kin_show_quoted(&quoted, &value);
+	rc = refuse(flush, attribute, KIN_ELENGTH, ": %s has %zu characters; the column holds %d", quoted.data,
+	            characters(text), attribute->length);
+	kin_text_done(&quoted);
+	return rc;
+}
+
+static int check(kin_flusher *flush, const kin_tracked *tracked, const kin_attribute *attribute)
+{
+	const void *member = kin_member(tracked->object, attribute->offset);
+
+	if (attribute->not_null && kin_member_is_null(member, attribute->kind))
+		return refuse(flush, attribute, KIN_ENOTNULL, " must not be NULL");
+	if (attribute->length > 0 && !kin_member_is_null(member, attribute->kind))
+		return check_length(flush, attribute, *(const char *const *)member);
+	return KIN_OK;
+}
+
+int kin_flush_prepare(kin_flusher *flush, kin_tracked *tracked, const uint64_t *omitted)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
+	int rc = sync_keys(flush, tracked, mapping);
+
+	for (size_t i = 0; i < mapping->attribute_count && rc == KIN_OK; i++) {
+		const kin_attribute *attribute = &mapping->attributes[i];
+		bool pointed = attribute->kind == KIN_KIND_TEXT || attribute->kind == KIN_KIND_BYTES;
+		if (pointed && (rc = own_text(flush, tracked, attribute)) < 0)
+			return rc;
+		if ((attribute->length > 0 || attribute->not_null) && !(omitted && kin_set_has(omitted, i)))
+			rc = check(flush, tracked, attribute);
+	}
+	return rc;
+}

@@ -1,0 +1,150 @@
+/* flush_settle.c - after a row has been written: both sides of its relationships are in step, and it is as the database has it. */
+#include "orm/collection.h"
+#include "orm/flush.h"
+#include "value/member.h"
+
+/* The other side's list or member, where it is loaded. */
+static int put_at(kin_flusher *flush, void *owner, const kin_relation *relation, void *item)
+{
+	return relation->reverse && owner ? kin_collection_put(flush->session, owner, relation->reverse, item) : KIN_OK;
+}
+
+static int take_from(kin_flusher *flush, void *owner, const kin_relation *relation, const void *item)
+{
+	return relation->reverse && owner ? kin_collection_take(flush->session, owner, relation->reverse, item) : KIN_OK;
+}
+
+/* The object that the row's key points at, if the session has it. */
+static void *keyed_parent(kin_session *session, const void *object, const kin_relation *relation)
+{
+	const kin_mapping *target = relation->target;
+	const kin_attribute *key = relation->pairs[0].local;
+	kin_value value = kin_member_get(kin_member(object, key->offset), key->kind);
+
+	if (!relation->by_key || target->id >= session->mapping_count || !session->identities[target->id] ||
+	    value.kind == KIN_KIND_NULL)
+		return NULL;
+	return kin_identity_find(session->identities[target->id], &value);
+}
+
+static bool key_changed(const kin_tracked *tracked, const kin_relation *relation)
+{
+	const kin_attribute *key = relation->pairs[0].local;
+
+	return !kin_member_equal(kin_member(tracked->object, key->offset), tracked->snapshot + key->offset, key->kind);
+}
+
+/* Whether an object made by kin_new() was given a key and no object. */
+static bool key_alone(const kin_tracked *tracked, const kin_relation *relation)
+{
+	const kin_attribute *key = relation->pairs[0].local;
+	const void *member = kin_member(tracked->object, key->offset);
+
+	return (key->kind & KIN_KIND_NULLABLE) || key->kind == KIN_KIND_TEXT ? !kin_member_is_null(member, key->kind) : true;
+}
+
+/* The key was set by hand: the object behind it is another one now, to be loaded when it is asked for. */
+static int follow_key(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation)
+{
+	void *object = tracked->object;
+	void *former = kin_collection_parent(flush->session, object, relation);
+	void *owner = keyed_parent(flush->session, object, relation);
+
+	if (former != owner &&
+	    (take_from(flush, former, relation, object) < 0 || put_at(flush, owner, relation, object) < 0))
+		return kin_session_nomem(flush->session);
+	kin_instance_unload(object, relation);
+	return KIN_OK;
+}
+
+static int follow_assignment(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation, const void *now)
+{
+	void *object = tracked->object;
+	void *former = kin_collection_parent(flush->session, object, relation);
+	void *owner = now ? kin_instance_object(kin_instance_of(now)) : NULL;
+
+	if (former != owner &&
+	    (take_from(flush, former, relation, object) < 0 || put_at(flush, owner, relation, object) < 0))
+		return kin_session_nomem(flush->session);
+	kin_instance_set_one(object, relation, now);
+	return KIN_OK;
+}
+
+static int settle_relation(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation, bool inserted)
+{
+	const void *now = *(const void *const *)kin_member(tracked->object, relation->offset);
+	const void *then = *(const void *const *)(const void *)(tracked->snapshot + relation->offset);
+
+	if ((tracked->assigned >> relation->index) & 1)
+		return KIN_OK; /* kin_append() has done it */
+	if (now != then && now != KIN_UNLOADED)
+		return follow_assignment(flush, tracked, relation, now);
+	if (inserted ? !now && key_alone(tracked, relation) : key_changed(tracked, relation))
+		return follow_key(flush, tracked, relation);
+	return KIN_OK;
+}
+
+static bool same_key(const kin_tracked *tracked, const kin_mapping *mapping)
+{
+	for (size_t i = 0; i < mapping->key_count; i++) {
+		const kin_attribute *key = mapping->keys[i];
+		if (!kin_member_equal(kin_member(tracked->object, key->offset), tracked->snapshot + key->offset, key->kind))
+			return false;
+	}
+	return true;
+}
+
+/* The key itself was changed: the object is found under the new one from now on. */
+static int move_identity(kin_flusher *flush, kin_tracked *tracked, const kin_mapping *mapping)
+{
+	kin_session *session = flush->session;
+	kin_identity *identity = kin_session_identity(session, mapping);
+	void *now = kin_arena_copy(flush->arena, tracked->object, mapping->size);
+
+	if (!identity || !now)
+		return kin_session_nomem(session);
+	memcpy(tracked->object, tracked->snapshot, mapping->size);
+	kin_identity_remove(identity, tracked->object);
+	memcpy(tracked->object, now, mapping->size);
+	return kin_identity_add(identity, tracked->object) ? KIN_OK : kin_session_nomem(session);
+}
+
+int kin_flush_settle(kin_flusher *flush, kin_tracked *tracked)
+{
+	kin_session *session = flush->session;
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
+	bool inserted = tracked->flags & KIN_TRACKED_INSERTED;
+	int rc = KIN_OK;
+
+	tracked->flags &= (uint8_t)~KIN_TRACKED_INSERTED;
+	if (!inserted) {
+		if (kin_unit_remember(session, tracked->object, KIN_UNDO_CHANGE) < 0)
+			return kin_session_nomem(session);
+		if (!same_key(tracked, mapping) && (rc = move_identity(flush, tracked, mapping)) < 0)
+			return rc;
+	}
+	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
+		if (mapping->relations[i].holds_key && mapping->relations[i].pair_count > 0)
+			rc = settle_relation(flush, tracked, &mapping->relations[i], inserted);
+	if (rc == KIN_OK)
+		kin_unit_renew(session, tracked);
+	return rc;
+}
+
+int kin_flush_settle_deleted(kin_flusher *flush, kin_tracked *tracked)
+{
+	kin_session *session = flush->session;
+	void *object = tracked->object;
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		void *owner = relation->holds_key ? kin_collection_parent(session, object, relation) : NULL;
+		kin_tracked *owner_tracked = owner ? kin_instance_of(owner)->tracked : NULL;
+		if (!owner || (owner_tracked && (owner_tracked->flags & KIN_TRACKED_IN_DELETES)))
+			continue;
+		if (take_from(flush, owner, relation, object) < 0)
+			return kin_session_nomem(session);
+	}
+	return kin_unit_row_deleted(session, object) < 0 ? kin_session_nomem(session) : KIN_OK;
+}

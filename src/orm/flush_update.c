@@ -1,0 +1,148 @@
+/* flush_update.c - changed rows: only the columns that differ, one prepared statement for all rows that differ in the same. */
+#include <stdlib.h>
+
+#include "orm/flush.h"
+
+typedef struct open_write {
+	const uint64_t    *set;
+	const kin_write   *write;
+	kin_statement     *statement;
+	struct open_write *next;
+} open_write;
+
+static int by_key(const void *a, const void *b)
+{
+	const kin_tracked *const *left = (const kin_tracked *const *)a, *const *right = (const kin_tracked *const *)b;
+	uint32_t offset = kin_instance_mapping(kin_instance_of((*left)->object))->key_offset;
+	int64_t l = *(const int64_t *)kin_member((*left)->object, offset);
+	int64_t r = *(const int64_t *)kin_member((*right)->object, offset);
+
+	return (l > r) - (l < r);
+}
+
+/* In the order of their keys: the database's pages are visited in order, and two sessions lock rows in the same order. */
+static void sort_by_key(const kin_mapping *mapping, kin_tracked **items, size_t count)
+{
+	if (!mapping->integer_key)
+		return;
+	for (size_t i = 1; i < count; i++) {
+		if (by_key(&items[i - 1], &items[i]) > 0) {
+			qsort(items, count, sizeof(*items), by_key);
+			return;
+		}
+	}
+}
+
+static int open_for(kin_flusher *flush, const kin_mapping *mapping, const uint64_t *set, open_write **list,
+                    open_write **ret_open)
+{
+	size_t bytes = KIN_SET_WORDS(mapping) * sizeof(*set);
+	kin_error *error = &flush->session->error;
+	open_write *open = *list;
+	int rc;
+
+	while (open && memcmp(open->set, set, bytes) != 0)
+		open = open->next;
+	if (open) {
+		*ret_open = open;
+		return KIN_OK;
+	}
+	if (!(open = kin_arena_zalloc(flush->arena, sizeof(*open))) ||
+	    !(open->set = kin_arena_copy(flush->arena, set, bytes)))
+		return kin_session_nomem(flush->session);
+	if ((rc = kin_mapping_sql_update(mapping, flush->dialect, set, &open->write, error)) < 0 ||
+	    (rc = kin_statement_open(flush->connection, &open->write->sql, &open->statement, error)) < 0)
+		return rc;
+	open->next = *list;
+	*ret_open = *list = open;
+	return KIN_OK;
+}
+
+static int fail_stale(kin_flusher *flush, const kin_mapping *mapping, const kin_tracked *tracked, const kin_write *write)
+{
+	kin_session *session = flush->session;
+	kin_text text;
+	int rc;
+
+	kin_text_init(&text);
+	kin_instance_show(&text, tracked->object);
+	rc = kin_session_fail(session, KIN_ESTALE, NULL, 0,
+	                      "UPDATE statement on table '%s' expected to update 1 row(s); 0 were matched: the row of %s "
+	                      "was deleted, or its key changed, by someone else; kin_rollback(), load it again, repeat",
+	                      mapping->table, text.data);
+	kin_error_note_sql(&session->error, write->sql.text);
+	kin_text_done(&text);
+	return rc;
+}
+
+static int update_row(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *tracked, const open_write *open)
+{
+	kin_error *error = &flush->session->error;
+	const kin_write *write = open->write;
+	int rc;
+
+	if ((rc = kin_statement_bind_cells(open->statement, write->cells, write->cell_count, tracked->object, 0,
+	                                   error)) < 0 ||
+	    (rc = kin_statement_bind_cells(open->statement, write->key_cells, write->key_count, tracked->snapshot, 0,
+	                                   error)) < 0)
+		return rc;
+	if ((rc = kin_statement_step(open->statement, error)) < 0)
+		return kin_flush_explain(flush, tracked->object);
+	if (kin_statement_changed(open->statement) == 0)
+		return fail_stale(flush, mapping, tracked, write);
+	kin_statement_reset(open->statement);
+	return KIN_OK;
+}
+
+int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
+{
+	const kin_mapping *mapping = action->mapping;
+	kin_tracked **items = kin_arena_alloc(flush->arena, action->count * sizeof(*items));
+	uint64_t *set = kin_arena_alloc(flush->arena, (KIN_SET_WORDS(mapping) + 1) * sizeof(*set));
+	open_write *opened = NULL, *open = NULL;
+	size_t count = 0;
+	int rc = KIN_OK;
+
+	if (!items || !set)
+		return kin_session_nomem(flush->session);
+	for (size_t i = 0; i < action->count; i++)
+		if (!(action->items[i]->flags & KIN_TRACKED_INSERTED))
+			items[count++] = action->items[i];
+	sort_by_key(mapping, items, count);
+	for (size_t i = 0; i < count && rc == KIN_OK; i++) {
+		if ((rc = kin_flush_prepare(flush, items[i], NULL)) < 0)
+			break;
+		if (!kin_unit_changed(items[i], mapping, set))
+			continue;
+		if ((rc = open_for(flush, mapping, set, &opened, &open)) == KIN_OK)
+			rc = update_row(flush, mapping, items[i], open);
+	}
+	for (; opened; opened = opened->next)
+		kin_statement_close(opened->statement);
+	return rc;
+}
+
+int kin_flush_delete(kin_flusher *flush, const kin_uow_action *action)
+{
+	kin_error *error = &flush->session->error;
+	kin_statement *statement = NULL;
+	const kin_write *write;
+	int rc;
+
+	if (!action->one_by_one)
+		sort_by_key(action->mapping, action->items, action->count);
+	if ((rc = kin_mapping_sql_delete(action->mapping, flush->dialect, &write, error)) < 0 ||
+	    (rc = kin_statement_open(flush->connection, &write->sql, &statement, error)) < 0)
+		return rc;
+	for (size_t i = 0; i < action->count && rc == KIN_OK; i++) {
+		const kin_tracked *tracked = action->items[i];
+		if ((rc = kin_statement_bind_cells(statement, write->key_cells, write->key_count, tracked->snapshot, 0,
+		                                   error)) < 0)
+			break;
+		if ((rc = kin_statement_step(statement, error)) < 0)
+			rc = kin_flush_explain(flush, tracked->object);
+		kin_statement_reset(statement);
+	}
+	kin_statement_close(statement);
+	return rc;
+}

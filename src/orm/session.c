@@ -1,0 +1,248 @@
+/* session.c - a session's life: it opens, takes a connection when it needs one, fails, and closes. */
+#include "orm/session_state.h"
+
+#include <assert.h>
+
+#include "orm/unit.h"
+
+kin_session *kin_session_new(kin_db *db)
+{
+	return kin_session_open(db, kin_registry_default());
+}
+
+kin_session *kin_session_open(kin_db *db, kin_registry *registry)
+{
+	kin_session *session = kin_mem_zalloc(sizeof(*session));
+
+	if (!session || !(session->unit = kin_unit_new())) {
+		kin_mem_free(session);
+		return NULL;
+	}
+	kin_arena_init(&session->arena);
+	kin_arena_init(&session->objects);
+	session->db = db;
+	session->registry = registry;
+	session->autoflush = true;
+	if (!db)
+		kin_session_fail(session, KIN_EINVAL, NULL, 0, "a session needs a database; this one was given NULL");
+	else
+		kin_registry_configure(registry, &session->error);
+	return session;
+}
+
+void kin_session_let_go(kin_session *session)
+{
+	if (session->connection)
+		kin_db_release(session->db, session->connection);
+	session->connection = NULL;
+	session->in_transaction = false;
+}
+
+void kin_close(kin_session *session)
+{
+	if (!session || session->closed)
+		return;
+	if (session->connection && session->in_transaction)
+		kin_connection_rollback(session->connection, NULL);
+	kin_session_let_go(session);
+	session->closed = true;
+	for (size_t i = 0; i < session->mapping_count; i++)
+		kin_identity_free(session->identities[i]);
+	kin_mem_free(session->identities);
+	kin_mem_free(session->singles);
+	session->identities = NULL;
+	session->singles = NULL;
+	session->mapping_count = 0;
+}
+
+void kin_free(kin_session *session)
+{
+	if (!session)
+		return;
+	kin_close(session);
+	kin_unit_free(session->unit);
+	kin_arena_done(&session->objects);
+	kin_arena_done(&session->arena);
+	kin_error_clear(&session->error);
+	kin_mem_free(session);
+}
+
+int kin_errcode(const kin_session *session)
+{
+	return session ? session->error.code : KIN_ENOMEM;
+}
+
+const char *kin_errmsg(const kin_session *session)
+{
+	return session ? kin_error_text(&session->error) : "out of memory";
+}
+
+const char *kin_errsql(const kin_session *session)
+{
+	return session ? session->error.sql : NULL;
+}
+
+const char *kin_errname_of(const kin_session *session)
+{
+	return session ? session->error.name : NULL;
+}
+
+int kin_session_fail(kin_session *session, int code, const char *file, int line, const char *format, ...)
+{
+	va_list arguments;
+
+	if (session->error.code < 0)
+		return session->error.code;
+	va_start(arguments, format);
+	kin_error_setv(&session->error, code, format, arguments);
+	va_end(arguments);
+	session->error.file = file;
+	session->error.line = line;
+	return session->error.code;
+}
+
+int kin_session_nomem(kin_session *session)
+{
+	return session->error.code < 0 ? session->error.code : kin_error_nomem(&session->error);
+}
+
+int kin_session_ok(kin_session *session)
+{
+	if (session->error.code < 0)
+		return session->error.code;
+	if (session->closed)
+		return kin_session_fail(session, KIN_EDETACHED, NULL, 0, "the session is closed; open a new one");
+	return KIN_OK;
+}
+
+int kin_session_begin(kin_session *session, kin_begin mode)
+{
+	int rc = kin_session_ok(session);
+
+	if (rc < 0 || session->in_transaction)
+		return rc;
+	if (!session->connection && (rc = kin_db_acquire(session->db, &session->connection, &session->error)) < 0)
+		return rc;
+	if ((rc = kin_connection_begin(session->connection, mode, &session->error)) < 0) {
+		kin_session_let_go(session);
+		return rc;
+	}
+	session->in_transaction = true;
+	return KIN_OK;
+}
+
+int kin_session_ready(kin_session *session)
+{
+	int rc = kin_session_ok(session);
+
+	if (rc < 0)
+		return rc;
+	if (session->autoflush && !session->flushing && session->unit->count > 0 &&
+	    (rc = kin_session_flush(session)) < 0)
+		return kin_error_context(&session->error, "flush before a query");
+	return kin_session_begin(session, KIN_BEGIN_READ);
+}
+
+bool kin_autoflush(kin_session *session, bool on)
+{
+	bool former = session->autoflush;
+
+	session->autoflush = on;
+	return former;
+}
+
+/* Room in the arrays by mapping id, for models may have arrived since the session began. */
+static bool reserve_mappings(kin_session *session, size_t id)
+{
+	size_t count = session->mapping_count, need = kin_registry_count(session->registry);
+
+	if (id < count)
+		return true;
+	if (session->closed)
+		return false;
+	kin_identity **identities = kin_mem_zalloc(need * sizeof(*identities));
+	kin_batch **singles = kin_mem_zalloc(need * sizeof(*singles));
+	if (!identities || !singles) {
+		kin_mem_free(identities);
+		kin_mem_free(singles);
+		return false;
+	}
+	if (count > 0) {
+		memcpy(identities, session->identities, count * sizeof(*identities));
+		memcpy(singles, session->singles, count * sizeof(*singles));
+	}
+	kin_mem_free(session->identities);
+	kin_mem_free(session->singles);
+	session->identities = identities;
+	session->singles = singles;
+	session->mapping_count = need;
+	return true;
+}
+
+kin_identity *kin_session_identity(kin_session *session, const kin_mapping *mapping)
+{
+	if (!reserve_mappings(session, mapping->id))
+		return NULL;
+	kin_identity **identity = &session->identities[mapping->id];
+	if (!*identity)
+		*identity = kin_identity_new(mapping);
+	return *identity;
+}
+
+kin_batch *kin_session_single(kin_session *session, const kin_mapping *mapping)
+{
+	if (!reserve_mappings(session, mapping->id))
+		return NULL;
+	kin_batch **single = &session->singles[mapping->id];
+	if (!*single && (*single = kin_arena_zalloc(&session->arena, sizeof(**single)))) {
+		(*single)->session = session;
+		(*single)->mapping = mapping;
+	}
+	return *single;
+}
+
+const kin_mapping *kin_session_mapping(kin_session *session, const kin_model *model)
+{
+	const kin_mapping *mapping = __atomic_load_n(&model->mapping, __ATOMIC_ACQUIRE);
+
+	if (mapping && mapping->registry == session->registry)
+		return mapping;
+	if (kin_session_ok(session) < 0)
+		return NULL;
+	/* A model that came after the session, or one of another registry. */
+	if (kin_registry_configure(session->registry, &session->error) < 0)
+		return NULL;
+	for (size_t i = 0; i < kin_registry_count(session->registry); i++)
+		if (kin_registry_mapping(session->registry, i)->model == model)
+			return kin_registry_mapping(session->registry, i);
+	kin_session_fail(session, KIN_EMAPPING, model->file, model->line, "the model %s is not registered", model->name);
+	return NULL;
+}
+
+kin_session *kin_session_of(const void *object)
+{
+	assert(!object || kin_instance_valid(object));
+	return kin_instance_valid(object) ? kin_instance_of(object)->batch->session : NULL;
+}
+
+int kin_session_check(kin_session *session, const void *object, const char *what)
+{
+	kin_text text;
+
+	if (!object)
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s of NULL: there is no object", what);
+	kin_session *own = kin_session_of(object);
+	if (!own)
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0,
+		                        "%s of memory that kin did not make; make objects with kin_new()", what);
+	if (own == session)
+		return KIN_OK;
+	kin_text_init(&text);
+	kin_instance_show(&text, object);
+	int rc = kin_text_ok(&text)
+		? kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s: object %s belongs to another session", what,
+		                   text.data)
+		: kin_session_nomem(session);
+	kin_text_done(&text);
+	return rc;
+}

@@ -1,0 +1,155 @@
+/* session_object.c - kin_new() and kin_edit(): objects that a program may write to. */
+#include <kin/query.h>
+
+#include "orm/collection.h"
+
+static bool is_pointed(const kin_attribute *attribute)
+{
+	return attribute->kind == KIN_KIND_TEXT || attribute->kind == KIN_KIND_BYTES;
+}
+
+/* Bytes that copies of the strings take; a string's NUL is copied with it. */
+static size_t pointed_size(const void *values, const kin_attribute *attribute)
+{
+	const void *member = kin_member(values, attribute->offset);
+
+	if (attribute->kind == KIN_KIND_BYTES)
+		return ((const kin_bytes *)member)->data ? ((const kin_bytes *)member)->size : 0;
+	const char *text = *(const char *const *)member;
+	return text ? strlen(text) + 1 : 0;
+}
+
+/* Copy strings and bytes behind the object, which has room for them. */
+static void copy_pointed(void *object, const kin_mapping *mapping, char *room)
+{
+	for (size_t i = 0; i < mapping->attribute_count; i++) {
+		const kin_attribute *attribute = &mapping->attributes[i];
+		if (!is_pointed(attribute))
+			continue;
+		const void **member = kin_member(object, attribute->offset); /* .data is a kin_bytes' first member */
+		size_t size = pointed_size(object, attribute);
+		if (!*member)
+			continue;
+		if (size > 0)
+			memcpy(room, *member, size);
+		*member = room;
+		room += size;
+	}
+}
+
+/* The lists do not know the object yet. */
+static void clear_relations(kin_tracked *tracked, const kin_mapping *mapping)
+{
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		memset(tracked->snapshot + relation->offset, 0, relation->to_many ? sizeof(kin_list) : sizeof(void *));
+	}
+}
+
+/* The items of a list that kin_new() was given belong to the new object. */
+static int adopt_list(kin_session *session, void *object, const kin_relation *relation)
+{
+	kin_list given = *(const kin_list *)kin_member(object, relation->offset);
+	int rc = KIN_OK;
+
+	if (given.count == 0)
+		return KIN_OK;
+	kin_instance_set_list(object, relation, NULL, 0);
+	for (size_t i = 0; i < given.count && rc == KIN_OK; i++) {
+		if ((rc = kin_session_check(session, given.items[i], relation->name)) < 0)
+			break;
+		void *item = kin_instance_object(kin_instance_of(given.items[i]));
+		if (kin_collection_put(session, object, relation, item) < 0 ||
+		    kin_collection_adopt(session, object, relation, item) < 0)
+			rc = kin_session_nomem(session);
+	}
+	return rc;
+}
+
+static int adopt_lists(kin_session *session, void *object, const kin_mapping *mapping)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
+		if (mapping->relations[i].to_many)
+			rc = adopt_list(session, object, &mapping->relations[i]);
+	return rc;
+}
+
+void *kin_session_new_object(kin_session *session, kin_model *model, const void *values)
+{
+	const kin_mapping *mapping = session ? kin_session_mapping(session, model) : NULL;
+	kin_batch *batch = mapping ? kin_session_single(session, mapping) : NULL;
+	size_t extra = 0;
+
+	if (!batch) {
+		if (mapping && !session->closed)
+			kin_session_nomem(session);
+		return NULL;
+	}
+	for (size_t i = 0; i < mapping->attribute_count; i++)
+		if (is_pointed(&mapping->attributes[i]))
+			extra += pointed_size(values, &mapping->attributes[i]);
+	void *object = kin_instance_new(session, batch, KIN_TRANSIENT, extra);
+	if (!object) {
+		kin_session_nomem(session);
+		return NULL;
+	}
+	memcpy(object, values, mapping->size);
+	if (extra > 0)
+		copy_pointed(object, mapping, kin_arena_alloc(&session->objects, extra));
+	kin_instance_of(object)->loaded = (uint32_t)(((uint64_t)1 << mapping->relation_count) - 1);
+	kin_tracked *tracked = kin_unit_track(session, object);
+	if (!tracked) {
+		kin_instance_release(session, object);
+		kin_session_nomem(session);
+		return NULL;
+	}
+	clear_relations(tracked, mapping);
+	return adopt_lists(session, object, mapping) < 0 ? NULL : object;
+}
+
+/* After an error what is written goes nowhere: into a copy that is never saved, so that the lines up to the check do no harm. */
+static void *spare(kin_session *session, const kin_mapping *mapping, const void *object)
+{
+	kin_batch *batch = session->closed ? NULL : kin_session_single(session, mapping);
+	void *copy = batch ? kin_instance_new(session, batch, KIN_DETACHED, 0) : NULL;
+
+	if (copy && kin_instance_valid(object) && kin_instance_mapping(kin_instance_of(object)) == mapping) {
+		memcpy(copy, object, mapping->size);
+		kin_instance_of(copy)->loaded = kin_instance_of(object)->loaded;
+	}
+	return copy;
+}
+
+void *kin_session_edit(kin_session *session, kin_model *model, const void *object, const char *file, int line)
+{
+	const kin_mapping *mapping;
+
+	if (!session)
+		return NULL;
+	if (kin_session_ok(session) < 0) {
+		mapping = model->mapping;
+		return mapping && mapping->registry == session->registry ? spare(session, mapping, object) : NULL;
+	}
+	if (!(mapping = kin_session_mapping(session, model)))
+		return NULL;
+	if (kin_session_check(session, object, "kin_edit") < 0) {
+		session->error.file = file;
+		session->error.line = line;
+		return object ? NULL : spare(session, mapping, NULL);
+	}
+	kin_instance *instance = kin_instance_of(object);
+	if (kin_instance_mapping(instance) != mapping || instance->state == KIN_DETACHED) {
+		kin_session_fail(session, KIN_EINVAL, file, line, "kin_edit of a %s that is %s",
+		                 kin_instance_mapping(instance)->name,
+		                 instance->state == KIN_DETACHED ? "detached" : "of another model");
+		return NULL;
+	}
+	void *same = kin_instance_object(instance);
+	if (kin_unit_edit(session, same) < 0) {
+		kin_session_nomem(session);
+		return spare(session, mapping, object);
+	}
+	return same;
+}

@@ -1,0 +1,162 @@
+/* session_relation.c - kin_load(), kin_append() and kin_remove(): relationships as a program uses them. */
+#include <assert.h>
+#include <inttypes.h>
+
+#include "orm/cascade.h"
+#include "orm/collection.h"
+#include "orm/load.h"
+#include "value/member.h"
+
+/* What kin_load() gives where it can give nothing: NULL as a pointer, empty as a list. */
+static const kin_list nothing;
+
+static const kin_relation *relation_at(const void *object, size_t offset)
+{
+	const kin_relation *relation =
+		kin_mapping_relation_at(kin_instance_mapping(kin_instance_of(object)), offset);
+
+	assert(relation);
+	return relation;
+}
+
+static int fail_detached(kin_session *session, const void *object, const kin_relation *relation)
+{
+	return kin_session_fail(session, KIN_EDETACHED, NULL, 0,
+	                        "Parent instance <%s at 0x%" PRIxPTR "> is not bound to a session; "
+	                        "lazy load of attribute '%s' cannot proceed",
+	                        relation->mapping->name, (uintptr_t)object, relation->name);
+}
+
+/* Make the relationship's member right. */
+static int load(kin_session *session, const void *object, const kin_relation *relation)
+{
+	kin_instance *instance = kin_instance_of(object);
+	int rc;
+
+	if (kin_instance_is_loaded(instance, relation))
+		return KIN_OK;
+	if (kin_state_of(object) == KIN_DETACHED || session->closed)
+		return fail_detached(session, object, relation);
+	if ((rc = kin_session_ok(session)) < 0)
+		return rc;
+	return kin_load_relation(session, kin_instance_object(instance), relation);
+}
+
+const void *kin_session_load(const void *object, size_t offset)
+{
+	kin_session *session = object ? kin_session_of(object) : NULL;
+
+	if (!session)
+		return &nothing;
+	const kin_relation *relation = relation_at(object, offset);
+	if (!relation)
+		return &nothing;
+	/* Assigned by the program: right, whether it was loaded before or not. */
+	if (!relation->to_many && *(const void *const *)kin_member(object, relation->offset) != KIN_UNLOADED)
+		return kin_member(object, relation->offset);
+	return load(session, object, relation) < 0 ? &nothing : kin_member(object, relation->offset);
+}
+
+bool kin_session_is_loaded(const void *object, size_t offset)
+{
+	const kin_relation *relation = object && kin_session_of(object) ? relation_at(object, offset) : NULL;
+
+	return relation && kin_instance_is_loaded(kin_instance_of(object), relation);
+}
+
+/* Both objects are the session's, and the owner's list is loaded. */
+static int prepare(const void *object, const kin_relation *relation, const void *item, const char *what)
+{
+	kin_session *session = kin_session_of(object);
+	int rc;
+
+	if (kin_session_ok(session) < 0 && session->error.code != KIN_EDETACHED)
+		return session->error.code;
+	if (kin_state_of(object) == KIN_DETACHED)
+		return fail_detached(session, object, relation);
+	if ((rc = kin_session_ok(session)) < 0 || (rc = kin_session_check(session, item, what)) < 0)
+		return rc;
+	if (kin_instance_mapping(kin_instance_of(item)) != relation->target)
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s: %s.%s holds %s objects, not %s", what,
+		                        relation->mapping->name, relation->name, relation->target->name,
+		                        kin_instance_mapping(kin_instance_of(item))->name);
+	if (kin_state_of(item) == KIN_DETACHED || kin_state_of(item) == KIN_DELETED)
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s: the %s is %s", what, relation->target->name,
+		                        kin_state_of(item) == KIN_DELETED ? "deleted" : "detached from its session");
+	return load(session, object, relation);
+}
+
+static bool same_key(const void *owner, const kin_relation *relation, const void *item)
+{
+	for (size_t i = 0; i < relation->pair_count; i++) {
+		const kin_pair *pair = &relation->pairs[i];
+		const void *mine = kin_member(owner, pair->local->offset);
+		const void *its = kin_member(item, pair->remote->offset);
+		if (kin_member_is_null(mine, pair->local->kind) || kin_member_is_null(its, pair->remote->kind) ||
+		    !kin_member_equal(mine, its, pair->local->kind & ~KIN_KIND_NULLABLE))
+			return false;
+	}
+	return true;
+}
+
+/* Whether the owner's list has the item, as far as can be told without looking through it. */
+static bool has_item(kin_session *session, const void *owner, const kin_relation *relation, const void *item)
+{
+	const kin_tracked *tracked = kin_instance_of(item)->tracked;
+
+	if (relation->reverse)
+		return kin_collection_parent(session, item, relation->reverse) == owner;
+	for (const kin_link *link = tracked ? tracked->links : NULL; link; link = link->next)
+		if (link->relation == relation)
+			return link->parent == owner;
+	return kin_instance_of(item)->state == KIN_PERSISTENT && kin_instance_of(owner)->state == KIN_PERSISTENT &&
+	       same_key(owner, relation, item);
+}
+
+int kin_session_append(const void *object, size_t offset, const void *item)
+{
+	kin_session *session = object ? kin_session_of(object) : NULL;
+	const kin_relation *relation = session ? relation_at(object, offset) : NULL;
+	int rc;
+
+	if (!relation)
+		return KIN_EINVAL;
+	if ((rc = prepare(object, relation, item, "kin_append")) < 0)
+		return rc;
+	void *owner = kin_instance_object(kin_instance_of(object));
+	void *child = kin_instance_object(kin_instance_of(item));
+	kin_tracked *tracked = kin_instance_of(child)->tracked;
+	bool there = has_item(session, owner, relation, child);
+	if (tracked)
+		tracked->flags &= (uint8_t)~KIN_TRACKED_ORPHAN;
+	if (kin_collection_adopt(session, owner, relation, child) < 0 ||
+	    (!there && kin_collection_put(session, owner, relation, child) < 0))
+		return kin_session_nomem(session);
+	kin_state state = kin_state_of(owner);
+	if (state == KIN_PENDING || state == KIN_PERSISTENT)
+		return kin_cascade_save_along(session, owner, relation, child);
+	return KIN_OK;
+}
+
+int kin_session_remove(const void *object, size_t offset, const void *item)
+{
+	kin_session *session = object ? kin_session_of(object) : NULL;
+	const kin_relation *relation = session ? relation_at(object, offset) : NULL;
+	int rc;
+
+	if (!relation)
+		return KIN_EINVAL;
+	if ((rc = prepare(object, relation, item, "kin_remove")) < 0)
+		return rc;
+	void *owner = kin_instance_object(kin_instance_of(object));
+	void *child = kin_instance_object(kin_instance_of(item));
+	if (!has_item(session, owner, relation, child))
+		return KIN_OK;
+	/* Where the item has a member for its owner, leaving that one takes it out of the list. */
+	if (kin_collection_adopt(session, NULL, relation, child) < 0 ||
+	    (!relation->reverse && kin_collection_take(session, owner, relation, child) < 0))
+		return kin_session_nomem(session);
+	if (relation->cascade & KIN_CASCADE_DELETE_ORPHAN)
+		kin_instance_of(child)->tracked->flags |= KIN_TRACKED_ORPHAN;
+	return KIN_OK;
+}

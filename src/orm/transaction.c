@@ -1,0 +1,96 @@
+/* transaction.c - flush, commit, rollback, savepoints.
+ *
+ * A transaction begins with the first statement and ends here; between transactions a session has no connection. */
+#include "orm/session_expunge.h"
+#include "orm/unit.h"
+
+int kin_flush(kin_session *session)
+{
+	int rc = kin_session_ok(session);
+
+	return rc < 0 ? rc : kin_session_flush(session);
+}
+
+/* The database did not commit: what was flushed is gone. */
+static int fail_commit(kin_session *session, int rc)
+{
+	session->needs_rollback = true;
+	if (kin_connection_in_transaction(session->connection))
+		kin_connection_rollback(session->connection, NULL);
+	return rc;
+}
+
+static int release_savepoint(kin_session *session)
+{
+	int rc = kin_connection_release(session->connection, session->depth, &session->error);
+
+	if (rc < 0)
+		return rc;
+	kin_unit_unmark(session->unit);
+	session->depth--;
+	return KIN_OK;
+}
+
+int kin_commit(kin_session *session)
+{
+	int rc = kin_session_ok(session);
+
+	if (rc < 0 || (rc = kin_session_flush(session)) < 0)
+		return rc;
+	if (session->depth > 0)
+		return release_savepoint(session);
+	if (session->in_transaction) {
+		if ((rc = kin_connection_commit(session->connection, &session->error)) < 0)
+			return fail_commit(session, rc);
+		kin_session_let_go(session);
+	}
+	kin_unit_commit(session);
+	kin_expunge_sweep(session);
+	return KIN_OK;
+}
+
+/* Back to the innermost savepoint, which is gone then. false: the whole transaction is. */
+static bool return_to_savepoint(kin_session *session)
+{
+	if (session->depth == 0 || !session->connection || !kin_connection_in_transaction(session->connection))
+		return false;
+	return kin_connection_rollback_to(session->connection, session->depth, NULL) == KIN_OK &&
+	       kin_connection_release(session->connection, session->depth, NULL) == KIN_OK;
+}
+
+int kin_rollback(kin_session *session)
+{
+	kin_error_clear(&session->error);
+	session->needs_rollback = false;
+	if (session->closed)
+		return KIN_OK;
+	if (return_to_savepoint(session)) {
+		session->depth--;
+		kin_unit_undo(session);
+		return session->error.code;
+	}
+	if (session->connection && session->in_transaction)
+		kin_connection_rollback(session->connection, NULL);
+	kin_session_let_go(session);
+	for (; session->depth > 0; session->depth--)
+		kin_unit_undo(session);
+	kin_unit_undo(session);
+	kin_expunge_sweep(session);
+	return session->error.code;
+}
+
+int kin_begin_nested(kin_session *session)
+{
+	int rc = kin_session_ok(session);
+
+	if (rc < 0 || (rc = kin_session_flush(session)) < 0 || (rc = kin_session_begin(session, KIN_BEGIN_WRITE)) < 0)
+		return rc;
+	if (kin_unit_mark(session->unit) < 0)
+		return kin_session_nomem(session);
+	if ((rc = kin_connection_savepoint(session->connection, session->depth + 1, &session->error)) < 0) {
+		kin_unit_unmark(session->unit);
+		return rc;
+	}
+	session->depth++;
+	return KIN_OK;
+}

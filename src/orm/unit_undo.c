@@ -1,0 +1,266 @@
+/* unit_undo.c - what a rollback brings back.
+ *
+ * The log has an entry for each object whose struct a flush, a load or kin_append() changed in this transaction: what it was before.
+ * Undoing pops entries to a length; committing forgets them. A savepoint is a length of the log.
+ *
+ * What was edited and never flushed is not in the log: its snapshot is what it was. */
+#include "orm/unit.h"
+
+#include "value/member.h"
+
+static size_t level_start(const kin_unit *unit)
+{
+	return unit->marks.count > 0 ? unit->marks.items[unit->marks.count - 1] : 0;
+}
+
+static void *new_image(kin_session *session, const kin_instance *instance)
+{
+	const kin_mapping *mapping = kin_instance_mapping(instance);
+	kin_unit_pool *pool = kin_unit_pool_of(session, mapping);
+	size_t size = mapping->size > sizeof(void *) ? mapping->size : sizeof(void *);
+	void *image = pool ? kin_unit_take(session, &pool->images, size) : NULL;
+
+	if (image)
+		memcpy(image, instance->tracked ? (const void *)instance->tracked->snapshot
+		                                : kin_instance_object(instance), mapping->size);
+	return image;
+}
+
+int kin_unit_remember(kin_session *session, void *object, kin_undo_kind kind)
+{
+	kin_unit *unit = session->unit;
+	const kin_instance *instance = kin_instance_of(object);
+	kin_tracked *tracked = instance->tracked;
+	kin_undo entry = { .object = object, .kind = kind, .loaded = tracked ? tracked->loaded : instance->loaded };
+
+	if (kind == KIN_UNDO_CHANGE && tracked && tracked->undo > level_start(unit))
+		return KIN_OK;
+	if (instance->state == KIN_TRANSIENT || (instance->state == KIN_PENDING && kind == KIN_UNDO_CHANGE))
+		return KIN_OK; /* a rollback leaves it as it is */
+	if (!kin_vec_reserve(&unit->log, unit->log.count + 1))
+		return KIN_ENOMEM;
+	if (kind != KIN_UNDO_INSERT && !(entry.image = new_image(session, instance)))
+		return KIN_ENOMEM;
+	if (tracked) {
+		entry.former = tracked->undo;
+		tracked->undo = unit->log.count + 1;
+	}
+	unit->log.items[unit->log.count++] = entry;
+	return KIN_OK;
+}
+
+int kin_unit_mark(kin_unit *unit)
+{
+	if (!kin_vec_push(&unit->marks, unit->log.count))
+		return KIN_ENOMEM;
+	unit->serial++;
+	return KIN_OK;
+}
+
+void kin_unit_unmark(kin_unit *unit)
+{
+	unit->marks.count--;
+	unit->serial++;
+}
+
+/* A key that followed an object that has no row any more follows nothing. */
+static void forget_keys(void *object, const kin_mapping *mapping)
+{
+	const kin_instance *instance = kin_instance_of(object);
+	const kin_value null = kin_value_null(NULL), zero = kin_value_int64(0);
+
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		if (!relation->holds_key || !kin_instance_is_loaded(instance, relation))
+			continue;
+		if (!*(const void *const *)kin_member(object, relation->offset))
+			continue;
+		for (size_t n = 0; n < relation->pair_count; n++) {
+			const kin_attribute *key = relation->pairs[n].local;
+			void *member = kin_member(object, key->offset);
+			if (kin_member_set(member, key->kind, &null, NULL, NULL) < 0)
+				kin_member_set(member, key->kind, &zero, NULL, NULL);
+		}
+	}
+}
+
+/* It was never added. Values stay; so do its relationships, which the next kin_add() brings in step again: the other
+ * side's lists are as they were before it came, so the snapshot says that they do not have it. */
+static void make_transient(kin_session *session, void *object)
+{
+	kin_instance *instance = kin_instance_of(object);
+	const kin_mapping *mapping = kin_instance_mapping(instance);
+	kin_tracked *tracked = instance->tracked;
+
+	instance->state = KIN_TRANSIENT;
+	forget_keys(object, mapping);
+	if (!tracked)
+		return;
+	if ((tracked->flags & KIN_TRACKED_MADE_KEY) && mapping->integer_key)
+		*(int64_t *)kin_member(object, mapping->key_offset) = 0;
+	kin_unit_unlist(session, tracked);
+	kin_unit_drop_links(session, tracked);
+	tracked->flags = 0;
+	tracked->assigned = 0;
+	tracked->undo = 0;
+	memcpy(tracked->snapshot, object, mapping->size);
+	tracked->loaded = instance->loaded;
+	for (size_t i = 0; i < mapping->relation_count; i++)
+		if (!mapping->relations[i].to_many && kin_instance_is_loaded(instance, &mapping->relations[i]))
+			*(const void **)(void *)(tracked->snapshot + mapping->relations[i].offset) = NULL;
+}
+
+static void restore(kin_instance *instance, const void *image, uint32_t loaded)
+{
+	const kin_mapping *mapping = kin_instance_mapping(instance);
+
+	memcpy(kin_instance_object(instance), image, mapping->size);
+	instance->loaded = loaded;
+	if (!instance->tracked || image == instance->tracked->snapshot)
+		return;
+	memcpy(instance->tracked->snapshot, image, mapping->size);
+	instance->tracked->loaded = loaded;
+}
+
+/* Unsaved edits go; what is pending was added inside the level, for a savepoint begins with a flush. */
+static void undo_unflushed(kin_session *session)
+{
+	for (kin_tracked *t = session->unit->first, *next; t; t = next) {
+		kin_instance *instance = kin_instance_of(t->object);
+		next = t->next;
+		if (instance->state == KIN_PENDING) {
+			make_transient(session, t->object);
+			continue;
+		}
+		t->flags &= KIN_TRACKED_MADE_KEY;
+		t->assigned = 0;
+		if (t->links)
+			kin_unit_drop_links(session, t);
+		restore(instance, t->snapshot, t->loaded);
+	}
+}
+
+static void identity_remove(kin_session *session, void *object)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+
+	if (mapping->id < session->mapping_count && session->identities[mapping->id])
+		kin_identity_remove(session->identities[mapping->id], object);
+}
+
+static void identity_add(kin_session *session, void *object)
+{
+	kin_instance *instance = kin_instance_of(object);
+	kin_identity *identity = kin_session_identity(session, kin_instance_mapping(instance));
+
+	if (identity && kin_identity_add(identity, object))
+		return;
+	instance->state = KIN_DETACHED; /* without memory it cannot be found by its key any more */
+	kin_session_nomem(session);
+}
+
+static bool same_key(const void *object, const void *image, const kin_mapping *mapping)
+{
+	for (size_t i = 0; i < mapping->key_count; i++) {
+		const kin_attribute *key = mapping->keys[i];
+		if (!kin_member_equal(kin_member(object, key->offset), kin_member(image, key->offset), key->kind))
+			return false;
+	}
+	return true;
+}
+
+static void undo_change(kin_session *session, const kin_undo *entry)
+{
+	kin_instance *instance = kin_instance_of(entry->object);
+	bool moved = instance->state == KIN_PERSISTENT &&
+	             !same_key(entry->object, entry->image, kin_instance_mapping(instance));
+
+	if (moved)
+		identity_remove(session, entry->object);
+	restore(instance, entry->image, entry->loaded);
+	if (moved)
+		identity_add(session, entry->object);
+}
+
+static void undo_one(kin_session *session, const kin_undo *entry)
+{
+	kin_instance *instance = kin_instance_of(entry->object);
+
+	if (instance->tracked)
+		instance->tracked->undo = entry->former;
+	switch (entry->kind) {
+	case KIN_UNDO_CHANGE:
+		undo_change(session, entry);
+		break;
+	case KIN_UNDO_INSERT:
+		if (instance->state == KIN_PERSISTENT)
+			identity_remove(session, entry->object);
+		make_transient(session, entry->object);
+		break;
+	case KIN_UNDO_DELETE:
+		restore(instance, entry->image, entry->loaded);
+		instance->state = KIN_PERSISTENT;
+		identity_add(session, entry->object);
+		break;
+	}
+}
+
+static void drop_image(kin_session *session, const kin_undo *entry)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(entry->object));
+
+	if (entry->image)
+		kin_unit_give(&session->unit->pools.items[mapping->id].images, entry->image);
+}
+
+void kin_unit_undo(kin_session *session)
+{
+	kin_unit *unit = session->unit;
+	size_t length = level_start(unit);
+
+	undo_unflushed(session);
+	while (unit->log.count > length) {
+		const kin_undo entry = unit->log.items[--unit->log.count];
+		undo_one(session, &entry);
+		drop_image(session, &entry);
+	}
+	if (unit->marks.count > 0)
+		unit->marks.count--;
+	unit->serial++;
+}
+
+void kin_unit_commit(kin_session *session)
+{
+	kin_unit *unit = session->unit;
+
+	for (size_t i = 0; i < unit->log.count; i++) {
+		const kin_undo *entry = &unit->log.items[i];
+		kin_instance *instance = kin_instance_of(entry->object);
+		drop_image(session, entry);
+		if (instance->tracked) {
+			instance->tracked->undo = 0;
+			instance->tracked->flags &= (uint8_t)~KIN_TRACKED_MADE_KEY;
+		}
+		if (instance->state != KIN_DELETED)
+			continue;
+		instance->state = KIN_DETACHED;
+		if (instance->tracked)
+			kin_unit_unlist(session, instance->tracked);
+	}
+	unit->log.count = 0;
+	unit->serial++;
+}
+
+int kin_unit_row_deleted(kin_session *session, void *object)
+{
+	kin_instance *instance = kin_instance_of(object);
+	int rc = kin_unit_remember(session, object, KIN_UNDO_DELETE);
+
+	if (rc < 0)
+		return rc;
+	identity_remove(session, object);
+	instance->state = KIN_DELETED;
+	if (instance->tracked)
+		instance->tracked->flags &= (uint8_t)~KIN_TRACKED_DELETE;
+	return KIN_OK;
+}

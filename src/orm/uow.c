@@ -1,0 +1,192 @@
+/* uow.c - turns what has to be saved and deleted into an ordered list of actions.
+ *
+ * The plan is a graph of actions ("save all owners", "delete all pets"): a table comes after those that its foreign keys point
+ * at, and goes before them. Only where tables form a circle, or point at themselves, rows are ordered one by
+ * one, because that is rare and slow.
+ *
+ * Invariant: no action runs before every action it depends on has finished.
+ * Does not know SQL: flush.c executes what this file orders. */
+#include "orm/uow.h"
+
+#include "base/topo.h"
+#include "orm/collection.h"
+
+static const kin_mapping *mapping_of(const kin_tracked *tracked)
+{
+	return kin_instance_mapping(kin_instance_of(tracked->object));
+}
+
+static bool points_at_itself(const kin_mapping *mapping)
+{
+	for (size_t i = 0; i < mapping->attribute_count; i++)
+		if (mapping->attributes[i].target && mapping->attributes[i].target->mapping == mapping)
+			return true;
+	return false;
+}
+
+static void note_involved(bool *involved, kin_tracked *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		involved[mapping_of(items[i])->id] = true;
+}
+
+/* Tables, by mapping id, each after those it points at. KIN_ECYCLE where those of this flush form a circle. */
+static int sort_tables(kin_uow *uow, kin_topo *tables)
+{
+	const kin_registry *registry = uow->session->registry;
+	bool *involved = kin_arena_zalloc(&uow->arena, tables->nodes + 1);
+
+	if (!involved)
+		return KIN_ENOMEM;
+	note_involved(involved, uow->saves.items, uow->saves.count);
+	note_involved(involved, uow->deletes.items, uow->deletes.count);
+	for (size_t id = 0; id < tables->nodes; id++) {
+		const kin_mapping *mapping = kin_registry_mapping(registry, id);
+		for (size_t i = 0; involved[id] && i < mapping->attribute_count; i++) {
+			const kin_attribute *target = mapping->attributes[i].target;
+			if (!target || target->mapping == mapping || !involved[target->mapping->id])
+				continue;
+			if (kin_topo_add(tables, target->mapping->id, id) < 0)
+				return KIN_ENOMEM;
+		}
+	}
+	return kin_topo_sort(tables);
+}
+
+/* What the row must come after: the object it points at, as it will be, or (to be deleted) as it is. */
+static const kin_tracked *needed(kin_uow *uow, const kin_tracked *tracked, const kin_relation *relation, bool deleting)
+{
+	const void *target = deleting ? kin_collection_parent(uow->session, tracked->object, relation)
+	                              : kin_collection_one(tracked->object, relation);
+
+	return target ? kin_instance_of(target)->tracked : NULL;
+}
+
+static int add_edges(kin_uow *uow, kin_topo *rows, kin_tracked *const *items, const kin_tracked *tracked, bool deleting)
+{
+	const kin_mapping *mapping = mapping_of(tracked);
+
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		const kin_tracked *other = relation->holds_key ? needed(uow, tracked, relation, deleting) : NULL;
+		if (!other || other->node >= rows->nodes || items[other->node] != other)
+			continue;
+		if (deleting ? other == tracked : kin_instance_of(other->object)->state != KIN_PENDING)
+			continue;
+		if (kin_topo_add(rows, deleting ? tracked->node : other->node,
+		                 deleting ? other->node : tracked->node) < 0)
+			return KIN_ENOMEM;
+	}
+	return KIN_OK;
+}
+
+static int fail_circle(kin_uow *uow, const kin_topo *rows, kin_tracked *const *items)
+{
+	kin_text text;
+	int rc;
+
+	kin_text_init(&text);
+	for (size_t i = 0; i < rows->cycle.count; i++) {
+		kin_text_add(&text, i > 0 ? " -> " : "");
+		kin_instance_show(&text, items[rows->cycle.items[i].before]->object);
+	}
+	rc = kin_text_ok(&text)
+		? kin_session_fail(uow->session, KIN_ECYCLE, NULL, 0,
+		                   "these rows need each other's keys: %s; flush one without its reference first, then set it",
+		                   text.data)
+		: kin_session_nomem(uow->session);
+	kin_text_done(&text);
+	return rc;
+}
+
+/* Put rows that may point at each other in order. */
+static int sort_rows(kin_uow *uow, kin_tracked **items, size_t count, bool deleting)
+{
+	kin_tracked **before = kin_arena_copy(&uow->arena, items, count * sizeof(*items));
+	kin_topo rows;
+	int rc = before ? KIN_OK : KIN_ENOMEM;
+
+	kin_topo_init(&rows, count);
+	for (size_t i = 0; i < count; i++)
+		items[i]->node = i;
+	for (size_t i = 0; i < count && rc == KIN_OK; i++)
+		rc = add_edges(uow, &rows, items, items[i], deleting);
+	if (rc == KIN_OK)
+		rc = kin_topo_sort(&rows);
+	if (rc == KIN_ECYCLE)
+		rc = fail_circle(uow, &rows, items);
+	for (size_t i = 0; i < count && rc == KIN_OK; i++)
+		items[i] = before[rows.order.items[i]];
+	kin_topo_done(&rows);
+	return rc;
+}
+
+static int add_action(kin_uow *uow, bool deleting, kin_tracked **items, size_t count, bool one_by_one)
+{
+	kin_uow_action action = {
+		.mapping = mapping_of(items[0]), .items = items, .count = count, .one_by_one = one_by_one,
+	};
+	bool ok = deleting ? kin_vec_push(&uow->delete_plan, action) : kin_vec_push(&uow->save_plan, action);
+
+	return ok ? KIN_OK : KIN_ENOMEM;
+}
+
+/* Rows in the order of their tables; the rows of a table in the order they came. */
+static int plan_by_table(kin_uow *uow, kin_tracked *const *items, size_t count, const kin_topo *tables, bool deleting)
+{
+	size_t *starts = kin_arena_zalloc(&uow->arena, (tables->nodes + 1) * sizeof(*starts));
+	kin_tracked **sorted = kin_arena_alloc(&uow->arena, (count + 1) * sizeof(*sorted));
+	int rc = KIN_OK;
+
+	if (!starts || !sorted)
+		return KIN_ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		starts[mapping_of(items[i])->id + 1]++;
+	for (size_t id = 0; id < tables->nodes; id++)
+		starts[id + 1] += starts[id];
+	for (size_t i = 0; i < count; i++)
+		sorted[starts[mapping_of(items[i])->id]++] = items[i];
+	for (size_t n = 0; n < tables->nodes && rc == KIN_OK; n++) { /* starts[id] is where id ends now */
+		size_t id = tables->order.items[deleting ? tables->nodes - 1 - n : n];
+		size_t begin = id > 0 ? starts[id - 1] : 0, length = starts[id] - begin;
+		bool itself = length > 0 && points_at_itself(mapping_of(sorted[begin]));
+		if (itself)
+			rc = sort_rows(uow, sorted + begin, length, deleting);
+		if (length > 0 && rc == KIN_OK)
+			rc = add_action(uow, deleting, sorted + begin, length, itself);
+	}
+	return rc;
+}
+
+static int plan_by_row(kin_uow *uow, kin_tracked *const *items, size_t count, bool deleting)
+{
+	kin_tracked **sorted = kin_arena_copy(&uow->arena, items, count * sizeof(*sorted));
+	int rc = sorted ? sort_rows(uow, sorted, count, deleting) : KIN_ENOMEM;
+
+	for (size_t begin = 0, end; begin < count && rc == KIN_OK; begin = end) {
+		for (end = begin + 1; end < count && mapping_of(sorted[end]) == mapping_of(sorted[begin]);)
+			end++;
+		rc = add_action(uow, deleting, sorted + begin, end - begin, points_at_itself(mapping_of(sorted[begin])));
+	}
+	return rc;
+}
+
+int kin_uow_sort(kin_uow *uow)
+{
+	kin_topo tables;
+	int rc;
+
+	kin_topo_init(&tables, kin_registry_count(uow->session->registry));
+	rc = sort_tables(uow, &tables);
+	if (rc == KIN_ECYCLE) {
+		rc = uow->saves.count > 0 ? plan_by_row(uow, uow->saves.items, uow->saves.count, false) : KIN_OK;
+		if (rc == KIN_OK && uow->deletes.count > 0)
+			rc = plan_by_row(uow, uow->deletes.items, uow->deletes.count, true);
+	} else if (rc == KIN_OK) {
+		rc = plan_by_table(uow, uow->saves.items, uow->saves.count, &tables, false);
+		if (rc == KIN_OK)
+			rc = plan_by_table(uow, uow->deletes.items, uow->deletes.count, &tables, true);
+	}
+	kin_topo_done(&tables);
+	return rc == KIN_ENOMEM ? kin_session_nomem(uow->session) : rc;
+}

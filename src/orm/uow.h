@@ -1,0 +1,32 @@
+/* uow.h - the plan of one flush: which objects are saved and deleted, in which order. */
+#ifndef KIN_ORM_UOW_H
+#define KIN_ORM_UOW_H
+
+#include "orm/unit.h"
+
+/* Objects of one mapping that are saved (or deleted) together. */
+typedef struct kin_uow_action {
+	const kin_mapping *mapping;
+	kin_tracked      **items;
+	size_t             count;
+	bool               one_by_one; /* rows of it may point at each other: the keys of one are needed for the next */
+} kin_uow_action;
+
+typedef struct kin_uow {
+	kin_session           *session;
+	kin_arena              arena;   /* of the plan */
+	kin_vec(kin_tracked *) saves;   /* new and changed, in the order they were added */
+	kin_vec(kin_tracked *) deletes;
+	size_t                 followed; /* how many of .deletes have had their cascades */
+	kin_vec(kin_uow_action) save_plan; /* what a row points at comes before it */
+	kin_vec(kin_uow_action) delete_plan; /* the other way round */
+} kin_uow;
+
+void kin_uow_init(kin_uow *uow, kin_session *session);
+void kin_uow_done(kin_uow *uow);
+/* Find what has to be saved and deleted, and what follows it. KIN_OK or the error, which is in the session. */
+int kin_uow_gather(kin_uow *uow);
+/* Make the two plans. KIN_ECYCLE when rows depend on each other in a circle. */
+int kin_uow_sort(kin_uow *uow);
+
+#endif

@@ -1,0 +1,253 @@
+/* uow_gather.c - what has to be saved and deleted.
+ *
+ * The session's list is looked through: what is new, touched or marked is planned, and its relationships are followed, which may
+ * touch others; so it is done again until nothing new is found. */
+#include <kin/query.h>
+
+#include "orm/cascade.h"
+#include "orm/collection.h"
+#include "orm/uow.h"
+
+void kin_uow_init(kin_uow *uow, kin_session *session)
+{
+	*uow = (kin_uow){ .session = session };
+	kin_arena_init(&uow->arena);
+}
+
+void kin_uow_done(kin_uow *uow)
+{
+	for (size_t i = 0; i < uow->saves.count; i++)
+		uow->saves.items[i]->flags &= (uint8_t)~(KIN_TRACKED_PLANNED | KIN_TRACKED_IN_DELETES);
+	for (size_t i = 0; i < uow->deletes.count; i++)
+		uow->deletes.items[i]->flags &= (uint8_t)~(KIN_TRACKED_PLANNED | KIN_TRACKED_IN_DELETES);
+	kin_vec_done(&uow->saves);
+	kin_vec_done(&uow->deletes);
+	kin_vec_done(&uow->save_plan);
+	kin_vec_done(&uow->delete_plan);
+	kin_arena_done(&uow->arena);
+}
+
+static bool is_new(const kin_tracked *tracked)
+{
+	return kin_instance_of(tracked->object)->state == KIN_PENDING;
+}
+
+static const void *known_one(const kin_tracked *tracked, const kin_relation *relation)
+{
+	return *(const void *const *)(const void *)(tracked->snapshot + relation->offset);
+}
+
+static int adopt(kin_session *session, const void *owner, const kin_relation *relation, const void *item)
+{
+	void *child = kin_instance_object(kin_instance_of(item));
+
+	return kin_collection_adopt(session, owner, relation, child) < 0 ? kin_session_nomem(session) : KIN_OK;
+}
+
+/* `pet->owner = owner;` */
+static int follow_belongs_to(kin_session *session, kin_tracked *tracked, const kin_relation *relation)
+{
+	const void *now = *(const void *const *)kin_member(tracked->object, relation->offset);
+	const void *then = known_one(tracked, relation);
+	int rc;
+
+	if (now == KIN_UNLOADED || (now == then && !is_new(tracked)))
+		return KIN_OK;
+	if ((rc = kin_cascade_save_along(session, tracked->object, relation, now)) < 0)
+		return rc;
+	if (!now && then && relation->reverse && (relation->reverse->cascade & KIN_CASCADE_DELETE_ORPHAN))
+		tracked->flags |= KIN_TRACKED_ORPHAN;
+	return KIN_OK;
+}
+
+/* `owner->passport = passport;`: the keys are in the passports. */
+static int follow_has_one(kin_session *session, kin_tracked *tracked, const kin_relation *relation)
+{
+	const void *now = *(const void *const *)kin_member(tracked->object, relation->offset);
+	const void *then = known_one(tracked, relation);
+	int rc;
+
+	if (now == then || now == KIN_UNLOADED)
+		return KIN_OK;
+	if ((rc = kin_cascade_save_along(session, tracked->object, relation, now)) < 0)
+		return rc;
+	if (kin_unit_remember(session, tracked->object, KIN_UNDO_CHANGE) < 0)
+		return kin_session_nomem(session);
+	kin_instance_set_one(tracked->object, relation, now);
+	if (then && then != KIN_UNLOADED) {
+		if ((rc = adopt(session, NULL, relation, then)) < 0)
+			return rc;
+		if (relation->cascade & KIN_CASCADE_DELETE_ORPHAN)
+			kin_instance_of(then)->tracked->flags |= KIN_TRACKED_ORPHAN;
+	}
+	return now ? adopt(session, tracked->object, relation, now) : KIN_OK;
+}
+
+static bool is_child(const kin_relation *relation, const void *owner, const void *item)
+{
+	if (relation->reverse)
+		return kin_collection_one(item, relation->reverse) == owner;
+	const kin_tracked *tracked = kin_instance_of(item)->tracked;
+	for (const kin_link *link = tracked ? tracked->links : NULL; link; link = link->next)
+		if (link->relation == relation)
+			return link->parent == owner;
+	return false;
+}
+
+static int follow_has_many(kin_session *session, kin_tracked *tracked, const kin_relation *relation)
+{
+	kin_list list = *(const kin_list *)kin_member(tracked->object, relation->offset);
+	int rc = KIN_OK;
+
+	if (!is_new(tracked)) {
+		if (memcmp(&list, tracked->snapshot + relation->offset, sizeof(list)) == 0)
+			return KIN_OK;
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0,
+		                        "%s.%s was assigned; change it with kin_append() and kin_remove()",
+		                        relation->mapping->name, relation->name);
+	}
+	for (size_t i = 0; i < list.count && rc == KIN_OK; i++) {
+		rc = kin_cascade_save_along(session, tracked->object, relation, list.items[i]);
+		if (rc == KIN_OK && !is_child(relation, tracked->object, list.items[i]))
+			rc = adopt(session, tracked->object, relation, list.items[i]);
+	}
+	return rc;
+}
+
+static bool is_orphan(const kin_tracked *tracked)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
+
+	if (!(tracked->flags & KIN_TRACKED_ORPHAN))
+		return false;
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		if (relation->reverse && (relation->reverse->cascade & KIN_CASCADE_DELETE_ORPHAN) &&
+		    kin_collection_one(tracked->object, relation))
+			return false;
+	}
+	for (const kin_link *link = tracked->links; link; link = link->next)
+		if (link->parent && (link->relation->cascade & KIN_CASCADE_DELETE_ORPHAN))
+			return false;
+	return true;
+}
+
+static int follow_save(kin_session *session, kin_tracked *tracked)
+{
+	static int (*const follow[])(kin_session *, kin_tracked *, const kin_relation *) = {
+		[KIN_BELONGS_TO] = follow_belongs_to,
+		[KIN_HAS_ONE] = follow_has_one,
+		[KIN_HAS_MANY] = follow_has_many,
+	};
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
+		rc = follow[mapping->relations[i].form](session, tracked, &mapping->relations[i]);
+	return rc;
+}
+
+/* One pass over the list. *ret_more: something was planned that may have touched others. */
+static int plan_saves(kin_uow *uow, bool *ret_more)
+{
+	kin_session *session = uow->session;
+
+	for (kin_tracked *t = session->unit->first, *next; t; t = next) {
+		const kin_instance *instance = kin_instance_of(t->object);
+		int rc;
+		next = t->next;
+		if ((t->flags & (KIN_TRACKED_PLANNED | KIN_TRACKED_DELETE)) || instance->state == KIN_DELETED)
+			continue;
+		if (instance->state != KIN_PENDING && !kin_unit_is_touched(t, kin_instance_mapping(instance)->size))
+			continue;
+		if ((rc = follow_save(session, t)) < 0)
+			return rc;
+		next = t->next; /* objects may have come behind it */
+		*ret_more = true;
+		if (is_orphan(t)) {
+			if (instance->state == KIN_PENDING) {
+				kin_instance_of(t->object)->state = KIN_TRANSIENT;
+				kin_unit_unlist(session, t);
+			} else {
+				t->flags |= KIN_TRACKED_DELETE;
+			}
+			continue;
+		}
+		t->flags |= KIN_TRACKED_PLANNED;
+		if (!kin_vec_push(&uow->saves, t))
+			return kin_session_nomem(session);
+	}
+	return KIN_OK;
+}
+
+/* What is marked for deletion, planned as a save before or not. */
+static int plan_deletes(kin_uow *uow)
+{
+	for (kin_tracked *t = uow->session->unit->first; t; t = t->next) {
+		if (!(t->flags & KIN_TRACKED_DELETE) || (t->flags & KIN_TRACKED_IN_DELETES))
+			continue;
+		if (!kin_vec_push(&uow->deletes, t))
+			return kin_session_nomem(uow->session);
+		t->flags |= KIN_TRACKED_PLANNED | KIN_TRACKED_IN_DELETES;
+	}
+	return KIN_OK;
+}
+
+/* The cascades of what was planned last, mapping by mapping. */
+static int follow_deletes(kin_uow *uow)
+{
+	size_t from = uow->followed, count = uow->deletes.count - from;
+	const void **objects = kin_arena_alloc(&uow->arena, (count + 1) * sizeof(*objects));
+	size_t registered = kin_registry_count(uow->session->registry);
+	int rc = KIN_OK;
+
+	if (!objects)
+		return kin_session_nomem(uow->session);
+	uow->followed = uow->deletes.count;
+	for (size_t id = 0; id < registered && rc == KIN_OK; id++) {
+		size_t found = 0;
+		for (size_t i = from; i < from + count; i++) {
+			const void *object = uow->deletes.items[i]->object;
+			if (kin_instance_mapping(kin_instance_of(object))->id == id)
+				objects[found++] = object;
+		}
+		if (found > 0)
+			rc = kin_cascade_delete(uow->session, objects, found);
+	}
+	return rc;
+}
+
+/* What was to be saved and is deleted now is not saved. */
+static void drop_deleted(kin_uow *uow)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < uow->saves.count; i++) {
+		kin_tracked *t = uow->saves.items[i];
+		bool gone = !t->listed; /* a pending one that a deletion took along */
+		if (gone)
+			t->flags &= (uint8_t)~(KIN_TRACKED_PLANNED | KIN_TRACKED_IN_DELETES);
+		if (!gone && !(t->flags & KIN_TRACKED_DELETE))
+			uow->saves.items[kept++] = t;
+	}
+	uow->saves.count = kept;
+}
+
+int kin_uow_gather(kin_uow *uow)
+{
+	bool more;
+	int rc;
+
+	do {
+		more = false;
+		if ((rc = plan_saves(uow, &more)) < 0 || (rc = plan_deletes(uow)) < 0)
+			return rc;
+		if (uow->followed < uow->deletes.count) {
+			more = true;
+			if ((rc = follow_deletes(uow)) < 0)
+				return rc;
+		}
+	} while (more);
+	drop_deleted(uow);
+	return KIN_OK;
+}
