@@ -325,6 +325,8 @@ static void note_sql(const kin_sql *sql, kin_error *error)
 {
 	kin_text text;
 
+	if (!error)
+		return;
 	kin_text_init(&text);
 	kin_text_add_n(&text, sql->text, sql->length);
 	if (kin_text_ok(&text))
