@@ -67,3 +67,56 @@ TEST(two_seeds_give_different_data)
 	CHECK(strcmp(kin_fake_address(&one), kin_fake_address(&two)) != 0);
 	kin_arena_done(&arena);
 }
+
+static kin_db *open_memory(void)
+{
+	kin_db *db = kin_db_open(&(kin_db_options){ .url = "sqlite:///:memory:" }, NULL);
+
+	CHECK(db != NULL);
+	return db;
+}
+
+TEST(data_of_a_session_lives_until_the_session_is_freed)
+{
+	kin_db *db = open_memory();
+	kin_session *session = kin_session_new(db);
+	kin_fake *fake = kin_fake_new(session);
+
+	kin_fake_seed(fake, 1);
+	const char *name = kin_fake_name(fake);
+	CHECK_TEXT(name, "Miguel Lozano");
+	kin_close(session);
+	CHECK_TEXT(name, "Miguel Lozano");
+	kin_free(session);
+	kin_db_close(db);
+}
+
+TEST(two_sources_that_were_not_seeded_differ)
+{
+	kin_db *db = open_memory();
+	kin_session *session = kin_session_new(db);
+	kin_fake *one = kin_fake_new(session), *two = kin_fake_new(session);
+
+	CHECK(kin_fake_integer(one, INT64_MIN, INT64_MAX) != kin_fake_integer(two, INT64_MIN, INT64_MAX));
+	kin_free(session);
+	kin_db_close(db);
+}
+
+TEST(without_a_session_there_is_no_source)
+{
+	CHECK(kin_fake_new(NULL) == NULL);
+}
+
+FUSED(source_survives_running_out_of_memory)
+{
+	kin_db *db = kin_db_open(&(kin_db_options){ .url = "sqlite:///:memory:" }, NULL);
+	kin_session *session = db ? kin_session_new(db) : NULL;
+	kin_fake *fake = kin_fake_new(session);
+	const char *address = kin_fake_address(fake);
+	int rc = session ? kin_errcode(session) : KIN_ENOMEM;
+
+	CHECK(rc != KIN_OK || address != NULL);
+	kin_free(session);
+	kin_db_close(db);
+	return rc;
+}
