@@ -1,50 +1,36 @@
-/* build.c - compiles an app's sources into a shared object that this process can load. */
+/* build.c - compiles an app's sources into a shared object that this process can load.
+ *
+ * Each source becomes an object and all of them the shared object, in DIR/.kin. Every file there is named after what it is
+ * made from (see build_source.c), so looking whether the app is up to date is: add up the names, and see whether there is
+ * such a file. */
 #include "app/build.h"
 
 #include <errno.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/build_source.h"
+#include "base/clock.h"
 #include "base/file.h"
-#include "base/map.h"
-#include "base/text.h"
 #include "base/vec.h"
 
-extern char **environ;
-
-const char *const kin_build_flags[] = {
+static const char *const flags[] = {
 	"-std=gnu11", "-g", "-O1", "-fPIC", "-Wall", "-Wextra",
 	/* a forgotten kin_edit() or a wrong struct is an error */
 	"-Werror=incompatible-pointer-types", "-Werror=int-conversion", "-Werror=implicit-function-declaration",
-	NULL,
 };
 
 /* gcc and clang have different names for one thing, and each warns of the other's. */
-static const char *const gcc_flags[] = { "-Werror=discarded-qualifiers", NULL };
-static const char *const clang_flags[] = { "-Werror=incompatible-pointer-types-discards-qualifiers", NULL };
+static const char gcc_flag[] = "-Werror=discarded-qualifiers";
+static const char clang_flag[] = "-Werror=incompatible-pointer-types-discards-qualifiers";
 
 const char *kin_build_compiler(void)
 {
 	const char *cc = getenv("CC");
 
-	return cc && *cc ? cc : "cc";
-}
-
-int kin_build_run(const char *const *argv)
-{
-	int status;
-	pid_t pid;
-
-	if (posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)(uintptr_t)argv, environ) != 0)
-		return -1;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return cc && cc[strspn(cc, " ")] ? cc : "cc";
 }
 
 const char *kin_build_include(kin_arena *arena)
@@ -64,101 +50,17 @@ const char *kin_build_include(kin_arena *arena)
 	return header && kin_file_exists(header) ? KIN_SOURCE_INCLUDE : NULL;
 }
 
-typedef struct sources {
-	char **names;
-	size_t count;
-	char **paths;
-} sources;
-
-static int list_sources(kin_arena *arena, const char *directory, sources *ret, kin_error *error)
-{
-	sources s = { 0 };
-	int rc = kin_file_list(arena, directory, ".c", &s.names, &s.count, error);
-
-	if (rc < 0)
-		return rc;
-	if (!(s.paths = kin_arena_alloc(arena, (s.count + 1) * sizeof(*s.paths))))
-		return kin_error_nomem(error);
-	for (size_t i = 0; i < s.count; i++)
-		if (!(s.paths[i] = kin_path_join(arena, directory, s.names[i])))
-			return kin_error_nomem(error);
-	*ret = s;
-	return KIN_OK;
-}
-
-static uint64_t mix(uint64_t hash, uint64_t more)
-{
-	return (hash ^ more) * UINT64_C(0x9e3779b97f4a7c15) + (hash >> 29);
-}
-
-static int hash_sources(const sources *s, const char *include, uint64_t *ret_hash, kin_error *error)
-{
-	uint64_t hash = kin_hash(KIN_VERSION, strlen(KIN_VERSION));
-	kin_arena scratch;
-	int rc = KIN_OK;
-
-	kin_arena_init(&scratch);
-	hash = mix(hash, kin_hash(kin_build_compiler(), strlen(kin_build_compiler())));
-	hash = mix(hash, kin_hash(include, strlen(include)));
-	for (const char *const *flag = kin_build_flags; *flag; flag++)
-		hash = mix(hash, kin_hash(*flag, strlen(*flag)));
-	for (size_t i = 0; i < s->count && rc == KIN_OK; i++) {
-		char *text;
-		size_t size;
-		if ((rc = kin_file_read(&scratch, s->paths[i], &text, &size, error)) == KIN_OK) {
-			hash = mix(hash, kin_hash(s->names[i], strlen(s->names[i])));
-			hash = mix(hash, kin_hash(text, size));
-		}
-	}
-	kin_arena_done(&scratch);
-	*ret_hash = hash;
-	return rc;
-}
-
-/* Whether every file that the dependency file names is older than the object. The file is make's: `target: a b \`. */
-static bool is_fresh(const char *object, const char *dependencies)
-{
-	kin_error ignored = { 0 };
-	kin_arena arena;
-	char *text;
-	size_t size;
-	int64_t made = kin_file_time(object);
-	bool fresh = made != 0;
-
-	kin_arena_init(&arena);
-	if (fresh && kin_file_read(&arena, dependencies, &text, &size, &ignored) == KIN_OK) {
-		char *rest = strchr(text, ':');
-		for (char *word = rest ? strtok_r(rest + 1, " \\\n", &rest) : NULL; word && fresh;
-		     word = strtok_r(NULL, " \\\n", &rest)) {
-			int64_t time = kin_file_time(word);
-			if (time == 0 ? !strchr(word, ':') : time > made)
-				fresh = false;
-		}
-	} else {
-		fresh = false;
-	}
-	kin_error_clear(&ignored);
-	kin_arena_done(&arena);
-	return fresh;
-}
-
-static bool is_clang(void)
-{
-	return strstr(kin_build_compiler(), "clang") != NULL;
-}
-
 typedef kin_vec(const char *) words;
 
-static bool add_all(words *w, const char *const *list)
+static bool push_all(words *w, const char *const *list, size_t count)
 {
-	for (; *list; list++)
-		if (!kin_vec_push(w, *list))
+	for (size_t i = 0; i < count; i++)
+		if (!kin_vec_push(w, list[i]))
 			return false;
 	return true;
 }
 
-/* $CC may hold flags of its own: "ccache gcc -m64". */
-static bool add_compiler(kin_arena *arena, words *w)
+static bool push_compiler(kin_arena *arena, words *w)
 {
 	char *rest, *cc = kin_arena_strdup(arena, kin_build_compiler());
 
@@ -168,107 +70,251 @@ static bool add_compiler(kin_arena *arena, words *w)
 	return w->count > 0;
 }
 
-/* cc FLAGS -I INCLUDE -shared -o OBJECT a.c b.c */
-static int compile(kin_arena *arena, const sources *s, const char *include, const char *object,
-                   kin_error *error)
+/* `cc` may be either; asking takes a few milliseconds, which only who compiles has to spend. */
+static bool is_clang(kin_build *build, const words *compiler)
+{
+	const char *cc = kin_build_compiler();
+	words w = { 0 };
+	kin_arena scratch = { 0 };
+	char *text = NULL;
+	bool clang = strstr(cc, "clang") != NULL;
+	const char *output = kin_arena_printf(&scratch, "%s/version.%ld.txt", build->folder, (long)getpid());
+
+	if (!clang && !strstr(cc, "gcc") && output && push_all(&w, compiler->items, compiler->count) &&
+	    kin_vec_push(&w, "--version") && kin_vec_push(&w, NULL)) {
+		kin_process_run(w.items, output);
+		clang = kin_file_read(&scratch, output, &text, NULL, NULL) == KIN_OK && strstr(text, "clang");
+		unlink(output);
+	}
+	kin_vec_done(&w);
+	kin_arena_done(&scratch);
+	return clang;
+}
+
+/* cc FLAGS -I INCLUDE */
+static int make_command(kin_build *build, const char *include, kin_error *error)
 {
 	words w = { 0 };
-	int status = -1;
-	bool ok = add_compiler(arena, &w) && add_all(&w, kin_build_flags) &&
-	          add_all(&w, is_clang() ? clang_flags : gcc_flags) &&
-	          kin_vec_push(&w, "-I") && kin_vec_push(&w, include) &&
-	          kin_vec_push(&w, "-shared") && kin_vec_push(&w, "-o") && kin_vec_push(&w, object);
+	bool ok = push_compiler(build->arena, &w);
+	const char *other = ok && is_clang(build, &w) ? clang_flag : gcc_flag;
 
-	for (size_t i = 0; i < s->count && ok; i++)
-		ok = kin_vec_push(&w, s->paths[i]);
-	ok = ok && kin_vec_push(&w, NULL);
-	if (ok)
-		status = kin_build_run(w.items);
-	const char *cc = kin_build_compiler();
+	ok = ok && push_all(&w, flags, sizeof(flags) / sizeof(flags[0])) && kin_vec_push(&w, other) &&
+	     kin_vec_push(&w, "-I") && kin_vec_push(&w, include) &&
+	     (!isatty(STDERR_FILENO) || kin_vec_push(&w, "-fdiagnostics-color=always")) && kin_vec_push(&w, NULL);
+	build->command = ok ? kin_arena_copy(build->arena, w.items, w.count * sizeof(*w.items)) : NULL;
 	kin_vec_done(&w);
-	if (!ok)
+	return build->command ? KIN_OK : kin_error_nomem(error);
+}
+
+static uint64_t common_key(const char *include)
+{
+	const char *cc = kin_build_compiler();
+	uint64_t key = kin_hash(KIN_VERSION, strlen(KIN_VERSION));
+
+	key = kin_build_mix(key, kin_hash(cc, strlen(cc)));
+	key = kin_build_mix(key, kin_hash(include, strlen(include)));
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		key = kin_build_mix(key, kin_hash(flags[i], strlen(flags[i])));
+	return key;
+}
+
+typedef struct sources {
+	kin_build_source *items;
+	size_t            count;
+} sources;
+
+static int look_at_sources(kin_build *build, sources *ret, kin_error *error)
+{
+	sources s;
+	char **names;
+	int rc = kin_file_list(build->arena, build->directory, ".c", &names, &s.count, error);
+
+	if (rc < 0)
+		return rc;
+	if (s.count == 0)
+		return kin_error_set(error, KIN_EBUILD, "there is no .c file in %s", build->directory);
+	if (!(s.items = kin_arena_alloc(build->arena, s.count * sizeof(*s.items))))
 		return kin_error_nomem(error);
-	if (status == -1 || status == 127)
+	for (size_t i = 0; i < s.count && rc == KIN_OK; i++)
+		rc = kin_build_source_look(build, names[i], &s.items[i], error);
+	*ret = s;
+	return rc;
+}
+
+/* .kin/app-<key>.so for the sources as they are; NULL when one has no key, or memory is out. */
+static const char *name_app(kin_build *build, const sources *s)
+{
+	uint64_t key = build->key;
+
+	for (size_t i = 0; i < s->count; i++) {
+		if (!s->items[i].object)
+			return NULL;
+		key = kin_build_mix(key, s->items[i].key);
+	}
+	return kin_arena_printf(build->arena, "%s/app-%016llx.so", build->folder, (unsigned long long)key);
+}
+
+/* What the compiler said goes to stderr, whole, whatever the others say. */
+static void pass_on(const char *messages)
+{
+	kin_arena scratch = { 0 };
+	char *text;
+	size_t size;
+
+	if (kin_file_read(&scratch, messages, &text, &size, NULL) == KIN_OK && size > 0) {
+		if (isatty(STDERR_FILENO))
+			fputs("\033[K", stderr); /* what said that it builds */
+		fwrite(text, 1, size, stderr);
+	}
+	kin_arena_done(&scratch);
+	unlink(messages);
+}
+
+static int judge(int status, const char *what, kin_error *error)
+{
+	const char *cc = kin_build_compiler();
+
+	if (status == KIN_PROCESS_MISSING || status == 127)
 		return kin_error_set(error, KIN_EBUILD,
 		                     "there is no C compiler '%s'; install one (Debian: apt-get install gcc) or set CC", cc);
+	if (status > 128)
+		return kin_error_set(error, KIN_EBUILD, "the compiler '%s' was killed by signal %d", cc, status - 128);
 	if (status != 0)
-		return kin_error_set(error, KIN_EBUILD, "the app does not compile; the compiler's messages are above");
+		return kin_error_set(error, KIN_EBUILD, "the app does not %s; the compiler's messages are above", what);
 	return KIN_OK;
 }
 
-/* The headers the sources include, as the compiler sees them: one `cc -MM` for all of them. */
-static int write_dependencies(kin_arena *arena, const sources *s, const char *include, const char *dependencies)
+/* All of those without an object, at once; all of their messages are shown. */
+static int compile_stale(kin_build *build, const sources *s, kin_error *error)
 {
-	words w = { 0 };
-	int status = -1;
-	bool ok = add_compiler(arena, &w) && kin_vec_push(&w, "-std=gnu11") && kin_vec_push(&w, "-MM") &&
-	          kin_vec_push(&w, "-MT") && kin_vec_push(&w, "app") && kin_vec_push(&w, "-I") && kin_vec_push(&w, include) &&
-	          kin_vec_push(&w, "-MF") && kin_vec_push(&w, dependencies);
+	kin_process *processes = kin_arena_alloc(build->arena, s->count * sizeof(*processes));
+	kin_build_source **stale = kin_arena_alloc(build->arena, s->count * sizeof(*stale));
+	size_t n = 0;
+	int64_t started = kin_clock_now() * 1000;
+	int rc = processes && stale ? KIN_OK : kin_error_nomem(error);
 
-	for (size_t i = 0; i < s->count && ok; i++)
-		ok = kin_vec_push(&w, s->paths[i]);
-	if (ok && kin_vec_push(&w, NULL))
-		status = kin_build_run(w.items);
-	kin_vec_done(&w);
-	return status;
+	for (size_t i = 0; i < s->count && rc == KIN_OK; i++) {
+		kin_build_source *source = &s->items[i];
+		if (source->object && kin_file_exists(source->object))
+			continue;
+		if ((rc = kin_build_source_prepare(build, source, error)) == KIN_OK) {
+			processes[n] = source->process;
+			stale[n++] = source;
+		}
+	}
+	if (rc < 0)
+		return rc;
+	kin_process_run_all(processes, n);
+	for (size_t i = 0; i < n; i++) {
+		pass_on(stale[i]->messages);
+		if (rc == KIN_OK)
+			rc = judge(processes[i].status, "compile", error);
+		if (rc == KIN_OK)
+			rc = kin_build_source_settle(build, stale[i], started, error);
+		else
+			kin_build_source_discard(stale[i]);
+	}
+	return rc;
 }
 
-/* Objects of former sources, so that .kin stays small. A process that has one loaded keeps it. */
-static void remove_old(kin_arena *arena, const char *directory, const char *keep)
+static int link_app(kin_build *build, const sources *s, const char *object, kin_error *error)
 {
-	char **names;
-	size_t count;
-	kin_error ignored = { 0 };
+	const char *unfinished = kin_arena_printf(build->arena, "%s.%ld", object, (long)getpid());
+	const char *messages = kin_arena_printf(build->arena, "%s.txt", unfinished);
+	words w = { 0 };
+	int status = 0, rc;
+	bool ok = unfinished && messages && push_compiler(build->arena, &w) && kin_vec_push(&w, "-shared") &&
+	          kin_vec_push(&w, "-o") && kin_vec_push(&w, unfinished);
 
-	if (kin_file_list(arena, directory, NULL, &names, &count, &ignored) == KIN_OK)
-		for (size_t i = 0; i < count; i++)
-			if (strncmp(names[i], "app-", 4) == 0 && strncmp(names[i], keep, strlen(keep)) != 0) {
-				const char *path = kin_path_join(arena, directory, names[i]);
-				if (path)
-					unlink(path);
-			}
-	kin_error_clear(&ignored);
+	for (size_t i = 0; i < s->count && ok; i++)
+		ok = kin_vec_push(&w, s->items[i].object);
+	ok = ok && kin_vec_push(&w, NULL);
+	if (ok) {
+		status = kin_process_run(w.items, messages);
+		pass_on(messages);
+	}
+	kin_vec_done(&w);
+	if (!ok)
+		return kin_error_nomem(error);
+	if ((rc = judge(status, "link", error)) == KIN_OK && rename(unfinished, object) < 0)
+		rc = kin_error_set(error, KIN_EIO, "cannot write %s: %s", object, strerror(errno));
+	if (rc < 0)
+		unlink(unfinished);
+	return rc;
+}
+
+/* The names that this file makes, and the shell's are not: app-… and models.c-….o. */
+static bool is_ours(const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(name, "app-", 4) == 0 || strstr(name, ".c.") || (n > 2 && strcmp(name + n - 2, ".o") == 0);
+}
+
+/* What former sources were made into goes, so that .kin stays small; not what another command may be about to load. */
+static void remove_old(kin_build *build, const sources *s, const char *object)
+{
+	const int64_t young = INT64_C(600) * 1000000000;
+	kin_arena scratch = { 0 };
+	char **names;
+	size_t count = 0;
+
+	if (kin_file_list(&scratch, build->folder, NULL, &names, &count, NULL) < 0)
+		count = 0;
+	for (size_t i = 0; i < count; i++) {
+		const char *path = kin_path_join(&scratch, build->folder, names[i]);
+		bool used = !path || strcmp(path, object) == 0 || !is_ours(names[i]);
+
+		for (size_t j = 0; j < s->count && !used; j++)
+			used = strcmp(path, s->items[j].object) == 0 || strcmp(path, s->items[j].dependencies) == 0;
+		if (!used && kin_clock_now() * 1000 - kin_file_time(path) > young)
+			unlink(path);
+	}
+	kin_arena_done(&scratch);
+}
+
+/* Whatever is not there yet. */
+static int make(kin_build *build, const sources *s, const char *include, const char **ret_object, kin_error *error)
+{
+	const char *object;
+	int rc;
+
+	if ((rc = kin_file_make_directory(build->folder, error)) < 0 ||
+	    (rc = make_command(build, include, error)) < 0 ||
+	    (rc = compile_stale(build, s, error)) < 0)
+		return rc;
+	if (!(object = name_app(build, s)))
+		return kin_error_nomem(error);
+	if ((rc = link_app(build, s, object, error)) < 0)
+		return rc;
+	remove_old(build, s, object);
+	*ret_object = object;
+	return KIN_OK;
 }
 
 int kin_build_app(kin_arena *arena, const char *directory, const char *include, bool quiet,
                   const char **ret_object, kin_error *error)
 {
+	kin_build build = { .arena = arena, .directory = directory, .key = common_key(include) };
 	sources s;
-	uint64_t hash;
 	int rc;
 
-	if ((rc = list_sources(arena, directory, &s, error)) < 0 ||
-	    (rc = hash_sources(&s, include, &hash, error)) < 0)
-		return rc;
-	const char *folder = kin_path_join(arena, directory, ".kin");
-	const char *name = kin_arena_printf(arena, "app-%016llx", (unsigned long long)hash);
-	const char *object = kin_arena_printf(arena, "%s/%s.so", folder, name);
-	const char *dependencies = kin_arena_printf(arena, "%s/%s.d", folder, name);
-	const char *unfinished = kin_arena_printf(arena, "%s/%s.%ld.tmp", folder, name, (long)getpid());
-	if (!folder || !name || !object || !dependencies || !unfinished)
+	if (!(build.folder = kin_path_join(arena, directory, ".kin")))
 		return kin_error_nomem(error);
-	if (is_fresh(object, dependencies)) {
+	if ((rc = look_at_sources(&build, &s, error)) < 0)
+		goto out;
+	const char *object = name_app(&build, &s);
+	if (object && kin_file_exists(object)) {
 		*ret_object = object;
-		return KIN_OK;
+		goto out;
 	}
-	if ((rc = kin_file_make_directory(folder, error)) < 0)
-		return rc;
 	bool say = !quiet && isatty(STDERR_FILENO);
 	if (say)
 		fprintf(stderr, "Building %s ...\r", kin_path_name(directory));
-	rc = compile(arena, &s, include, unfinished, error);
+	rc = make(&build, &s, include, ret_object, error);
 	if (say)
-		fprintf(stderr, "\033[K");
-	if (rc < 0) {
-		unlink(unfinished);
-		return rc;
-	}
-	/* Renamed when it is whole: two commands that build at once do not see each other's half. */
-	if (write_dependencies(arena, &s, include, dependencies) != 0 || rename(unfinished, object) != 0) {
-		unlink(unfinished);
-		return kin_error_set(error, KIN_EIO, "cannot write %s: %s", object, strerror(errno));
-	}
-	remove_old(arena, folder, name);
-	*ret_object = object;
-	return KIN_OK;
+		fputs("\033[K", stderr);
+out:
+	kin_map_done(&build.files);
+	return rc;
 }

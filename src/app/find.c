@@ -43,7 +43,7 @@ static int use_directory(kin_arena *arena, const char *named, const char *who, k
 {
 	const char *directory = directory_with_app(arena, named);
 
-	if (!directory && arena->failed)
+	if (arena->failed)
 		return kin_error_nomem(error);
 	if (!directory && !kin_file_is_directory(named))
 		return kin_error_set(error, KIN_ENOTFOUND, "%s says %s, but there is no such directory", who, named);
@@ -67,6 +67,8 @@ int kin_app_find(kin_arena *arena, const char *named, kin_app_place *ret_place, 
 		                             : use_directory(arena, named, who, &place, error);
 	} else {
 		const char *directory = directory_with_app(arena, ".");
+		if (arena->failed)
+			return kin_error_nomem(error);
 		if (!directory)
 			return kin_error_set(error, KIN_ENOTFOUND,
 			                     "no app here: there is no app.c in this directory, nor in server/. Go to the app's "

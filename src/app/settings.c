@@ -2,10 +2,10 @@
 #include "app/settings.h"
 
 #include <ctype.h>
-#include <ini.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/ini_file.h"
 #include "base/file.h"
 
 static char *skip_blank(char *s)
@@ -88,23 +88,26 @@ int kin_settings_env_line(char *line, const char **ret_name, const char **ret_va
 
 static int load_env(kin_arena *arena, const char *path, kin_settings *settings, kin_error *error)
 {
+	static const char byte_order_mark[] = "\xef\xbb\xbf";
 	char *text, *next;
-	size_t size;
 	int rc, number = 0;
 
-	if ((rc = kin_file_read(arena, path, &text, &size, error)) < 0)
+	if ((rc = kin_file_read(arena, path, &text, NULL, error)) < 0)
 		return rc;
+	if (strncmp(text, byte_order_mark, 3) == 0)
+		text += 3;
 	for (char *line = text; line; line = next) {
 		const char *name, *value = NULL;
 
 		number++;
 		if ((next = strchr(line, '\n')))
 			*next++ = '\0';
+		/* The line is not shown: there may be a password in it. */
 		if (kin_settings_env_line(line, &name, &value) < 0)
-			return kin_error_set(error, KIN_ECONFIG, "%s:%d: expected NAME=value, found \"%s\"", path, number, line);
+			return kin_error_set(error, KIN_ECONFIG, "%s:%d: expected NAME=value, or NAME=\"value\"", path, number);
 		if (!name)
 			continue;
-		if (strcmp(name, "DATABASE_URL") == 0 && !settings->database && !getenv(name)) {
+		if (strcmp(name, "DATABASE_URL") == 0 && !settings->database && *value) {
 			settings->database = value;
 			settings->database_source = path;
 		}
@@ -118,50 +121,36 @@ typedef struct ini_reading {
 	kin_arena    *arena;
 	kin_settings *settings;
 	const char   *path;
-	kin_error    *error;
-	int           rc;
 } ini_reading;
 
-static int ini_entry(void *context, const char *section, const char *name, const char *value)
+/* What was said before, nearer to the app or in a weightier place, stays. */
+static int ini_entry(void *context, const char *section, const char *name, const char *value, kin_error *error)
 {
 	ini_reading *r = context;
 	const char **place;
 
 	if (strcmp(section, "kin") != 0)
-		return 1;
+		return KIN_OK;
 	if (strcmp(name, "database") == 0)
 		place = &r->settings->database;
 	else if (strcmp(name, "migrations") == 0)
 		place = &r->settings->migrations;
-	else {
-		r->rc = kin_error_set(r->error, KIN_ECONFIG, "%s: [kin] has no setting '%s'; it has 'database' and 'migrations'",
-		                      r->path, name);
-		return 0;
-	}
+	else
+		return kin_error_set(error, KIN_ECONFIG, "[kin] has no setting '%s'; it has 'database' and 'migrations'", name);
 	if (*place)
-		return 1;
+		return KIN_OK;
 	if (!(*place = kin_arena_strdup(r->arena, value)))
-		r->rc = kin_error_nomem(r->error);
-	else if (place == &r->settings->database)
+		return kin_error_nomem(error);
+	if (place == &r->settings->database)
 		r->settings->database_source = r->path;
-	return *place != NULL;
+	return KIN_OK;
 }
 
 static int load_ini(kin_arena *arena, const char *path, kin_settings *settings, kin_error *error)
 {
-	ini_reading reading = { .arena = arena, .settings = settings, .path = path, .error = error };
-	char *text;
-	size_t size;
-	int rc = kin_file_read(arena, path, &text, &size, error);
+	ini_reading reading = { .arena = arena, .settings = settings, .path = path };
 
-	if (rc < 0)
-		return rc;
-	int line = ini_parse_string(text, ini_entry, &reading);
-	if (reading.rc < 0)
-		return reading.rc;
-	if (line != 0)
-		return kin_error_set(error, KIN_ECONFIG, "%s:%d: expected `[section]` or `name = value`", path, line);
-	return KIN_OK;
+	return kin_ini_file_read(path, ini_entry, &reading, error);
 }
 
 typedef int load_fn(kin_arena *arena, const char *path, kin_settings *settings, kin_error *error);
