@@ -6,5 +6,5 @@ int main(int argc, char **argv)
 {
 	static const kin_command *const more[] = { &kin_shell_command, NULL };
 
-	return kin_cli_main(argc, argv, more);
+	return kin_cli_main("kin", argc, argv, more);
 }

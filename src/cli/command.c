@@ -87,23 +87,46 @@ static void show_options(const kin_option *options)
 	}
 }
 
-static void show_commands(const kin_command *const *commands)
+static void show_command(const char *name, const char *summary)
 {
-	for (; *commands; commands++)
-		printf("  %-12s %s\n", (*commands)->name, (*commands)->summary);
+	printf("  %-12s %s\n", name, summary);
+}
+
+/* Where there is an app that works, its commands are kin's. */
+static void show_app_commands(kin_cli *cli)
+{
+	if (kin_cli_app(cli) < 0) {
+		if (cli->error.code != KIN_ENOTFOUND)
+			printf("\n(the app's own commands are not known: %s)\n", kin_error_text(&cli->error));
+		kin_error_clear(&cli->error);
+		return;
+	}
+	if (kin_app_commands())
+		printf("\n%sCommands of %s:%s\n", kin_ui_bold(stdout), kin_app_name(cli->app), kin_ui_plain(stdout));
+	for (const kin_app_command *c = kin_app_commands(); c; c = c->next)
+		show_command(c->name, c->summary);
+}
+
+static void show_heading(const char *heading)
+{
+	printf("\n%s%s:%s\n", kin_ui_bold(stdout), heading, kin_ui_plain(stdout));
 }
 
 void kin_command_help(kin_cli *cli, const kin_command *command)
 {
-	printf("Usage: %s %s%s\n\n%s\n", cli->path, command->commands ? "[OPTIONS] COMMAND " : "[OPTIONS] ",
-	       command->usage ? command->usage : command->commands ? "[ARGUMENTS]" : "", command->summary);
+	const char *usage = command->usage ? command->usage : command->commands ? "COMMAND [ARGUMENTS]" : "";
+
+	printf("Usage: %s [OPTIONS]%s%s\n\n%s\n", cli->path, *usage ? " " : "", usage, command->summary);
 	if (command->details)
 		printf("\n%s\n", command->details);
 	if (command->commands) {
-		puts("\nCommands:");
-		show_commands(command->commands);
+		show_heading("Commands");
+		for (const kin_command *const *c = command->commands; *c; c++)
+			show_command((*c)->name, (*c)->summary);
 	}
-	puts("\nOptions:");
+	if (command == cli->root)
+		show_app_commands(cli);
+	show_heading("Options");
 	show_options(command->options);
 	show_options(common);
 }
@@ -143,16 +166,17 @@ static void add_option(parsed *p, size_t *n, const kin_option *option)
 	}
 }
 
-/* A group's words stop at its command; a command's options may stand anywhere. ':' tells a missing value from an unknown option. */
+/* A group's words stop at its command ('+'); a command's options may stand anywhere. ':' tells a missing value from an unknown
+ * option. */
 static bool make_table(kin_cli *cli, const kin_command *command, parsed *p)
 {
 	size_t own = count_options(command->options), n = 0;
 
 	p->longs = kin_arena_zalloc(&cli->arena, (own + sizeof(common) / sizeof(common[0])) * sizeof(*p->longs));
-	p->shorts = kin_arena_zalloc(&cli->arena, 2 * (own + 8) + 4);
+	p->shorts = kin_arena_zalloc(&cli->arena, 2 * (own + sizeof(common) / sizeof(common[0])) + sizeof("+:"));
 	if (!p->longs || !p->shorts)
 		return false;
-	strcpy(p->shorts, command->commands ? "+:" : ":");
+	strcpy(p->shorts, command->commands || command->verbatim ? "+:" : ":");
 	for (size_t i = 0; i < own; i++)
 		add_option(p, &n, &command->options[i]);
 	for (const kin_option *o = common; o->name; o++)
@@ -171,19 +195,48 @@ static const kin_option *option_of_letter(const kin_command *command, int letter
 	return NULL;
 }
 
-static int unknown_option(kin_cli *cli, const kin_command *command, const char *word)
+/* Options whose names begin so; the list, if it is wanted, ends up with at most `most` of them. */
+static size_t options_like(const kin_command *command, const char *start, size_t length, const char **list, size_t most)
 {
-	const char *names[64];
+	const kin_option *const tables[] = { command->options, common };
 	size_t n = 0;
 
-	for (const kin_option *o = command->options; o && o->name && n < 60; o++)
-		names[n++] = o->name;
-	for (const kin_option *o = common; o->name; o++)
-		names[n++] = o->name;
-	const char *near = strncmp(word, "--", 2) == 0 ? kin_text_nearest(word + 2, names, n) : NULL;
-	if (near)
-		return kin_cli_usage(cli, "there is no option %s; did you mean --%s?", word, near);
-	return kin_cli_usage(cli, "there is no option %s", word);
+	for (size_t t = 0; t < 2; t++)
+		for (const kin_option *o = tables[t]; o && o->name; o++)
+			if (strncmp(o->name, start, length) == 0 && n < most)
+				list[n++] = o->name;
+	return n;
+}
+
+enum { MOST_NAMES = 128 };
+
+static int unknown_long(kin_cli *cli, const kin_command *command, const char *word)
+{
+	const char *names[MOST_NAMES];
+	size_t length = strcspn(word + 2, "="), n = options_like(command, word + 2, length, names, MOST_NAMES);
+	int shown = (int)length + 2;
+
+	if (n == 1 || (n > 1 && strlen(names[0]) == length))
+		return kin_cli_usage(cli, "--%s takes no value", names[0]);
+	if (n > 1)
+		return kin_cli_usage(cli, "%.*s may be --%s or --%s", shown, word, names[0], names[1]);
+	n = options_like(command, "", 0, names, MOST_NAMES);
+	const char *name = kin_arena_strndup(&cli->arena, word + 2, length);
+	const char *near = name ? kin_text_nearest(name, names, n) : NULL;
+	return near ? kin_cli_usage(cli, "there is no option %.*s; did you mean --%s?", shown, word, near)
+	            : kin_cli_usage(cli, "there is no option %.*s", shown, word);
+}
+
+/* What getopt_long() did not know: a letter, which may stand among others, or the word before optind. */
+static int unknown_option(kin_cli *cli, const kin_command *command, char **argv)
+{
+	bool is_letter = optopt > 1;
+
+	if (!is_letter)
+		return unknown_long(cli, command, argv[optind - 1]);
+	if (isprint(optopt))
+		return kin_cli_usage(cli, "there is no option -%c", optopt);
+	return kin_cli_usage(cli, "there is no option with the byte %d", optopt & 0xff);
 }
 
 static bool is_step(const char *word)
@@ -191,24 +244,51 @@ static bool is_step(const char *word)
 	return word[0] == '-' && isdigit((unsigned char)word[1]);
 }
 
-/* `downgrade -1`: a number of steps back, not an option. Such words move behind a "--" at the end. */
-static char **set_steps_aside(kin_cli *cli, int argc, char **argv, int *ret_argc)
+/* Whether the word is an option whose value is the next word. */
+static bool wants_value(const kin_command *command, const char *word)
+{
+	const char *name;
+
+	if (word[0] != '-' || word[1] == '\0' || strchr(word, '='))
+		return false;
+	if (word[1] == '-') {
+		if (options_like(command, word + 2, strlen(word + 2), &name, 1) != 1)
+			return false;
+		const kin_option *option = find_option(command->options, name);
+		return (option ? option : find_option(common, name))->argument;
+	}
+	for (word++; *word; word++) {
+		const kin_option *option = option_of_letter(command, *word);
+		if (!option || option->argument)
+			return option && word[1] == '\0';
+	}
+	return false;
+}
+
+/* `downgrade -1`: a number of steps back, not an option. Such words move behind a "--" at the end, unless they are the value of an
+ * option, or stand behind a "--" already. */
+static char **set_steps_aside(kin_cli *cli, const kin_command *command, int argc, char **argv, int *ret_argc)
 {
 	char **words = kin_arena_alloc(&cli->arena, ((size_t)argc + 2) * sizeof(*words));
-	int n = 0, steps = 0;
+	char **steps = kin_arena_alloc(&cli->arena, ((size_t)argc + 1) * sizeof(*steps));
+	int n = 0, step_count = 0, i = 0;
 
-	if (!words)
+	if (!words || !steps)
 		return NULL;
-	for (int i = 0; i < argc; i++)
-		if (!is_step(argv[i]))
-			words[n++] = argv[i];
-		else
-			steps++;
-	if (steps > 0)
-		words[n++] = "--";
-	for (int i = 0; i < argc; i++)
+	for (; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if (is_step(argv[i]))
+			steps[step_count++] = argv[i];
+		else
 			words[n++] = argv[i];
+		if (i > 0 && i + 1 < argc && wants_value(command, argv[i]))
+			words[n++] = argv[++i];
+	}
+	if (i < argc || step_count > 0)
+		words[n++] = "--";
+	for (int s = 0; s < step_count; s++)
+		words[n++] = steps[s];
+	for (i++; i < argc; i++)
+		words[n++] = argv[i];
 	words[n] = NULL;
 	*ret_argc = n;
 	return words;
@@ -240,7 +320,7 @@ static int read_options(kin_cli *cli, const kin_command *command, int argc, char
 		if (c == ':')
 			return kin_cli_usage(cli, "%s needs a value", argv[optind - 1]);
 		if (c == '?')
-			return unknown_option(cli, command, argv[optind - 1]);
+			return unknown_option(cli, command, argv);
 		if (c == 1)
 			option = find_option(command->options, table.longs[index].name);
 		if (c == 1 && !option)
@@ -273,7 +353,7 @@ static int run_app_command(kin_cli *cli, int argc, char **argv)
 	const kin_app_command *command = kin_app_find_command(argv[0]);
 
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-		printf("Usage: kin %s [ARGUMENTS]\n\n%s\n", command->name, command->summary);
+		printf("Usage: %s %s [ARGUMENTS]\n\n%s\n", cli->path, command->name, command->summary);
 		return 0;
 	}
 	return command->run(cli->app, argc, argv);
@@ -281,12 +361,12 @@ static int run_app_command(kin_cli *cli, int argc, char **argv)
 
 static int unknown_command(kin_cli *cli, const kin_command *command, const char *word)
 {
-	const char *names[128];
+	const char *names[MOST_NAMES];
 	size_t n = 0;
 
-	for (const kin_command *const *c = command->commands; *c && n < 64; c++)
+	for (const kin_command *const *c = command->commands; *c && n < MOST_NAMES; c++)
 		names[n++] = (*c)->name;
-	for (const kin_app_command *c = cli->app ? kin_app_commands() : NULL; c && n < 127; c = c->next)
+	for (const kin_app_command *c = cli->app ? kin_app_commands() : NULL; c && n < MOST_NAMES; c = c->next)
 		names[n++] = c->name;
 	const char *near = kin_text_nearest(word, names, n);
 	return near ? kin_cli_usage(cli, "there is no command '%s'; did you mean '%s'?", word, near)
@@ -295,7 +375,7 @@ static int unknown_command(kin_cli *cli, const kin_command *command, const char 
 
 static int run_command(kin_cli *cli, const kin_command *command, int argc, char **argv);
 
-static int run_group(kin_cli *cli, const kin_command *group, bool is_root, int argc, char **argv)
+static int run_group(kin_cli *cli, const kin_command *group, int argc, char **argv)
 {
 	if (argc == 0) {
 		kin_command_help(cli, group);
@@ -308,7 +388,7 @@ static int run_group(kin_cli *cli, const kin_command *group, bool is_root, int a
 			return kin_error_nomem(&cli->error), kin_cli_fail(cli);
 		return run_command(cli, command, argc, argv);
 	}
-	if (is_root) {
+	if (group == cli->root) {
 		int rc = kin_cli_app(cli);
 		if (rc == KIN_OK && kin_app_find_command(argv[0]))
 			return run_app_command(cli, argc, argv);
@@ -335,27 +415,38 @@ static int run_leaf(kin_cli *cli, const kin_command *command, int argc, char **a
 
 static int run_command(kin_cli *cli, const kin_command *command, int argc, char **argv)
 {
-	bool is_root = !strchr(cli->path, ' ');
-
-	if (!command->commands && !(argv = set_steps_aside(cli, argc, argv, &argc)))
+	if (!command->commands && !command->verbatim &&
+	    !(argv = set_steps_aside(cli, command, argc, argv, &argc)))
 		return kin_error_nomem(&cli->error), kin_cli_fail(cli);
 	int status = read_options(cli, command, argc, argv);
 	if (status >= 0)
 		return status;
-	if (is_root && kin_cli_option(cli, "version"))
+	if (command == cli->root && kin_cli_option(cli, "version"))
 		return puts("kin " KIN_VERSION), 0;
-	return command->commands ? run_group(cli, command, is_root, argc - optind, argv + optind)
-	                         : run_leaf(cli, command, argc - optind, argv + optind);
+	argc -= optind;
+	argv += optind;
+	return command->commands ? run_group(cli, command, argc, argv) : run_leaf(cli, command, argc, argv);
+}
+
+/* What could not be written was not done: a full disk behind `kin db history >file`. */
+static int flush_output(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "%serror:%s cannot write the output\n", kin_ui_red(stderr), kin_ui_plain(stderr));
+	return status == 0 ? 1 : status;
 }
 
 int kin_command_main(const kin_command *root, int argc, char **argv)
 {
-	kin_cli cli = { .path = root->name };
-	int status = run_command(&cli, root, argc, argv);
+	char no_name[] = "", *nothing[] = { no_name, NULL };
+	kin_cli cli = { .root = root, .path = root->name };
+	/* Nobody has to give a program its name. */
+	int status = argc > 0 ? run_command(&cli, root, argc, argv) : run_command(&cli, root, 1, nothing);
 
 	kin_app_close(cli.app);
 	kin_vec_done(&cli.values);
 	kin_error_clear(&cli.error);
 	kin_arena_done(&cli.arena);
-	return status;
+	return flush_output(status);
 }

@@ -26,6 +26,7 @@ struct kin_command {
 	const kin_option  *options; /* NULL: none of its own */
 	int                max_arguments;
 	int                min_arguments;
+	bool               verbatim; /* from the first argument on, words are arguments, whatever they look like */
 	const kin_command *const *commands; /* of a group, ends with NULL; then there is no .run */
 	int              (*run)(kin_cli *cli); /* the exit status */
 };
@@ -36,6 +37,7 @@ typedef struct kin_cli_value {
 } kin_cli_value;
 
 struct kin_cli {
+	const kin_command     *root;
 	const kin_command     *command;
 	const char            *path;   /* "kin db upgrade" */
 	int                    argc;   /* what is left: the arguments */
@@ -64,7 +66,7 @@ int kin_cli_fail(kin_cli *cli);
 /* The same with a sentence. */
 int kin_cli_usage(kin_cli *cli, const char *format, ...) KIN_PRINTF(2, 3);
 
-/* The help of a command, on stdout. */
+/* The help of a command, on stdout; of the root, with the app's own commands. */
 void kin_command_help(kin_cli *cli, const kin_command *command);
 
 #endif

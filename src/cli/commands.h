@@ -12,7 +12,8 @@ extern const kin_command kin_install_command;
 extern const kin_command kin_env_command;
 extern const kin_command kin_run_command;
 
-/* The commands every program with kin_main() has, after which `more` (ends with NULL; may be NULL) are listed. */
-int kin_cli_main(int argc, char **argv, const kin_command *const *more);
+/* The commands every program with kin_main() has, after which `more` (ends with NULL; may be NULL) are listed. `name` is the
+ * program's own. */
+int kin_cli_main(const char *name, int argc, char **argv, const kin_command *const *more);
 
 #endif

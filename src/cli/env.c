@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -81,9 +82,10 @@ const kin_command kin_env_command = {
 
 const kin_command kin_run_command = {
 	.name = "run",
-	.usage = "-- COMMAND [ARGUMENT …]",
+	.usage = "COMMAND [ARGUMENT …]",
 	.summary = "One command in that environment",
 	.min_arguments = 1,
-	.max_arguments = 1000,
+	.max_arguments = INT_MAX,
+	.verbatim = true,
 	.run = run,
 };

@@ -1,6 +1,8 @@
 /* fake.c - `kin fake name`: fake data on the command line. */
 #include "cli/commands.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,10 +74,35 @@ static bool read_number(const char *text, uint64_t most, uint64_t *ret)
 
 	if (!text)
 		return true;
-	if (*text == '-' || *text == '\0')
+	if (!isdigit((unsigned char)*text))
 		return false;
+	errno = 0;
 	*ret = strtoull(text, &end, 10);
-	return *end == '\0' && *ret <= most;
+	return *end == '\0' && errno == 0 && *ret <= most;
+}
+
+static bool print_one_each(kin_fake *fake)
+{
+	for (size_t i = 0; i < PROVIDERS; i++) {
+		const char *text = providers[i].make(fake);
+		if (!text)
+			return false;
+		printf("%-12s %s\n", providers[i].name, text);
+	}
+	return true;
+}
+
+static bool print_many(kin_fake *fake, const struct provider *provider, uint64_t count, const char *separator)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		const char *text = provider->make(fake);
+		if (!text)
+			return false;
+		fputs(text, stdout);
+		fputs(separator, stdout);
+		kin_arena_clear(fake->memory);
+	}
+	return true;
 }
 
 static int run(kin_cli *cli)
@@ -92,25 +119,12 @@ static int run(kin_cli *cli)
 	if (locale && strcmp(locale, "en_US") != 0)
 		return kin_cli_usage(cli, "there is no locale '%s' yet; there is en_US", locale);
 	kin_rng_seed(&fake.rng, seed);
-	if (cli->argc == 0) {
-		for (size_t i = 0; i < PROVIDERS; i++)
-			printf("%-12s %s\n", providers[i].name, providers[i].make(&fake));
-		kin_arena_done(&strings);
-		return 0;
-	}
-	const struct provider *provider = find(cli->argv[0]);
-	if (!provider)
+	const struct provider *provider = cli->argc > 0 ? find(cli->argv[0]) : NULL;
+	if (cli->argc > 0 && !provider)
 		return unknown(cli, cli->argv[0]);
-	for (uint64_t i = 0; i < repeat; i++) {
-		const char *text = provider->make(&fake);
-		if (!text)
-			return kin_error_nomem(&cli->error), kin_arena_done(&strings), kin_cli_fail(cli);
-		fputs(text, stdout);
-		fputs(separator ? separator : "\n", stdout);
-		kin_arena_clear(&strings);
-	}
+	bool ok = provider ? print_many(&fake, provider, repeat, separator ? separator : "\n") : print_one_each(&fake);
 	kin_arena_done(&strings);
-	return 0;
+	return ok ? 0 : (kin_error_nomem(&cli->error), kin_cli_fail(cli));
 }
 
 static const kin_option options[] = {

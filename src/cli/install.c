@@ -5,13 +5,13 @@
 #include "cli/commands.h"
 
 #include <ctype.h>
-#include <ini.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "app/build.h"
 #include "app/find.h"
+#include "app/ini_file.h"
+#include "app/process.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -25,7 +25,6 @@ typedef struct declared {
 	kin_cli         *cli;
 	const char      *path; /* kin.ini */
 	kin_vec(package) packages;
-	int              rc;
 } declared;
 
 static bool is_package_name(const char *s)
@@ -38,22 +37,18 @@ static bool is_package_name(const char *s)
 	return true;
 }
 
-static int entry(void *context, const char *section, const char *name, const char *value)
+static int entry(void *context, const char *section, const char *name, const char *value, kin_error *error)
 {
 	declared *d = context;
 
 	if (strcmp(section, "packages") != 0)
-		return 1;
-	if (!is_package_name(name)) {
-		d->rc = kin_error_set(&d->cli->error, KIN_ECONFIG, "%s: '%s' is no package name", d->path, name);
-		return 0;
-	}
+		return KIN_OK;
+	if (!is_package_name(name))
+		return kin_error_set(error, KIN_ECONFIG, "'%s' is no package name", name);
 	package p = { kin_arena_strdup(&d->cli->arena, name), kin_arena_strdup(&d->cli->arena, value), NULL };
-	if (!p.name || !p.wanted || !kin_vec_push(&d->packages, p)) {
-		d->rc = kin_error_nomem(&d->cli->error);
-		return 0;
-	}
-	return 1;
+	if (!p.name || !p.wanted || !kin_vec_push(&d->packages, p))
+		return kin_error_nomem(error);
+	return KIN_OK;
 }
 
 /* kin.ini beside the app or above it, where .env and the database's setting are looked for too. */
@@ -71,22 +66,13 @@ static int read_declared(declared *d)
 {
 	kin_cli *cli = d->cli;
 	kin_app_place place;
-	char *text;
-	size_t size;
 	int rc;
 
 	if ((rc = kin_app_find(&cli->arena, cli->app_options.app, &place, &cli->error)) < 0)
 		return rc;
 	if (!(d->path = find_ini(cli, place.directory)))
 		return kin_error_nomem(&cli->error);
-	if (!kin_file_exists(d->path))
-		return KIN_OK;
-	if ((rc = kin_file_read(&cli->arena, d->path, &text, &size, &cli->error)) < 0)
-		return rc;
-	int line = ini_parse_string(text, entry, d);
-	if (d->rc == 0 && line != 0)
-		return kin_error_set(&cli->error, KIN_ECONFIG, "%s:%d: expected `[section]` or `name = value`", d->path, line);
-	return d->rc;
+	return kin_file_exists(d->path) ? kin_ini_file_read(d->path, entry, d, &cli->error) : KIN_OK;
 }
 
 /* What dpkg knows; names have been checked, so they are safe in a shell's words. */
@@ -94,7 +80,7 @@ static const char *installed_version(kin_cli *cli, const char *name)
 {
 	char line[256] = "";
 	const char *command = kin_arena_printf(
-		&cli->arena, "dpkg-query -W -f='${db:Status-Status} ${Version}' %s 2>/dev/null", name);
+		&cli->arena, "dpkg-query -W -f='${db:Status-Status} ${Version}\\n' %s 2>/dev/null", name);
 	FILE *in = command ? popen(command, "r") : NULL;
 
 	if (!in)
@@ -102,6 +88,7 @@ static const char *installed_version(kin_cli *cli, const char *name)
 	if (!fgets(line, sizeof(line), in))
 		line[0] = '\0';
 	pclose(in);
+	line[strcspn(line, "\n")] = '\0';
 	return strncmp(line, "installed ", 10) == 0 ? kin_arena_strdup(&cli->arena, line + 10) : NULL;
 }
 
@@ -121,8 +108,8 @@ static int install_missing(declared *d)
 {
 	kin_vec(const char *) words = { 0 };
 	static const char *const start[] = { "apt-get", "install", "-y", "--no-install-recommends" };
-	bool ok = geteuid() == 0 || kin_vec_push(&words, "sudo");
-	int status = -1;
+	bool is_root = geteuid() == 0, ok = is_root || kin_vec_push(&words, "sudo");
+	int status = KIN_PROCESS_MISSING;
 
 	for (size_t i = 0; i < sizeof(start) / sizeof(start[0]); i++)
 		ok = ok && kin_vec_push(&words, start[i]);
@@ -137,10 +124,14 @@ static int install_missing(declared *d)
 	ok = ok && kin_vec_push(&words, NULL);
 	fflush(stdout);
 	if (ok)
-		status = kin_build_run(words.items);
+		status = kin_process_run(words.items, NULL);
 	kin_vec_done(&words);
 	if (!ok)
 		return kin_error_nomem(&d->cli->error);
+	if (status == KIN_PROCESS_MISSING)
+		return kin_error_set(&d->cli->error, KIN_EIO,
+		                     "packages are missing, and there is no %s here; install them by hand",
+		                     is_root ? "apt-get" : "sudo");
 	if (status != 0)
 		return kin_error_set(&d->cli->error, KIN_EIO, "apt-get could not install the packages (exit status %d)", status);
 	return KIN_OK;

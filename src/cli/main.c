@@ -3,6 +3,8 @@
 
 #include <locale.h>
 
+#include "base/file.h"
+
 enum { MOST_COMMANDS = 32 };
 
 static const kin_command *const built_in[] = {
@@ -15,7 +17,7 @@ static const kin_option options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
-int kin_cli_main(int argc, char **argv, const kin_command *const *more)
+int kin_cli_main(const char *name, int argc, char **argv, const kin_command *const *more)
 {
 	const kin_command *all[MOST_COMMANDS + 1];
 	size_t n = 0;
@@ -27,10 +29,10 @@ int kin_cli_main(int argc, char **argv, const kin_command *const *more)
 	all[n] = NULL;
 
 	const kin_command root = {
-		.name = "kin",
+		.name = name,
 		.summary = "kin ties C structs to database tables.",
-		.details = "The app is the directory with app.c, here or in server/. Its own commands (KIN_COMMAND) are commands "
-		           "of\nkin too: `kin seed`. `kin COMMAND --help` says more of each.",
+		.details = "The app is the directory with app.c, here or in server/. Its own commands (KIN_COMMAND) are\n"
+		           "commands here too: `kin seed`. `kin COMMAND --help` says more of each.",
 		.options = options,
 		.commands = all,
 	};
@@ -41,5 +43,5 @@ int kin_cli_main(int argc, char **argv, const kin_command *const *more)
 int kin_main(int argc, char **argv)
 {
 	kin_app_set_builtin(true);
-	return kin_cli_main(argc, argv, NULL);
+	return kin_cli_main(argc > 0 ? kin_path_name(argv[0]) : "kin", argc, argv, NULL);
 }
