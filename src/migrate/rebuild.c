@@ -23,7 +23,7 @@ typedef struct work {
 
 static int run(work *w, const char *sql)
 {
-	return !sql ? kin_error_nomem(w->error) : *sql ? kin_connection_run(w->connection, sql, w->error) : KIN_OK;
+	return !sql || w->arena->failed ? kin_error_nomem(w->error) : *sql ? kin_connection_run(w->connection, sql, w->error) : KIN_OK;
 }
 
 static const char *literal(kin_arena *arena, const char *s, char quote)
@@ -34,14 +34,24 @@ static const char *literal(kin_arena *arena, const char *s, char quote)
 	kin_text_add_quoted(&text, s, quote);
 	const char *kept = kin_text_ok(&text) ? kin_arena_strdup(arena, text.data) : NULL;
 	kin_text_done(&text);
+	if (!kept)
+		arena->failed = true; /* whoever prints it asks later */
 	return kept;
+}
+
+/* One number, unless memory ran out while the question was written. */
+static int ask(work *w, const char *sql, int64_t *ret_number)
+{
+	if (!sql || w->arena->failed)
+		return kin_error_nomem(w->error);
+	return kin_ask_number(w->connection, sql, ret_number, w->error);
 }
 
 static int count_rows(work *w, const char *table, int64_t *ret_count)
 {
 	const char *sql = kin_arena_printf(w->arena, "SELECT count(*) FROM %s", literal(w->arena, table, '"'));
 
-	return sql ? kin_ask_number(w->connection, sql, ret_count, w->error) : kin_error_nomem(w->error);
+	return ask(w, sql, ret_count);
 }
 
 static bool is_counted(const kin_table_schema *table)
@@ -59,7 +69,7 @@ static int remember_sequence(work *w)
 
 	if (!is_counted(w->plan.before) || !is_counted(w->plan.after))
 		return KIN_OK;
-	return sql ? kin_ask_number(w->connection, sql, &w->sequence, w->error) : kin_error_nomem(w->error);
+	return ask(w, sql, &w->sequence);
 }
 
 static int restore_sequence(work *w)

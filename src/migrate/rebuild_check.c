@@ -197,7 +197,7 @@ static int check_unique(kin_rebuild_check *c, const char *from, const char *name
 	                                   "SELECT '(' || %s || ') ' || count(*) || ' times' FROM %s WHERE %s GROUP BY %s "
 	                                   "HAVING count(*) > 1 LIMIT %d",
 	                                   values.data, from, present.data, names.data, SHOWN);
-	if (!sql || !kin_text_ok(&names) || !kin_text_ok(&values) || !kin_text_ok(&present))
+	if (!sql || c->arena->failed || !kin_text_ok(&names) || !kin_text_ok(&values) || !kin_text_ok(&present))
 		rc = kin_error_nomem(c->error);
 	if (rc == KIN_OK)
 		rc = kin_ask_list(c->connection, sql, &list, c->error);
@@ -328,7 +328,8 @@ static int compile(kin_rebuild_check *c, const kin_object_schema *object, const 
 {
 	kin_sql sql = { .text = text, .length = text ? strlen(text) : 0 };
 	kin_statement *statement = NULL;
-	int rc = text ? kin_statement_open(c->connection, &sql, &statement, c->error) : kin_error_nomem(c->error);
+	int rc = text && !c->arena->failed ? kin_statement_open(c->connection, &sql, &statement, c->error)
+	                                   : kin_error_nomem(c->error);
 
 	kin_statement_close(statement);
 	if (rc == KIN_OK || rc == KIN_ENOMEM)
