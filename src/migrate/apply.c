@@ -415,8 +415,6 @@ static int drop_primary_key(kin_table_schema *table, kin_error *error)
 	if (table->primary_key.column_count == 0)
 		return kin_error_set(error, KIN_EREVISION, "%s has no primary key", table->name);
 	table->primary_key = (kin_key_schema){ 0 };
-	for (size_t i = 0; i < table->column_count; i++)
-		table->columns[i].autoincrement = table->columns[i].strict_autoincrement = false;
 	return KIN_OK;
 }
 

@@ -24,21 +24,23 @@ static int alter(kin_diff *diff, kin_ddl_kind kind, const kin_table_schema *tabl
 	return KIN_OK;
 }
 
-static bool is_key_column(const kin_table_schema *table, const char *name)
+static bool is_integer(const kin_type *type)
 {
-	return table->primary_key.column_count == 1 && kin_normal_same(table->primary_key.columns[0], name);
+	return type->name == KIN_TYPE_SMALLINT || type->name == KIN_TYPE_INTEGER || type->name == KIN_TYPE_BIGINT;
 }
 
-/* SQLite calls every integer that it numbers itself INTEGER PRIMARY KEY. */
-static bool is_numbered(const kin_diff *diff, const kin_table_schema *table, const kin_column_schema *column)
+/* SQLite calls every integer that it numbers itself INTEGER PRIMARY KEY, so that the type that a key was declared with is not
+ * known, also later, when other columns have joined the key. All its integers have 64 bits. */
+static bool is_sqlite_key(const kin_diff *diff, const kin_table_schema *table, const kin_column_schema *column)
 {
-	return diff->dialect && diff->dialect->id == KIN_SQLITE && column->autoincrement && is_key_column(table, column->name);
+	return diff->dialect && diff->dialect->id == KIN_SQLITE &&
+	       kin_normal_has_name(table->primary_key.columns, table->primary_key.column_count, column->name);
 }
 
 static bool type_changed(kin_diff *diff, const kin_table_schema *from, const kin_column_schema *a,
                          const kin_table_schema *to, const kin_column_schema *b)
 {
-	if (is_numbered(diff, from, a) && is_numbered(diff, to, b))
+	if ((is_sqlite_key(diff, from, a) || is_sqlite_key(diff, to, b)) && is_integer(&a->type) && is_integer(&b->type))
 		return false;
 	return !kin_normal_same_type(diff->out->arena, diff->dialect, &a->type, &b->type);
 }
