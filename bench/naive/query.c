@@ -1,0 +1,26 @@
+/* query.c - n/5 times twenty pets of a species after a key. */
+#include "naive.h"
+
+void query(bench_run *run)
+{
+	sqlite3 *db = open_database(run);
+	pet_list list = { 0 };
+
+	bench_start(run);
+	sqlite3_stmt *statement = prepare(db, "select id, name, species, owner_id from pets "
+	                                      "where species = ? and id > ? order by id limit 20");
+	for (int64_t i = 0; i < run->n / 5; i++) {
+		list.count = 0;
+		sqlite3_bind_text(statement, 1, bench_species((uint64_t)i), -1, SQLITE_STATIC);
+		sqlite3_bind_int64(statement, 2, bench_pick((uint64_t)i, run->n));
+		while (step(statement))
+			pets_add(&list, read_pet(statement, 0));
+		sqlite3_reset(statement);
+		for (size_t k = 0; k < list.count; k++) {
+			touch_pet(run, list.items[k]);
+			free_pet(list.items[k]);
+		}
+	}
+	sqlite3_finalize(statement);
+	bench_stop(run);
+}
