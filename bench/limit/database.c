@@ -9,9 +9,10 @@ static void check(sqlite3 *db, int rc)
 
 sqlite3 *open_database(const bench_run *run)
 {
-	sqlite3 *db;
+	sqlite3 *db = NULL;
+	int rc = sqlite3_open_v2(run->database, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 
-	check(db, sqlite3_open_v2(run->database, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL));
+	check(db, rc);
 	check(db, sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL));
 	execute(db, "select count(*) from sqlite_schema"); /* reads the schema */
 	return db;
