@@ -22,7 +22,7 @@ extern char **environ;
 static const char *const flags[] = {
 	"-std=gnu11", "-fPIC", "-O0", "-g0", "-Werror=implicit-function-declaration", "-Werror=implicit-int",
 	"-Werror=int-conversion", "-Werror=incompatible-pointer-types", "-Wno-unused", "-Wno-pragmas",
-	"-fdiagnostics-parseable-fixits", "-fdiagnostics-color=never", NULL,
+	"-fdiagnostics-color=never", NULL,
 };
 
 typedef kin_vec(const char *) words;
@@ -301,16 +301,21 @@ typedef struct fix {
 	const char *text;
 } fix;
 
-/* fix-it:"input":{1:4-1:5}:"->" */
-static bool read_fix(const char *s, fix *f)
+/* input:1:4: error: 'pet' is a pointer; did you mean to use '->'?  The message, because inside a macro's arguments the compilers
+ * give no fix-it. */
+static bool read_arrow(const char *s, fix *f)
 {
-	char text[4] = "";
-	unsigned line, from, line2, to;
+	unsigned line, column;
 
-	if (sscanf(s, "fix-it:\"input\":{%u:%u-%u:%u}:\"%3[->.]\"", &line, &from, &line2, &to, text) != 5 || line != line2)
+	if (sscanf(s, "input:%u:%u: error:", &line, &column) != 2)
 		return false;
-	*f = (fix){ line, from, to, strcmp(text, "->") == 0 ? "->" : "." };
-	return strcmp(text, "->") == 0 || strcmp(text, ".") == 0;
+	if (strstr(s, "did you mean to use '->'"))
+		*f = (fix){ line, column, column + 1, "->" };
+	else if (strstr(s, "did you mean to use '.'"))
+		*f = (fix){ line, column, column + 2, "." };
+	else
+		return false;
+	return true;
 }
 
 /* input:1:7: error: subscripted value is … : the bracket wants a list's items. */
@@ -333,11 +338,26 @@ static size_t position(const char *text, size_t line, size_t column)
 	return i + column - 1;
 }
 
+/* A macro that uses its argument twice has the compiler say it twice. */
+static bool is_known(const fix *fixes, size_t last)
+{
+	for (size_t i = 0; i < last; i++)
+		if (fixes[i].line == fixes[last].line && fixes[i].from == fixes[last].from)
+			return true;
+	return false;
+}
+
+/* What must stand at the place that is mended. */
+static bool is_there(const char *text, const fix *f)
+{
+	return f->from == f->to ? *text == '[' : *f->text == '-' ? *text == '.' : strncmp(text, "->", 2) == 0;
+}
+
 static bool apply(kin_text *text, const fix *f)
 {
 	size_t from = position(text->data, f->line, f->from), to = position(text->data, f->line, f->to);
 
-	if (to > text->length || from > to || (from == to && text->data[from] != '['))
+	if (to > text->length || from > to || !is_there(text->data + from, f))
 		return false;
 	char *rest = kin_mem_strdup(text->data + to);
 	kin_text_cut(text, from);
@@ -359,7 +379,8 @@ size_t kin_compiler_mend(const kin_compiler *c, kin_text *text)
 		char line[512];
 		size_t n = end ? (size_t)(end - s) : strlen(s);
 		snprintf(line, sizeof(line), "%.*s", (int)(n < sizeof(line) ? n : sizeof(line) - 1), s);
-		if (read_fix(line, &fixes[count]) || read_subscript(line, &fixes[count]))
+		if ((read_arrow(line, &fixes[count]) || read_subscript(line, &fixes[count])) &&
+		    !is_known(fixes, count))
 			count++;
 		s = end ? end + 1 : NULL;
 	}

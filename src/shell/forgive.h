@@ -8,7 +8,7 @@
  *     None, True, False, len(x), print(x)          NULL, true, false, (x).count, kin_print_(x)
  *
  * A text that needs none of this comes out as it is. Knows no compiler: what only types can tell
- * (`pet.id` on a pointer) is mended by the compiler's own fix-it, in compile.c. */
+ * (`pet.id` on a pointer) is mended by what the compiler says of it, in compile.c. */
 #ifndef KIN_SHELL_FORGIVE_H
 #define KIN_SHELL_FORGIVE_H
 
