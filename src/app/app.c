@@ -130,8 +130,12 @@ static int open_database(kin_app *app, const kin_app_options *options, kin_error
 	                      &message);
 	if (app->db)
 		return KIN_OK;
-	int rc = kin_error_set(error, KIN_ECONFIG, "%s (from %s)", message ? message : "out of memory", app->url_source);
-	kin_mem_free(message);
+	/* All there is to tell one failure from another is the sentence. */
+	const kin_error no_memory = { .code = KIN_ENOMEM };
+	int rc = !message || strcmp(message, kin_error_text(&no_memory)) == 0
+	                 ? kin_error_nomem(error)
+	                 : kin_error_set(error, KIN_ECONFIG, "%s (from %s)", message, app->url_source);
+	free(message);
 	return rc;
 }
 

@@ -71,34 +71,35 @@ static bool push_compiler(kin_arena *arena, words *w)
 }
 
 /* `cc` may be either; asking takes a few milliseconds, which only who compiles has to spend. */
-static bool is_clang(kin_build *build, const words *compiler)
+static int ask_compiler(kin_build *build, const words *compiler, bool *ret_clang, kin_error *error)
 {
-	const char *cc = kin_build_compiler();
 	words w = { 0 };
-	kin_arena scratch = { 0 };
-	char *text = NULL;
-	bool clang = strstr(cc, "clang") != NULL;
-	const char *output = kin_arena_printf(&scratch, "%s/version.%ld.txt", build->folder, (long)getpid());
+	char *text;
+	const char *output = kin_arena_printf(build->arena, "%s/version.%ld.txt", build->folder, (long)getpid());
+	int rc = KIN_ENOMEM;
 
-	if (!clang && !strstr(cc, "gcc") && output && push_all(&w, compiler->items, compiler->count) &&
-	    kin_vec_push(&w, "--version") && kin_vec_push(&w, NULL)) {
+	if (output && push_all(&w, compiler->items, compiler->count) && kin_vec_push(&w, "--version") &&
+	    kin_vec_push(&w, NULL)) {
 		kin_process_run(w.items, output);
-		clang = kin_file_read(&scratch, output, &text, NULL, NULL) == KIN_OK && strstr(text, "clang");
+		rc = kin_file_read(build->arena, output, &text, NULL, NULL);
+		/* One that is not there, or says nothing, fails when it is to compile. */
+		*ret_clang = rc == KIN_OK && strstr(text, "clang");
 		unlink(output);
 	}
 	kin_vec_done(&w);
-	kin_arena_done(&scratch);
-	return clang;
+	return rc == KIN_ENOMEM ? kin_error_nomem(error) : KIN_OK;
 }
 
 /* cc FLAGS -I INCLUDE */
 static int make_command(kin_build *build, const char *include, kin_error *error)
 {
 	words w = { 0 };
-	bool ok = push_compiler(build->arena, &w);
-	const char *other = ok && is_clang(build, &w) ? clang_flag : gcc_flag;
+	const char *cc = kin_build_compiler();
+	bool ok = push_compiler(build->arena, &w), clang = strstr(cc, "clang") != NULL;
 
-	ok = ok && push_all(&w, flags, sizeof(flags) / sizeof(flags[0])) && kin_vec_push(&w, other) &&
+	if (ok && !clang && !strstr(cc, "gcc"))
+		ok = ask_compiler(build, &w, &clang, error) == KIN_OK;
+	ok = ok && push_all(&w, flags, sizeof(flags) / sizeof(flags[0])) && kin_vec_push(&w, clang ? clang_flag : gcc_flag) &&
 	     kin_vec_push(&w, "-I") && kin_vec_push(&w, include) &&
 	     (!isatty(STDERR_FILENO) || kin_vec_push(&w, "-fdiagnostics-color=always")) && kin_vec_push(&w, NULL);
 	build->command = ok ? kin_arena_copy(build->arena, w.items, w.count * sizeof(*w.items)) : NULL;
@@ -155,19 +156,21 @@ static const char *name_app(kin_build *build, const sources *s)
 }
 
 /* What the compiler said goes to stderr, whole, whatever the others say. */
-static void pass_on(const char *messages)
+static int pass_on(const char *messages, kin_error *error)
 {
 	kin_arena scratch = { 0 };
 	char *text;
-	size_t size;
+	size_t size = 0;
+	int rc = kin_file_read(&scratch, messages, &text, &size, NULL);
 
-	if (kin_file_read(&scratch, messages, &text, &size, NULL) == KIN_OK && size > 0) {
+	if (size > 0) {
 		if (isatty(STDERR_FILENO))
 			fputs("\033[K", stderr); /* what said that it builds */
 		fwrite(text, 1, size, stderr);
 	}
 	kin_arena_done(&scratch);
 	unlink(messages);
+	return rc == KIN_ENOMEM ? kin_error_nomem(error) : KIN_OK;
 }
 
 static int judge(int status, const char *what, kin_error *error)
@@ -206,8 +209,8 @@ static int compile_stale(kin_build *build, const sources *s, kin_error *error)
 		return rc;
 	kin_process_run_all(processes, n);
 	for (size_t i = 0; i < n; i++) {
-		pass_on(stale[i]->messages);
-		if (rc == KIN_OK)
+		int passed = pass_on(stale[i]->messages, error);
+		if (rc == KIN_OK && (rc = passed) == KIN_OK)
 			rc = judge(processes[i].status, "compile", error);
 		if (rc == KIN_OK)
 			rc = kin_build_source_settle(build, stale[i], started, error);
@@ -222,7 +225,7 @@ static int link_app(kin_build *build, const sources *s, const char *object, kin_
 	const char *unfinished = kin_arena_printf(build->arena, "%s.%ld", object, (long)getpid());
 	const char *messages = kin_arena_printf(build->arena, "%s.txt", unfinished);
 	words w = { 0 };
-	int status = 0, rc;
+	int status, rc = KIN_ENOMEM;
 	bool ok = unfinished && messages && push_compiler(build->arena, &w) && kin_vec_push(&w, "-shared") &&
 	          kin_vec_push(&w, "-o") && kin_vec_push(&w, unfinished);
 
@@ -231,12 +234,13 @@ static int link_app(kin_build *build, const sources *s, const char *object, kin_
 	ok = ok && kin_vec_push(&w, NULL);
 	if (ok) {
 		status = kin_process_run(w.items, messages);
-		pass_on(messages);
+		if ((rc = pass_on(messages, error)) == KIN_OK)
+			rc = judge(status, "link", error);
 	}
 	kin_vec_done(&w);
 	if (!ok)
 		return kin_error_nomem(error);
-	if ((rc = judge(status, "link", error)) == KIN_OK && rename(unfinished, object) < 0)
+	if (rc == KIN_OK && rename(unfinished, object) < 0)
 		rc = kin_error_set(error, KIN_EIO, "cannot write %s: %s", object, strerror(errno));
 	if (rc < 0)
 		unlink(unfinished);
@@ -252,25 +256,24 @@ static bool is_ours(const char *name)
 }
 
 /* What former sources were made into goes, so that .kin stays small; not what another command may be about to load. */
-static void remove_old(kin_build *build, const sources *s, const char *object)
+static int remove_old(kin_build *build, const sources *s, const char *object, kin_error *error)
 {
 	const int64_t young = INT64_C(600) * 1000000000;
-	kin_arena scratch = { 0 };
 	char **names;
-	size_t count = 0;
+	size_t count;
+	int rc = kin_file_list(build->arena, build->folder, NULL, &names, &count, error);
 
-	if (kin_file_list(&scratch, build->folder, NULL, &names, &count, NULL) < 0)
-		count = 0;
-	for (size_t i = 0; i < count; i++) {
-		const char *path = kin_path_join(&scratch, build->folder, names[i]);
-		bool used = !path || strcmp(path, object) == 0 || !is_ours(names[i]);
-
+	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
+		const char *path = kin_path_join(build->arena, build->folder, names[i]);
+		if (!path)
+			return kin_error_nomem(error);
+		bool used = strcmp(path, object) == 0 || !is_ours(names[i]);
 		for (size_t j = 0; j < s->count && !used; j++)
 			used = strcmp(path, s->items[j].object) == 0 || strcmp(path, s->items[j].dependencies) == 0;
 		if (!used && kin_clock_now() * 1000 - kin_file_time(path) > young)
 			unlink(path);
 	}
-	kin_arena_done(&scratch);
+	return rc;
 }
 
 /* Whatever is not there yet. */
@@ -285,9 +288,9 @@ static int make(kin_build *build, const sources *s, const char *include, const c
 		return rc;
 	if (!(object = name_app(build, s)))
 		return kin_error_nomem(error);
-	if ((rc = link_app(build, s, object, error)) < 0)
+	if ((rc = link_app(build, s, object, error)) < 0 ||
+	    (rc = remove_old(build, s, object, error)) < 0)
 		return rc;
-	remove_old(build, s, object);
 	*ret_object = object;
 	return KIN_OK;
 }
