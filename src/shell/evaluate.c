@@ -151,7 +151,11 @@ static void keep_problem(attempt *a, const char *text)
 		return;
 	kin_text_init(&out);
 	error += strlen("error: ");
-	kin_text_addf(&out, "%.*s\n", (int)strcspn(error, "\n"), error);
+	const char *option = strstr(error, " [-W");
+	size_t length = strcspn(error, "\n");
+	if (option && (size_t)(option - error) < length)
+		length = (size_t)(option - error);
+	kin_text_addf(&out, "%.*s\n", (int)length, error);
 	if (line > 0)
 		add_pointed(&out, text, line, column);
 	if (strstr(out.data, "read-only"))
