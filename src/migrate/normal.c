@@ -233,6 +233,14 @@ bool kin_normal_mentions(const char *sql, const char *name)
 	}
 }
 
+bool kin_normal_index_uses(const kin_index_schema *index, const char *column)
+{
+	for (size_t i = 0; i < index->part_count; i++)
+		if (kin_normal_same(index->parts[i].column, column) || kin_normal_mentions(index->parts[i].expression, column))
+			return true;
+	return kin_normal_has_name(index->include, index->include_count, column) || kin_normal_mentions(index->where, column);
+}
+
 const char *kin_normal_replace(kin_arena *arena, const char *sql, const char *from, const char *to, bool qualifier)
 {
 	kin_text text;

@@ -32,6 +32,7 @@ const char *kin_normal_action(const kin_dialect *dialect, const char *action);
 /* Whether a fragment mentions a name; and the fragment with one name replaced by another. `qualifier`: only where the name stands
  * before a dot. */
 bool kin_normal_mentions(const char *sql, const char *name);
+bool kin_normal_index_uses(const kin_index_schema *index, const char *column);
 const char *kin_normal_replace(kin_arena *arena, const char *sql, const char *from, const char *to, bool qualifier);
 
 #endif

@@ -131,14 +131,6 @@ static int add_table(kin_changes *out, const kin_schema *before, const kin_table
 	return KIN_OK;
 }
 
-static bool index_uses(const kin_index_schema *index, const char *column)
-{
-	for (size_t i = 0; i < index->part_count; i++)
-		if (kin_normal_same(index->parts[i].column, column) || kin_normal_mentions(index->parts[i].expression, column))
-			return true;
-	return kin_normal_has_name(index->include, index->include_count, column) || kin_normal_mentions(index->where, column);
-}
-
 /* A dropped column comes back with what was dropped along with it. */
 static int restore_column(kin_changes *out, const kin_table_schema *table, const kin_column_schema *column)
 {
@@ -156,7 +148,7 @@ static int restore_column(kin_changes *out, const kin_table_schema *table, const
 		if (kin_normal_mentions(table->checks[i].sql, column->name))
 			rc = add_check(out, table->name, &table->checks[i]);
 	for (size_t i = 0; rc == KIN_OK && i < table->index_count; i++)
-		if (index_uses(&table->indexes[i], column->name))
+		if (kin_normal_index_uses(&table->indexes[i], column->name))
 			rc = add_index(out, table->name, &table->indexes[i]);
 	return rc;
 }

@@ -140,6 +140,8 @@ TEST(a_kill_at_any_moment_leaves_the_database_as_before_or_as_after)
 		check_database(directory);
 		CHECK(migrate(directory, is_up) == KIN_OK);
 	}
+	/* one killed between its commit and its unlock leaves a lock, which the next that has something to do takes over */
+	CHECK(migrate(directory, true) == KIN_OK);
 	check_sound();
 	printf("  %d of %d were killed in time\n", killed, ROUNDS);
 	CHECK(killed > 0);

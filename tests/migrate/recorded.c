@@ -399,6 +399,7 @@ static kin_ddl batch_change(kin_arena *arena, json_t *op)
 		for (size_t i = 2; i < 5; i++)
 			json_array_append(column, at(op, i));
 		add_column(&schema, holder, column, key, &count);
+		json_decref(column); /* its items are the case's */
 		change.kind = KIN_DDL_ADD_COLUMN;
 		change.column = &holder->columns[0];
 	} else if (strcmp(kind, "drop_column") == 0) {
