@@ -58,6 +58,10 @@ KIN_API int kin_delete(kin_session *session, const void *object);
 /**
  * Write what is new, changed and deleted, in an order that keeps foreign keys whole, without committing.
  * Queries do it by themselves (autoflush). A failed flush rolls the transaction back.
+ *
+ * Strings that the program assigned are copied into the session here; until then they must live. A to-one relationship that was
+ * assigned writes its key; a key set by hand makes its relationship unloaded. SQL: INSERT of up to 64 rows, UPDATE of
+ * what differs, DELETE by key.
  */
 KIN_API int kin_flush(kin_session *session);
 
@@ -66,7 +70,8 @@ KIN_API int kin_commit(kin_session *session);
 
 /**
  * Undo the transaction, or up to the innermost kin_begin_nested(), and clear the error. Objects go back
- * to what they were: new ones are transient again, deleted ones persistent, edited ones as loaded.
+ * to what they were: new ones are transient again (keys that the database made are 0), deleted ones persistent, edited ones as
+ * loaded, collections as they were.
  */
 KIN_API int kin_rollback(kin_session *session);
 
@@ -76,7 +81,9 @@ KIN_API int kin_begin_nested(kin_session *session);
 /** Load the object's columns again, dropping unsaved edits; its relationships become unloaded. */
 KIN_API int kin_refresh(kin_session *session, const void *object);
 
-/** Take an object out of the session: a persistent one becomes detached, a pending one transient. */
+/** Take an object out of the session: a persistent one becomes detached, a pending one transient. It stays readable until
+ * kin_commit() or kin_rollback() ends the transaction; from then on its memory, with its strings, may be given back, and lists that
+ * held it must not be read any more. kin_add() before that brings it back. */
 KIN_API int kin_expunge(kin_session *session, const void *object);
 
 /** The object's state. Any pointer that a session made. */
@@ -114,13 +121,16 @@ KIN_END_DECLS
 
 #ifndef __cplusplus
 
-/** A new, transient object: kin_new(session, Pet, .name = "Ben"). Strings and bytes are copied. */
+/** A new, transient object: kin_new(session, Pet, .name = "Ben"). Strings and bytes are copied; objects and lists given as
+ * relationships are taken, the others are NULL and empty. It stays open for writing. An integer primary key of 0 is the
+ * database's to make. NULL only when memory is out or the models are wrong. */
 #define kin_new(session, Model, ...) \
 	((Model *)kin_session_new_object((session), &Model##_model, &(const Model){ __VA_ARGS__ }))
 
 /**
  * Open an object for writing: what queries return is const, and what changes must be known.
- * Returns the same object; NULL after an error, or where it is not this session's.
+ * Returns the same object, which stays open until the session ends; NULL where it is not this session's. When the session
+ * is in an error, and for NULL: a spare object that is never saved, so that the lines up to the check do no harm.
  */
 #define kin_edit(session, Model, object) \
 	({ \
@@ -135,7 +145,11 @@ KIN_END_DECLS
  * kin_load(owner, pets) a Pet_list. On a detached object: NULL or empty, and KIN_EDETACHED in its session.
  */
 #define kin_load(object, member) \
-	(*(const __typeof__((object)->member) *)kin_session_load((object), KIN_OFFSETOF_(object, member)))
+	({ \
+		const __typeof__((object)->member) *kin_loaded_ = \
+			(const __typeof__((object)->member) *)kin_session_load((object), KIN_OFFSETOF_(object, member)); \
+		*kin_loaded_; \
+	})
 
 /** Whether a relationship is loaded, so that reading the member is right. */
 #define kin_is_loaded(object, member) kin_session_is_loaded((object), KIN_OFFSETOF_(object, member))

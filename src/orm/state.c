@@ -72,6 +72,8 @@ static int attach(kin_session *session, void *object)
 		return kin_session_nomem(session);
 	kin_expunge_undo(session, object);
 	instance->state = KIN_PERSISTENT;
+	if (instance->tracked)
+		kin_unit_list(session, instance->tracked);
 	return KIN_OK;
 }
 

@@ -88,6 +88,7 @@ typedef struct kin_unit {
 	kin_vec(void *)   expunged; /* objects; NULL: it came back */
 	kin_vec(kin_unit_pool) pools; /* by mapping id */
 	kin_link    *free_links;
+	kin_tracked *fallen; /* while undoing: objects that became transient, linked through .next */
 	uint64_t     serial; /* counts transactions and savepoints, begun and ended */
 } kin_unit;
 

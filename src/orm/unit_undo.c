@@ -84,14 +84,15 @@ static void forget_keys(void *object, const kin_mapping *mapping)
 	}
 }
 
-/* It was never added. Values stay; so do its relationships, which the next kin_add() brings in step again: the other
- * side's lists are as they were before it came, so the snapshot says that they do not have it. */
+/* It was never added. Its values stay, and its relationships, which the next kin_add() brings in step again. */
 static void make_transient(kin_session *session, void *object)
 {
 	kin_instance *instance = kin_instance_of(object);
 	const kin_mapping *mapping = kin_instance_mapping(instance);
 	kin_tracked *tracked = instance->tracked;
 
+	if (instance->state == KIN_TRANSIENT)
+		return;
 	instance->state = KIN_TRANSIENT;
 	forget_keys(object, mapping);
 	if (!tracked)
@@ -103,11 +104,33 @@ static void make_transient(kin_session *session, void *object)
 	tracked->flags = 0;
 	tracked->assigned = 0;
 	tracked->undo = 0;
-	memcpy(tracked->snapshot, object, mapping->size);
-	tracked->loaded = instance->loaded;
-	for (size_t i = 0; i < mapping->relation_count; i++)
-		if (!mapping->relations[i].to_many && kin_instance_is_loaded(instance, &mapping->relations[i]))
-			*(const void **)(void *)(tracked->snapshot + mapping->relations[i].offset) = NULL;
+	tracked->next = session->unit->fallen;
+	session->unit->fallen = tracked;
+}
+
+/* Lists of objects that have a row are as they were before it came; those of objects that fell with it still have it. */
+static void forget_lists(kin_tracked *tracked)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
+
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		const void **known = (const void **)(void *)(tracked->snapshot + relation->offset);
+		if (relation->to_many || *known == KIN_UNLOADED || !*known)
+			continue;
+		if (!relation->holds_key || kin_instance_of(*known)->state != KIN_TRANSIENT)
+			*known = NULL;
+	}
+}
+
+static void settle_fallen(kin_unit *unit)
+{
+	while (unit->fallen) {
+		kin_tracked *tracked = unit->fallen;
+		unit->fallen = tracked->next;
+		tracked->next = NULL;
+		forget_lists(tracked);
+	}
 }
 
 static void restore(kin_instance *instance, const void *image, uint32_t loaded)
@@ -224,6 +247,7 @@ void kin_unit_undo(kin_session *session)
 		undo_one(session, &entry);
 		drop_image(session, &entry);
 	}
+	settle_fallen(unit);
 	if (unit->marks.count > 0)
 		unit->marks.count--;
 	unit->serial++;
