@@ -230,9 +230,9 @@ static int unknown_long(kin_cli *cli, const kin_command *command, const char *wo
 /* What getopt_long() did not know: a letter, which may stand among others, or the word before optind. */
 static int unknown_option(kin_cli *cli, const kin_command *command, char **argv)
 {
-	bool is_letter = optopt > 1;
+	bool is_long = optopt == 0 || optopt == 1; /* 1: every long option's .val */
 
-	if (!is_letter)
+	if (is_long)
 		return unknown_long(cli, command, argv[optind - 1]);
 	if (isprint(optopt))
 		return kin_cli_usage(cli, "there is no option -%c", optopt);

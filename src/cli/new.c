@@ -45,6 +45,16 @@ static bool is_identifier(const char *name)
 	return true;
 }
 
+/* As a shell completes it: garden/ */
+static char *without_slashes(kin_arena *arena, const char *path)
+{
+	size_t length = strlen(path);
+
+	while (length > 0 && path[length - 1] == '/')
+		length--;
+	return kin_arena_strndup(arena, path, length);
+}
+
 static int write_file(kin_cli *cli, const char *directory, const starter_file *file, const char *name)
 {
 	const char *path = kin_path_join(&cli->arena, directory, file->path), *at = strchr(file->text, '@');
@@ -62,11 +72,12 @@ static int write_file(kin_cli *cli, const char *directory, const starter_file *f
 
 static int run(kin_cli *cli)
 {
-	const char *directory = cli->argv[0], *name = kin_path_name(directory);
-	const char *server = kin_path_join(&cli->arena, directory, "server");
+	const char *directory = without_slashes(&cli->arena, cli->argv[0]);
+	const char *name = directory ? kin_path_name(directory) : NULL;
+	const char *server = directory ? kin_path_join(&cli->arena, directory, "server") : NULL;
 	int rc = server ? KIN_OK : kin_error_nomem(&cli->error);
 
-	if (!is_identifier(name))
+	if (rc == KIN_OK && !is_identifier(name))
 		return kin_cli_usage(cli, "'%s' cannot be an app's name: use letters, digits and _", name);
 	if (rc == KIN_OK && kin_file_exists(directory))
 		rc = kin_error_set(&cli->error, KIN_EEXISTS, "%s exists already; nothing was changed", directory);

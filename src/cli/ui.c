@@ -39,12 +39,12 @@ void kin_ui_progress_show(kin_ui_progress *progress, const char *label, int64_t 
 		return;
 	progress->drawn = now;
 	progress->visible = true;
-	int filled = total > 0 ? (int)(done * BAR_WIDTH / total) : BAR_WIDTH;
+	double share = total > 0 && done < total ? (double)done / (double)total : 1;
+	int filled = (int)(share * BAR_WIDTH + 0.001); /* a third is a third */
 	fprintf(stderr, "\r  %-24s [", label);
 	for (int i = 0; i < BAR_WIDTH; i++)
 		fputc(i < filled ? '#' : '.', stderr);
-	fprintf(stderr, "] %3d%%  %lld/%lld rows\033[K", total > 0 ? (int)(done * 100 / total) : 100, (long long)done,
-	        (long long)total);
+	fprintf(stderr, "] %3d%%  %lld/%lld rows\033[K", (int)(share * 100 + 0.001), (long long)done, (long long)total);
 	fflush(stderr);
 }
 
@@ -63,5 +63,10 @@ bool kin_ui_confirm(const char *question)
 		return false;
 	fprintf(stderr, "%s [y/N] ", question);
 	fflush(stderr);
-	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+	if (!fgets(answer, sizeof(answer), stdin))
+		return false;
+	/* The rest of a long answer is not the next one. */
+	for (int c = strchr(answer, '\n') ? '\n' : getchar(); c != '\n' && c != EOF; c = getchar())
+		continue;
+	return answer[0] == 'y' || answer[0] == 'Y';
 }
