@@ -5,26 +5,35 @@
 #include "orm/unit.h"
 #include "value/kind.h"
 
-int kin_load_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object)
+int kin_load_row_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object)
 {
-	const kin_identity *identity = kin_load_identity(session, mapping);
+	const kin_load_options options = { .alone = true, .most = 1 };
 	kin_loaded loaded = { 0 };
 	kin_plan *plan;
-	int rc;
+	int rc = kin_session_ready(session);
 
-	if (identity && (*ret_object = kin_identity_find(identity, keys)))
-		return KIN_OK;
-	if ((rc = kin_session_ready(session)) < 0)
+	if (rc < 0)
 		return rc;
 	if (!(plan = kin_plan_of_key(session, mapping)))
 		return session->error.code;
-	rc = kin_load_rows(session, &plan->fetch, &plan->fetch.ask, keys, &(kin_load_options){ .alone = true, .most = 1 }, &loaded);
+	rc = kin_load_rows(session, &plan->fetch, &plan->fetch.ask, keys, &options, &loaded);
 	if (rc == KIN_OK && plan->fetch.later_count > 0)
 		rc = kin_load_laters(session, &plan->fetch, keys, loaded.objects.items, loaded.objects.count);
 	if (rc == KIN_OK)
 		*ret_object = loaded.objects.count > 0 ? loaded.objects.items[0] : NULL;
 	kin_loaded_done(&loaded);
 	return rc;
+}
+
+int kin_load_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object)
+{
+	const kin_identity *identity = kin_load_identity(session, mapping);
+	void *found = identity ? kin_identity_find(identity, keys) : NULL;
+
+	if (!found)
+		return kin_load_row_by_key(session, mapping, keys, ret_object);
+	*ret_object = found;
+	return KIN_OK;
 }
 
 /* ---- loading again ---- */

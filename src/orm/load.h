@@ -20,4 +20,7 @@ int kin_load_columns_of(kin_session *session, const kin_mapping *mapping, void *
 /* The object with a key: from the identity map, else from its row. *ret_object NULL when there is none. */
 int kin_load_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object);
 
+/* The same where the identity map is known not to have it. */
+int kin_load_row_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object);
+
 #endif

@@ -188,6 +188,27 @@ static int link_to_parent(loading *l)
 	return push_link(l, l->options->links, parent, l->states[0].object);
 }
 
+static bool push_object(kin_loaded *loaded, void *object)
+{
+	const size_t few = sizeof(loaded->few) / sizeof(loaded->few[0]);
+	kin_objects *objects = &loaded->objects;
+
+	if (__builtin_expect(objects->count == objects->capacity && objects->count <= few, 0)) {
+		if (!objects->items) {
+			objects->items = loaded->few;
+			objects->capacity = few;
+		} else if (objects->items == loaded->few) {
+			void **more = kin_mem_alloc(16 * few * sizeof(*more));
+			if (!more)
+				return false;
+			memcpy(more, loaded->few, sizeof(loaded->few));
+			objects->items = more;
+			objects->capacity = 16 * few;
+		}
+	}
+	return kin_vec_push(objects, object);
+}
+
 static int read_row(loading *l)
 {
 	part_state *state = &l->states[0];
@@ -198,7 +219,7 @@ static int read_row(loading *l)
 		return rc;
 	l->loaded->news += is_new;
 	if (!l->fetch->collects || l->objects->count == l->first || l->objects->items[l->objects->count - 1] != state->object)
-		if (!kin_vec_push(l->objects, state->object))
+		if (!push_object(l->loaded, state->object))
 			return nomem(l);
 	if (l->fetch->part_count > 1 && (rc = read_joined(l)) < 0)
 		return rc;
@@ -207,16 +228,13 @@ static int read_row(loading *l)
 
 static int read_rows(loading *l)
 {
-	size_t most = l->options->most ? l->options->most : SIZE_MAX;
-	int rc;
+	size_t most = l->options->most && !l->fetch->collects ? l->first + l->options->most : SIZE_MAX;
+	int rc = KIN_OK;
 
-	while ((rc = kin_statement_step(l->statement, &l->session->error)) > 0) {
-		if (l->objects->count - l->first >= most && !l->fetch->collects)
-			return KIN_OK;
+	while (l->objects->count < most && (rc = kin_statement_step(l->statement, &l->session->error)) > 0)
 		if ((rc = read_row(l)) < 0)
 			return rc;
-	}
-	return rc;
+	return rc < 0 ? rc : KIN_OK;
 }
 
 /* An object that several rows brought, with others between them, stands in the list once: where it came first. */
@@ -285,7 +303,8 @@ int kin_load_rows(kin_session *session, const kin_fetch *fetch, kin_ask *ask, co
 
 void kin_loaded_done(kin_loaded *loaded)
 {
-	kin_vec_done(&loaded->objects);
+	if (loaded->objects.items != loaded->few)
+		kin_vec_done(&loaded->objects);
 }
 
 int kin_loaded_list(kin_session *session, kin_loaded *loaded, kin_list *ret_list)

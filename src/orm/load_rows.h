@@ -32,6 +32,7 @@ static inline kin_identity *kin_load_identity(const kin_session *session, const 
 /* What a statement brought. */
 typedef struct kin_loaded {
 	kin_objects objects;
+	void       *few[4]; /* their first place: most statements bring one object, and need no memory for the list */
 	kin_batch  *batch; /* of the new ones among them; NULL: there are none */
 	size_t      news;
 } kin_loaded;

@@ -59,7 +59,8 @@ static const void *load_by_key(kin_session *session, kin_site *site, const kin_v
 				return NULL;
 		}
 		if (rc == KIN_OK)
-			rc = kin_load_by_key(session, mapping, keys, &object);
+			rc = mapping->integer_key ? kin_load_row_by_key(session, mapping, keys, &object)
+			                          : kin_load_by_key(session, mapping, keys, &object);
 		if (rc < 0)
 			object = NULL;
 	}
