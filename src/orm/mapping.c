@@ -76,7 +76,7 @@ static bool nullability(making *m, const kin_draft_column *draft)
 		return holds_null(draft->kind);
 	if (options->nullable && !holds_null(draft->kind))
 		kin_mistake_add(m->mistakes, draft->file, draft->line,
-		                "%s.%s: .nullable = true, but a %s cannot hold NULL; make it a kin_nullable(%s)",
+		                "%s.%s: .nullable = true, but %s cannot hold NULL; make it kin_nullable(%s)",
 		                m->mapping->name, draft->member, kin_kind_get(draft->kind)->c_type,
 		                kin_kind_get(draft->kind)->c_type);
 	return options->nullable;
@@ -104,7 +104,7 @@ static void check_options(making *m, const kin_draft_column *draft)
 	const kin_column_options *options = &draft->options;
 
 	if (options->length != 0 && draft->kind != KIN_KIND_TEXT)
-		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .length is for text, and this is a %s",
+		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .length is for text, and this is %s",
 		                m->mapping->name, draft->member,
 		                kin_kind_get(draft->kind & ~KIN_KIND_NULLABLE)->c_type);
 	if (options->length < 0)
@@ -116,7 +116,7 @@ static void check_options(making *m, const kin_draft_column *draft)
 		                m->mapping->name, draft->member, options->on_delete ? "on_delete" : "on_update");
 	if (options->primary_key && (draft->kind & KIN_KIND_NULLABLE))
 		kin_mistake_add(m->mistakes, draft->file, draft->line,
-		                "%s.%s: a primary key is never NULL; make it a plain %s", m->mapping->name,
+		                "%s.%s: a primary key is never NULL; make it plain %s", m->mapping->name,
 		                draft->member, kin_kind_get(draft->kind & ~KIN_KIND_NULLABLE)->c_type);
 }
 

@@ -85,7 +85,7 @@ static void fit_foreign(kin_fitting *fitting, kin_attribute *attribute)
 		mapping ? target_column(fitting, attribute, mapping, dot ? dot + 1 : NULL) : NULL;
 	if (target && (target->kind & ~KIN_KIND_NULLABLE) != (attribute->kind & ~KIN_KIND_NULLABLE))
 		kin_mistake_add(fitting->mistakes, attribute->file, attribute->line,
-		                "%s.%s: the foreign key is a %s, but %s.%s is a %s; make them the same",
+		                "%s.%s: the foreign key is %s, but %s.%s is %s; make them the same",
 		                attribute->mapping->name, attribute->name,
 		                kin_kind_get(attribute->kind & ~KIN_KIND_NULLABLE)->c_type, mapping->name,
 		                target->name, kin_kind_get(target->kind & ~KIN_KIND_NULLABLE)->c_type);

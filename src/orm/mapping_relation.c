@@ -139,6 +139,7 @@ static int fit_key(kin_fitting *fitting, kin_relation *relation, const kin_draft
 /* "name, id desc" */
 static int fit_order(kin_fitting *fitting, kin_relation *relation, const char *text)
 {
+	const kin_attribute *attribute = NULL;
 	const char *at = text, *name;
 	size_t length;
 
@@ -148,16 +149,17 @@ static int fit_order(kin_fitting *fitting, kin_relation *relation, const char *t
 	const char *const *names = kin_mapping_names(fitting->arena, relation->target);
 	if (!relation->orders || !names)
 		return KIN_ENOMEM;
-	while (kin_mapper_next_name(&at, &name, &length)) {
+	for (bool first = true; kin_mapper_next_name(&at, &name, &length); first = false) {
 		bool descending = length == 4 && strncasecmp(name, "desc", 4) == 0;
-		if ((descending || (length == 3 && strncasecmp(name, "asc", 3) == 0)) && relation->order_count > 0) {
-			relation->orders[relation->order_count - 1].descending = descending;
+		if (!first && (descending || (length == 3 && strncasecmp(name, "asc", 3) == 0))) {
+			if (attribute)
+				relation->orders[relation->order_count - 1].descending = descending;
 			continue;
 		}
 		const char *own = kin_arena_strndup(fitting->arena, name, length);
 		if (!own)
 			return KIN_ENOMEM;
-		const kin_attribute *attribute = kin_mapping_attribute(relation->target, own);
+		attribute = kin_mapping_attribute(relation->target, own);
 		if (attribute)
 			relation->orders[relation->order_count++] = (kin_relation_order){ .attribute = attribute };
 		else

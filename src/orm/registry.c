@@ -180,7 +180,8 @@ static void publish(kin_registry *registry, generation *next, kin_fitting *fitti
 	next->former = registry->current;
 	__atomic_store_n(&registry->current, next, __ATOMIC_RELEASE);
 	for (size_t i = next->count - fitting->mapper_count; i < next->count; i++)
-		__atomic_store_n(&registry->models.items[i]->mapping, next->mappings[i], __ATOMIC_RELEASE);
+		if (!registry->models.items[i]->mapping) /* the first registry's is at hand; others search */
+			__atomic_store_n(&registry->models.items[i]->mapping, next->mappings[i], __ATOMIC_RELEASE);
 }
 
 static int fit_together(kin_registry *registry, generation *next, kin_fitting *fitting, kin_error *error)

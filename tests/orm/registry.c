@@ -1,0 +1,291 @@
+/* registry.c - models are fitted together; what does not fit is said, all of it at once.
+ *
+ * The models with mistakes are not registered before main(), but with a registry of their own. */
+#include "models.h"
+
+#include "orm/registry.h"
+
+typedef struct Cat Cat;
+typedef struct Man Man;
+typedef struct Cat_list {
+	const Cat *const *items;
+	size_t count;
+} Cat_list;
+typedef struct Man_list {
+	const Man *const *items;
+	size_t count;
+} Man_list;
+
+struct Man {
+	int64_t     id;
+	const char *name;
+	Cat_list    cats;
+	const Cat  *favourite;
+};
+
+struct Cat {
+	int64_t               id;
+	const char           *name;
+	int32_t               age;
+	kin_nullable(int64_t) man_id;
+	kin_nullable(int64_t) vet_id;
+	const Man            *man;
+	const Man            *vet;
+};
+
+/* The models; each test says which bodies they have. */
+static kin_model man_model = { .name = "Man", .table = "men", .size = sizeof(Man), .file = "models.c", .line = 1 };
+static kin_model cat_model = { .name = "Cat", .table = "cats", .size = sizeof(Cat), .file = "models.c", .line = 11 };
+
+typedef void body(kin_mapper *mapper, void *self);
+
+/* A body, as KIN_MODEL() has one. */
+#define BODY(name, Type) \
+	static void map_##name(kin_mapper *kin_mapper_, Type *kin_self_); \
+	static void name(kin_mapper *mapper, void *self) { map_##name(mapper, (Type *)self); } \
+	static void map_##name(kin_mapper *kin_mapper_, Type *kin_self_ __attribute__((unused)))
+
+#define LINE(n) ("models.c"), (n)
+#define COLUMN(line, member, ...) \
+	do { \
+		KIN_OVERRIDE_BEGIN \
+		kin_map_column(kin_mapper_, #member, __builtin_offsetof(__typeof__(*kin_self_), member), \
+		               KIN_MEMBER_KIND(kin_self_->member), \
+		               &(const kin_column_options){ .nullable = KIN_USUAL, ##__VA_ARGS__ }, LINE(line)); \
+		KIN_OVERRIDE_END \
+	} while (0)
+#define RELATION(line, form, member, target, ...) \
+	kin_map_relation(kin_mapper_, form, #member, __builtin_offsetof(__typeof__(*kin_self_), member), \
+	                 &target##_model, &(const kin_relation_options){ __VA_ARGS__ }, LINE(line))
+
+static kin_registry *registry_of(body *man, body *cat)
+{
+	kin_registry *registry = kin_registry_new();
+
+	man_model.map = man;
+	cat_model.map = cat;
+	CHECK(registry != NULL);
+	CHECK_INT(kin_registry_add(registry, &man_model), KIN_OK);
+	CHECK_INT(kin_registry_add(registry, &cat_model), KIN_OK);
+	return registry;
+}
+
+/* The mistakes of a registry, which is freed; or "". Kept until the next call. */
+static const char *mistakes_in(kin_registry *registry)
+{
+	static char text[8192];
+	kin_error error = { 0 };
+	int rc = kin_registry_configure(registry, &error);
+
+	CHECK_INT(rc, error.code);
+	CHECK(rc == KIN_OK || rc == KIN_EMAPPING);
+	snprintf(text, sizeof(text), "%s%s", kin_error_text(&error), rc < 0 ? "\n" : "");
+	kin_error_clear(&error);
+	kin_registry_free(registry);
+	CHECK(man_model.mapping == NULL);
+	return text;
+}
+
+BODY(man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+	COLUMN(3, name);
+	RELATION(4, KIN_HAS_MANY, cats, cat, .backref = "man");
+}
+
+BODY(cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, name);
+	COLUMN(14, man_id, .foreign_key = "men.id");
+	RELATION(15, KIN_BELONGS_TO, man, man);
+}
+
+TEST(a_backref_on_one_side_links_both)
+{
+	kin_registry *registry = registry_of(man, cat);
+	kin_error error = { 0 };
+
+	CHECK_INT(kin_registry_configure(registry, &error), KIN_OK);
+	const kin_mapping *cats = kin_registry_find(registry, "Cat"), *men = kin_registry_find(registry, "Man");
+	const kin_relation *up = kin_mapping_relation(cats, "man"), *down = kin_mapping_relation(men, "cats");
+	CHECK(up->reverse == down);
+	CHECK(down->reverse == up);
+	CHECK(up->by_key);
+	CHECK_TEXT(down->pairs[0].remote->name, "man_id");
+	CHECK(kin_mapping_attribute(cats, "man_id")->relation == up);
+	CHECK_INT(up->cascade, KIN_CASCADE_SAVE_UPDATE | KIN_CASCADE_MERGE);
+	CHECK(cat_model.mapping == cats);
+	kin_registry_free(registry);
+	CHECK(cat_model.mapping == NULL);
+}
+
+BODY(wrong_man, Man)
+{
+	COLUMN(2, name, .length = 20, .nullable = true);
+	COLUMN(3, name);
+	RELATION(4, KIN_HAS_MANY, cats, cat, .backref = "mna");
+	kin_map_unique(kin_mapper_, "nmae", LINE(5));
+	kin_map_index(kin_mapper_, "favourite", &(const kin_index_options){ 0 }, LINE(6));
+	kin_map_repr(kin_mapper_, "<Man {naem}>", LINE(7));
+}
+
+TEST(mistakes_come_all_at_once_with_their_lines)
+{
+	GOLDEN("orm/mistakes/all_at_once.txt", mistakes_in(registry_of(wrong_man, cat)));
+}
+
+BODY(lost_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true, .length = 3);
+	COLUMN(13, name, .nullable = true, .on_delete = "CASCADE");
+	COLUMN(14, man_id, .foreign_key = "mens.id");
+	COLUMN(15, vet_id, .foreign_key = "men.di", .on_delete = "CASACDE");
+	COLUMN(16, age, .nullable = true);
+	RELATION(17, KIN_BELONGS_TO, man, man);
+}
+
+TEST(a_foreign_key_to_nowhere_is_a_mistake)
+{
+	GOLDEN("orm/mistakes/foreign_keys.txt", mistakes_in(registry_of(man, lost_cat)));
+}
+
+BODY(lone_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, man_id);
+	RELATION(14, KIN_BELONGS_TO, man, man);
+}
+
+TEST(a_relationship_without_a_foreign_key_is_a_mistake)
+{
+	GOLDEN("orm/mistakes/no_foreign_key.txt", mistakes_in(registry_of(man, lone_cat)));
+}
+
+BODY(torn_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, man_id, .foreign_key = "men.id");
+	COLUMN(14, vet_id, .foreign_key = "men.id");
+	RELATION(15, KIN_BELONGS_TO, man, man);
+	RELATION(16, KIN_BELONGS_TO, vet, man, .foreign_key = "vet");
+}
+
+TEST(several_foreign_keys_must_be_told_apart)
+{
+	GOLDEN("orm/mistakes/several_foreign_keys.txt", mistakes_in(registry_of(man, torn_cat)));
+}
+
+BODY(sure_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, man_id, .foreign_key = "men.id");
+	COLUMN(14, vet_id, .foreign_key = "men.id");
+	RELATION(15, KIN_BELONGS_TO, man, man, .foreign_key = "man_id");
+	RELATION(16, KIN_BELONGS_TO, vet, man, .foreign_key = "vet_id");
+}
+
+TEST(a_backref_tells_which_foreign_key_is_meant)
+{
+	kin_registry *registry = registry_of(man, sure_cat);
+	kin_error error = { 0 };
+
+	CHECK_INT(kin_registry_configure(registry, &error), KIN_OK);
+	CHECK_TEXT(man_model.mapping->relations[0].pairs[0].remote->name, "man_id");
+	CHECK_TEXT(mistakes_in(registry), "");
+}
+
+BODY(other_cat, Cat)
+{
+	COLUMN(22, id, .primary_key = true);
+}
+
+TEST(a_table_has_one_model_and_a_name_too)
+{
+	kin_registry *registry = registry_of(man, cat);
+	kin_model second = cat_model;
+
+	second.map = other_cat;
+	second.line = 21;
+	CHECK_INT(kin_registry_add(registry, &second), KIN_OK);
+	GOLDEN("orm/mistakes/one_table.txt", mistakes_in(registry));
+}
+
+BODY(unfit_man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+	RELATION(4, KIN_HAS_MANY, cats, cat, .backref = "man", .order_by = "naem desc, id");
+	RELATION(5, KIN_HAS_ONE, favourite, cat, .backref = "man");
+	kin_map_repr(kin_mapper_, "<Man {id>", LINE(7));
+}
+
+TEST(a_backref_belongs_to_one_relationship)
+{
+	GOLDEN("orm/mistakes/backrefs.txt", mistakes_in(registry_of(unfit_man, cat)));
+}
+
+BODY(busy_man, Man)
+{
+	static char names[40][8];
+
+	COLUMN(2, id, .primary_key = true);
+	for (int i = 0; i < 34; i++) {
+		snprintf(names[i], sizeof(names[i]), "r%d", i);
+		kin_map_relation(kin_mapper_, KIN_HAS_MANY, names[i], 16 + (size_t)i, &cat_model,
+		                 &(const kin_relation_options){ .cascade = 0 }, LINE(10 + i));
+	}
+}
+
+TEST(a_model_has_at_most_32_relationships)
+{
+	CHECK_TEXT(mistakes_in(registry_of(busy_man, cat)),
+	           "models.c:42: Man.r32: a model has at most 32 relationships\n"
+	           "models.c:43: Man.r33: a model has at most 32 relationships\n");
+}
+
+TEST(models_that_come_later_are_fitted_to_those_in_use)
+{
+	kin_registry *registry = kin_registry_new();
+	kin_error error = { 0 };
+
+	man_model.map = man;
+	cat_model.map = cat;
+	kin_registry_add(registry, &Owner_model);
+	kin_registry_add(registry, &Pet_model);
+	kin_registry_add(registry, &Visit_model);
+	kin_registry_add(registry, &man_model);
+	CHECK_INT(kin_registry_configure(registry, &error), KIN_EMAPPING);
+	CHECK_HAS(kin_error_text(&error), "Man.cats: the model Cat is not registered");
+	CHECK_INT(kin_registry_count(registry), 0);
+	kin_registry_add(registry, &cat_model);
+	CHECK_INT(kin_registry_configure(registry, &error), KIN_OK);
+	const kin_mapping *before = kin_registry_find(registry, "Cat");
+	kin_registry_add(registry, &Country_model);
+	CHECK_INT(kin_registry_configure(registry, &error), KIN_OK);
+	CHECK(kin_registry_find(registry, "Cat") == before);
+	CHECK(kin_registry_find(registry, "Country") != NULL);
+	CHECK_INT(kin_registry_count(registry), 6);
+	kin_error_clear(&error);
+	kin_registry_free(registry);
+}
+
+static int configure_with_failing_memory(void)
+{
+	kin_registry *registry = kin_registry_new();
+	kin_error error = { 0 };
+	int rc = KIN_ENOMEM;
+
+	man_model.map = man;
+	cat_model.map = torn_cat;
+	if (registry && kin_registry_add(registry, &man_model) == KIN_OK &&
+	    kin_registry_add(registry, &cat_model) == KIN_OK)
+		rc = kin_registry_configure(registry, &error);
+	kin_error_clear(&error);
+	kin_registry_free(registry);
+	return rc == KIN_EMAPPING ? KIN_OK : rc;
+}
+
+TEST(configuring_survives_any_allocation_failing)
+{
+	kin_test_fuse(__FILE__, __LINE__, configure_with_failing_memory);
+}
