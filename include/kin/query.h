@@ -4,6 +4,16 @@
  *
  *     kin_all(session, Pet, "species = ? and owner.name like ? order by name limit 10 with owner", "Dog", "B%")
  *
+ * A dotted path walks relationships: to one object it joins; through a collection, in a condition, it asks whether
+ * one EXISTS that fits. `= ?` with NULL means IS NULL; `owner = ?` takes an object; `in (?)` takes a kin_array().
+ *
+ * `with owner, pets.visits` loads relationships along, `with joined | subquery | selectin pets` says how, and `with select pets`
+ * leaves out what the model loads. Where neither says how, a to-one relationship is joined and a collection takes one more
+ * statement per 500 parents (selectin). A way that is said goes for every step of a path that it is the first to name.
+ *
+ * What is not loaded along is loaded by kin_load(): for one object of a list alone the first time, and from then on
+ * for 500 of its siblings at once.
+ *
  * It must be a string literal, so a value can never become part of it. Each place in the program that asks
  * is a static kin_site: its text is parsed once, and `kin check` finds and verifies them all without running. */
 #ifndef KIN_QUERY_H

@@ -63,6 +63,32 @@ KIN_MODEL(Guest, "guests") {
 	kin_belongs_to(liked, Room);
 }
 
+/* At most one on the other side. */
+KIN_DECLARE(Nest);
+KIN_DECLARE(Egg);
+
+struct Nest {
+	int64_t    id;
+	const Egg *egg;
+};
+
+struct Egg {
+	int64_t               id;
+	kin_nullable(int64_t) nest_id;
+	const Nest           *nest;
+};
+
+KIN_MODEL(Nest, "nests") {
+	kin_column(id, .primary_key = true);
+	kin_has_one(egg, Egg, .backref = "nest");
+}
+
+KIN_MODEL(Egg, "eggs") {
+	kin_column(id, .primary_key = true);
+	kin_column(nest_id, .foreign_key = "nests.id");
+	kin_belongs_to(nest, Nest);
+}
+
 static kin_session *filled(int owners, int pets_each)
 {
 	test_open();
@@ -482,6 +508,42 @@ TEST(references_to_a_column_that_is_no_key_load)
 		CHECK_OK(s);
 		test_close();
 	}
+}
+
+TEST(one_on_the_other_side_loads_every_way)
+{
+	for (size_t way = 0; way < 4; way++) {
+		test_open();
+		test_run("CREATE TABLE nests (id INTEGER PRIMARY KEY); CREATE TABLE eggs (id INTEGER PRIMARY KEY, nest_id BIGINT);"
+		         "INSERT INTO nests VALUES (1), (2), (3); INSERT INTO eggs VALUES (7, 3), (8, 1), (9, NULL)");
+		kin_session *s = test_session();
+		Nest_list nests = way == 0 ? kin_all(s, Nest, "order by id")
+		                : way == 1 ? kin_all(s, Nest, "order by id with joined egg")
+		                : way == 2 ? kin_all(s, Nest, "order by id with subquery egg")
+		                           : kin_all(s, Nest, "order by id with selectin egg");
+		CHECK_OK(s);
+		CHECK_INT(kin_load(nests.items[0], egg)->id, 8);
+		CHECK(kin_load(nests.items[1], egg) == NULL);
+		CHECK_INT(kin_load(nests.items[2], egg)->id, 7);
+		CHECK(kin_is_loaded(nests.items[2]->egg, nest) && nests.items[2]->egg->nest == nests.items[2]);
+		CHECK_INT(kin_count(s, Nest, "egg.id = ? or egg is null", 8), 2);
+		CHECK_OK(s);
+		test_close();
+	}
+}
+
+TEST(siblings_that_have_left_the_session_are_not_missed)
+{
+	kin_session *s = filled(10, 1);
+	Owner_list owners = kin_all(s, Owner, "order by id");
+	const Owner *first = owners.items[0], *last = owners.items[9];
+
+	CHECK_INT(kin_load(first, pets).count, 1);
+	for (size_t i = 1; i < 9; i++)
+		CHECK_INT(kin_expunge(s, owners.items[i]), KIN_OK);
+	CHECK_INT(kin_load(last, pets).count, 1);
+	CHECK_OK(s);
+	test_close();
 }
 
 /* ---- memory ---- */
