@@ -8,22 +8,24 @@
 #include <string.h>
 #include <time.h>
 
-static int64_t now(void)
+static int64_t now(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(clock, &t);
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
 void bench_start(bench_run *run)
 {
-	run->started = now();
+	run->cpu_started = now(CLOCK_PROCESS_CPUTIME_ID);
+	run->started = now(CLOCK_MONOTONIC);
 }
 
 void bench_stop(bench_run *run)
 {
-	run->nanoseconds = now() - run->started;
+	run->nanoseconds = now(CLOCK_MONOTONIC) - run->started;
+	run->cpu_nanoseconds = now(CLOCK_PROCESS_CPUTIME_ID) - run->cpu_started;
 }
 
 void bench_fail(const char *format, ...)
@@ -82,8 +84,9 @@ int main(int argc, char **argv)
 	run.database = argv[2];
 	run.n = atoll(argv[3]);
 	workload->run(&run);
-	printf("{\"contender\":\"%s\",\"workload\":\"%s\",\"n\":%" PRId64 ",\"seconds\":%.9f,\"rows\":%" PRId64
+	printf("{\"contender\":\"%s\",\"workload\":\"%s\",\"n\":%" PRId64 ",\"seconds\":%.9f,\"cpu_seconds\":%.9f,\"rows\":%" PRId64
 	       ",\"checksum\":\"%016" PRIx64 "\",\"peak_memory\":%" PRId64 "}\n",
-	       bench_contender, workload->name, run.n, (double)run.nanoseconds / 1e9, run.rows, run.checksum, peak_memory());
+	       bench_contender, workload->name, run.n, (double)run.nanoseconds / 1e9, (double)run.cpu_nanoseconds / 1e9, run.rows,
+	       run.checksum, peak_memory());
 	return 0;
 }

@@ -2,7 +2,7 @@
  * and prints what came out as one line of JSON.
  *
  *     limit load FILE 100000
- *     {"contender":"limit","workload":"load","n":100000,"seconds":0.0312,"rows":100000,"checksum":"9f…","peak_memory":19000000}
+ *     {"contender":"limit","workload":"load","n":100000,"seconds":0.0312,"cpu_seconds":0.0301,"rows":100000,"checksum":"9f…","peak_memory":19000000}
  *
  * Only what stands between bench_start() and bench_stop() is timed: the workload, with its transaction, on an open connection. */
 #ifndef BENCH_CONTENDER_H
@@ -20,6 +20,7 @@ typedef struct bench_run {
 	int64_t     rows;     /* objects that were touched */
 	uint64_t    checksum; /* over every member of those, in any order */
 	int64_t     started, nanoseconds;
+	int64_t     cpu_started, cpu_nanoseconds; /* what this process itself ran, when others keep it waiting */
 } bench_run;
 
 typedef struct bench_workload {

@@ -15,13 +15,14 @@ static const char usage[] =
 	"  --large N               how many in W9 (1,000,000)\n"
 	"  --flat N                where growth is measured up to (1,000,000; 0: not at all)\n"
 	"  --rounds N              how often each contender runs each workload (5)\n"
-	"  --best                  let the fastest round count instead of the median, on a machine that is busy\n"
+	"  --best                  let the fastest round count instead of the median: on a machine that is busy\n"
+	"  --cpu                   measure the time that a process ran, without what it waited for others or the disk\n"
 	"  --only NAME[,NAME...]   these workloads only: insert, load, joined, subquery, selectin, lazy, get-cold, get-hot,\n"
 	"                          update, delete, query, stream, start; no growth\n"
 	"  --contender NAME=FILE   one more program to compare: FILE WORKLOAD DATABASE N prints a line of JSON\n"
 	"  --json FILE             write the figures, an object a line\n";
 
-enum { QUICK = 1, N, LARGE, FLAT, ROUNDS, BEST, ONLY, CONTENDER, JSON, PROGRAMS, HELP };
+enum { QUICK = 1, N, LARGE, FLAT, ROUNDS, BEST, CPU, ONLY, CONTENDER, JSON, PROGRAMS, HELP };
 
 static const struct option long_options[] = {
 	{ "quick", no_argument, NULL, QUICK },
@@ -30,6 +31,7 @@ static const struct option long_options[] = {
 	{ "flat", required_argument, NULL, FLAT },
 	{ "rounds", required_argument, NULL, ROUNDS },
 	{ "best", no_argument, NULL, BEST },
+	{ "cpu", no_argument, NULL, CPU },
 	{ "only", required_argument, NULL, ONLY },
 	{ "contender", required_argument, NULL, CONTENDER },
 	{ "json", required_argument, NULL, JSON },
@@ -99,6 +101,7 @@ static void take_option(bench_options *options, int option)
 	case FLAT: options->flat_n = number(optarg, 0); break;
 	case ROUNDS: options->rounds = (int)number(optarg, 1); break;
 	case BEST: options->best = true; break;
+	case CPU: options->cpu = true; break;
 	case ONLY: options->only = optarg; break;
 	case CONTENDER: add_named(options, optarg); break;
 	case JSON: options->json = optarg; break;

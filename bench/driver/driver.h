@@ -23,7 +23,8 @@ typedef struct bench_options {
 	const char   *only;      /* names of workloads, between commas. NULL: all */
 	int64_t       n, large_n, flat_n;
 	int           rounds;
-	bool          best;      /* the fastest round counts, not the median: for a machine with other work */
+	bool          best;      /* the fastest round counts, not the median */
+	bool          cpu;       /* what the process ran counts, not what the clock says */
 	bench_program contenders[MOST_CONTENDERS]; /* the first one is the limit */
 	size_t        contender_count;
 } bench_options;
@@ -58,9 +59,12 @@ typedef struct bench_result {
 	char    failure[256]; /* "" when all is well */
 } bench_result;
 
-/* Run a contender once. result->seconds is what it says, or with `process` the whole time it lived. */
-void bench_process_run(const bench_program *contender, const char *workload, const char *database, int64_t n, bool process,
-                       bench_result *result);
+/* Run a contender once. result->seconds is what it says, or with `process` the whole time it lived; with `cpu`, ran. */
+typedef struct bench_clock {
+	bool process, cpu;
+} bench_clock;
+void bench_process_run(const bench_program *contender, const char *workload, const char *database, int64_t n,
+                       bench_clock clock, bench_result *result);
 
 /* ---- store.c ---- */
 

@@ -34,7 +34,7 @@ static bool make_database(const bench_options *options, const char *name, int64_
 
 	if (!path)
 		return false;
-	bench_process_run(&options->contenders[0], "insert", path, n, false, &result);
+	bench_process_run(&options->contenders[0], "insert", path, n, (bench_clock){ 0 }, &result);
 	if (result.failure[0])
 		fprintf(stderr, "bench: making %s: %s\n", name, result.failure);
 	return !result.failure[0];
@@ -67,13 +67,14 @@ static const char *database_for(const bench_case *c, const char *pets)
 
 /* ---- the rounds ---- */
 
-static void run_process(const bench_program *contender, const bench_case *c, const char *path, int64_t n, bench_result *result)
+static void run_process(const bench_program *contender, const bench_case *c, const char *path, int64_t n, bool cpu,
+                        bench_result *result)
 {
 	double sum = 0;
 	int runs = c->process ? STARTS : 1;
 
 	for (int i = 0; i < runs; i++) {
-		bench_process_run(contender, c->workload, path, n, c->process, result);
+		bench_process_run(contender, c->workload, path, n, (bench_clock){ .process = c->process, .cpu = cpu }, result);
 		if (result->failure[0])
 			return;
 		sum += result->seconds;
@@ -96,7 +97,7 @@ static void run_once(const bench_options *options, const bench_program *contende
 		fail(measure, "there is no database for it");
 		return;
 	}
-	run_process(contender, c, path, n, &measure->last);
+	run_process(contender, c, path, n, options->cpu, &measure->last);
 	if (measure->last.failure[0]) {
 		fail(measure, measure->last.failure);
 		return;

@@ -29,8 +29,8 @@ static void add_failure(const char *format, ...)
 
 void bench_report_head(const bench_options *options)
 {
-	printf("%" PRId64 " pets, %" PRId64 " in W9; %s of %d rounds; ratios to the limit\n\n", options->n, options->large_n,
-	       options->best ? "the best" : "medians", options->rounds);
+	printf("%" PRId64 " pets, %" PRId64 " in W9; %s of %d rounds%s; ratios to the limit\n\n", options->n, options->large_n,
+	       options->best ? "the best" : "medians", options->rounds, options->cpu ? ", processor time" : "");
 	printf("%-4s %-36s %9s", "", "", "limit ms");
 	for (size_t i = 1; i < options->contender_count; i++)
 		printf(" %8s", options->contenders[i].name);
