@@ -5,7 +5,7 @@
 #ifndef KIN_ORM_TEST_H
 #define KIN_ORM_TEST_H
 
-#include <kin.h>
+#include <kin/query.h>
 
 #include "harness/harness.h"
 
