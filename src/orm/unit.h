@@ -52,8 +52,8 @@ struct kin_tracked {
 	kin_own_text *texts;
 	uint32_t      loaded;   /* relationships that were loaded at the snapshot */
 	uint32_t      assigned; /* to-one relationships set from their other side: in step there, the key not written yet */
-	size_t        undo;     /* its last entry in the undo log, counted from 1; 0: none */
-	size_t        node;     /* in the graph of the flush in progress */
+	uint32_t      undo;     /* its last entry in the undo log, counted from 1; 0: none */
+	uint32_t      node;     /* in the graph of the flush in progress */
 	uint8_t       flags;    /* KIN_TRACKED_… */
 	bool          listed;
 	_Alignas(8) char snapshot[]; /* of a new object: what kin_new() was given, its relationships NULL */
@@ -68,7 +68,7 @@ typedef enum kin_undo_kind {
 typedef struct kin_undo {
 	void         *object;
 	void         *image; /* the struct, as it was; of a mapping's size, from the unit's memory. NULL: none */
-	size_t        former; /* the record's .undo before this entry */
+	uint32_t      former; /* the record's .undo before this entry */
 	uint32_t      loaded;
 	kin_undo_kind kind;
 } kin_undo;

@@ -37,13 +37,13 @@ int kin_unit_remember(kin_session *session, void *object, kin_undo_kind kind)
 		return KIN_OK;
 	if (instance->state == KIN_TRANSIENT || (instance->state == KIN_PENDING && kind == KIN_UNDO_CHANGE))
 		return KIN_OK; /* a rollback leaves it as it is */
-	if (!kin_vec_reserve(&unit->log, unit->log.count + 1))
+	if (unit->log.count >= UINT32_MAX - 1 || !kin_vec_reserve(&unit->log, unit->log.count + 1))
 		return KIN_ENOMEM;
 	if (kind != KIN_UNDO_INSERT && !(entry.image = new_image(session, instance)))
 		return KIN_ENOMEM;
 	if (tracked) {
 		entry.former = tracked->undo;
-		tracked->undo = unit->log.count + 1;
+		tracked->undo = (uint32_t)(unit->log.count + 1);
 	}
 	unit->log.items[unit->log.count++] = entry;
 	return KIN_OK;

@@ -108,7 +108,7 @@ static int sort_rows(kin_uow *uow, kin_tracked **items, size_t count, bool delet
 
 	kin_topo_init(&rows, count);
 	for (size_t i = 0; i < count; i++)
-		items[i]->node = i;
+		items[i]->node = (uint32_t)i;
 	for (size_t i = 0; i < count && rc == KIN_OK; i++)
 		rc = add_edges(uow, &rows, items, items[i], deleting);
 	if (rc == KIN_OK)

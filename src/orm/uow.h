@@ -18,6 +18,7 @@ typedef struct kin_uow {
 	kin_vec(kin_tracked *) saves;   /* new and changed, in the order they were added */
 	kin_vec(kin_tracked *) deletes;
 	size_t                 followed; /* how many of .deletes have had their cascades */
+	bool                   stirred;  /* objects were touched that have been looked at already */
 	kin_vec(kin_uow_action) save_plan; /* what a row points at comes before it */
 	kin_vec(kin_uow_action) delete_plan; /* the other way round */
 } kin_uow;

@@ -37,16 +37,18 @@ static const void *known_one(const kin_tracked *tracked, const kin_relation *rel
 	return *(const void *const *)(const void *)(tracked->snapshot + relation->offset);
 }
 
-static int adopt(kin_session *session, const void *owner, const kin_relation *relation, const void *item)
+static int adopt(kin_uow *uow, const void *owner, const kin_relation *relation, const void *item)
 {
 	void *child = kin_instance_object(kin_instance_of(item));
 
-	return kin_collection_adopt(session, owner, relation, child) < 0 ? kin_session_nomem(session) : KIN_OK;
+	uow->stirred = true;
+	return kin_collection_adopt(uow->session, owner, relation, child) < 0 ? kin_session_nomem(uow->session) : KIN_OK;
 }
 
 /* `pet->owner = owner;` */
-static int follow_belongs_to(kin_session *session, kin_tracked *tracked, const kin_relation *relation)
+static int follow_belongs_to(kin_uow *uow, kin_tracked *tracked, const kin_relation *relation)
 {
+	kin_session *session = uow->session;
 	const void *now = *(const void *const *)kin_member(tracked->object, relation->offset);
 	const void *then = known_one(tracked, relation);
 	int rc;
@@ -61,8 +63,9 @@ static int follow_belongs_to(kin_session *session, kin_tracked *tracked, const k
 }
 
 /* `owner->passport = passport;`: the keys are in the passports. */
-static int follow_has_one(kin_session *session, kin_tracked *tracked, const kin_relation *relation)
+static int follow_has_one(kin_uow *uow, kin_tracked *tracked, const kin_relation *relation)
 {
+	kin_session *session = uow->session;
 	const void *now = *(const void *const *)kin_member(tracked->object, relation->offset);
 	const void *then = known_one(tracked, relation);
 	int rc;
@@ -75,12 +78,12 @@ static int follow_has_one(kin_session *session, kin_tracked *tracked, const kin_
 		return kin_session_nomem(session);
 	kin_instance_set_one(tracked->object, relation, now);
 	if (then && then != KIN_UNLOADED) {
-		if ((rc = adopt(session, NULL, relation, then)) < 0)
+		if ((rc = adopt(uow, NULL, relation, then)) < 0)
 			return rc;
 		if (relation->cascade & KIN_CASCADE_DELETE_ORPHAN)
 			kin_instance_of(then)->tracked->flags |= KIN_TRACKED_ORPHAN;
 	}
-	return now ? adopt(session, tracked->object, relation, now) : KIN_OK;
+	return now ? adopt(uow, tracked->object, relation, now) : KIN_OK;
 }
 
 static bool is_child(const kin_relation *relation, const void *owner, const void *item)
@@ -94,8 +97,9 @@ static bool is_child(const kin_relation *relation, const void *owner, const void
 	return false;
 }
 
-static int follow_has_many(kin_session *session, kin_tracked *tracked, const kin_relation *relation)
+static int follow_has_many(kin_uow *uow, kin_tracked *tracked, const kin_relation *relation)
 {
+	kin_session *session = uow->session;
 	kin_list list = *(const kin_list *)kin_member(tracked->object, relation->offset);
 	int rc = KIN_OK;
 
@@ -109,7 +113,7 @@ static int follow_has_many(kin_session *session, kin_tracked *tracked, const kin
 	for (size_t i = 0; i < list.count && rc == KIN_OK; i++) {
 		rc = kin_cascade_save_along(session, tracked->object, relation, list.items[i]);
 		if (rc == KIN_OK && !is_child(relation, tracked->object, list.items[i]))
-			rc = adopt(session, tracked->object, relation, list.items[i]);
+			rc = adopt(uow, tracked->object, relation, list.items[i]);
 	}
 	return rc;
 }
@@ -132,9 +136,9 @@ static bool is_orphan(const kin_tracked *tracked)
 	return true;
 }
 
-static int follow_save(kin_session *session, kin_tracked *tracked)
+static int follow_save(kin_uow *uow, kin_tracked *tracked)
 {
-	static int (*const follow[])(kin_session *, kin_tracked *, const kin_relation *) = {
+	static int (*const follow[])(kin_uow *, kin_tracked *, const kin_relation *) = {
 		[KIN_BELONGS_TO] = follow_belongs_to,
 		[KIN_HAS_ONE] = follow_has_one,
 		[KIN_HAS_MANY] = follow_has_many,
@@ -143,54 +147,66 @@ static int follow_save(kin_session *session, kin_tracked *tracked)
 	int rc = KIN_OK;
 
 	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
-		rc = follow[mapping->relations[i].form](session, tracked, &mapping->relations[i]);
+		rc = follow[mapping->relations[i].form](uow, tracked, &mapping->relations[i]);
 	return rc;
 }
 
-/* One pass over the list. *ret_more: something was planned that may have touched others. */
-static int plan_saves(kin_uow *uow, bool *ret_more)
+static int plan_delete(kin_uow *uow, kin_tracked *tracked)
 {
-	kin_session *session = uow->session;
-
-	for (kin_tracked *t = session->unit->first, *next; t; t = next) {
-		const kin_instance *instance = kin_instance_of(t->object);
-		int rc;
-		next = t->next;
-		if ((t->flags & (KIN_TRACKED_PLANNED | KIN_TRACKED_DELETE)) || instance->state == KIN_DELETED)
-			continue;
-		if (instance->state != KIN_PENDING && !kin_unit_is_touched(t, kin_instance_mapping(instance)->size))
-			continue;
-		if ((rc = follow_save(session, t)) < 0)
-			return rc;
-		next = t->next; /* objects may have come behind it */
-		*ret_more = true;
-		if (is_orphan(t)) {
-			if (instance->state == KIN_PENDING) {
-				kin_instance_of(t->object)->state = KIN_TRANSIENT;
-				kin_unit_unlist(session, t);
-			} else {
-				t->flags |= KIN_TRACKED_DELETE;
-			}
-			continue;
-		}
-		t->flags |= KIN_TRACKED_PLANNED;
-		if (!kin_vec_push(&uow->saves, t))
-			return kin_session_nomem(session);
-	}
+	if (!kin_vec_push(&uow->deletes, tracked))
+		return kin_session_nomem(uow->session);
+	tracked->flags |= KIN_TRACKED_DELETE | KIN_TRACKED_PLANNED | KIN_TRACKED_IN_DELETES;
 	return KIN_OK;
 }
 
-/* What is marked for deletion, planned as a save before or not. */
-static int plan_deletes(kin_uow *uow)
+static int plan_save(kin_uow *uow, kin_tracked *tracked)
 {
-	for (kin_tracked *t = uow->session->unit->first; t; t = t->next) {
-		if (!(t->flags & KIN_TRACKED_DELETE) || (t->flags & KIN_TRACKED_IN_DELETES))
-			continue;
-		if (!kin_vec_push(&uow->deletes, t))
-			return kin_session_nomem(uow->session);
-		t->flags |= KIN_TRACKED_PLANNED | KIN_TRACKED_IN_DELETES;
+	kin_instance *instance = kin_instance_of(tracked->object);
+	int rc = follow_save(uow, tracked);
+
+	if (rc < 0)
+		return rc;
+	if (is_orphan(tracked) && instance->state == KIN_PENDING) {
+		instance->state = KIN_TRANSIENT;
+		kin_unit_unlist(uow->session, tracked);
+		return KIN_OK;
 	}
-	return KIN_OK;
+	if (is_orphan(tracked))
+		return plan_delete(uow, tracked);
+	tracked->flags |= KIN_TRACKED_PLANNED;
+	return kin_vec_push(&uow->saves, tracked) ? KIN_OK : kin_session_nomem(uow->session);
+}
+
+static bool has_to_be_saved(const kin_tracked *tracked)
+{
+	const kin_instance *instance = kin_instance_of(tracked->object);
+
+	if ((tracked->flags & KIN_TRACKED_PLANNED) || instance->state == KIN_DELETED)
+		return false;
+	return instance->state == KIN_PENDING || kin_unit_is_touched(tracked, kin_instance_mapping(instance)->size);
+}
+
+/* One pass over the list; what comes to its end meanwhile is met too. A session may have a million objects on it, and one
+ * that changed: memory is what this costs, so it is asked for early. */
+static int plan_all(kin_uow *uow)
+{
+	int rc = KIN_OK;
+
+	for (kin_tracked *t = uow->session->unit->first, *next; t && rc == KIN_OK; t = next) {
+		bool deleted = t->flags & KIN_TRACKED_DELETE;
+		if (t->next)
+			__builtin_prefetch(t->next->object);
+		if (deleted ? !(t->flags & KIN_TRACKED_IN_DELETES) : has_to_be_saved(t)) {
+			kin_tracked *before = t->previous;
+			rc = deleted ? plan_delete(uow, t) : plan_save(uow, t);
+			if (!t->listed) { /* an orphan that was never saved has left the list */
+				next = before ? before->next : uow->session->unit->first;
+				continue;
+			}
+		}
+		next = t->next;
+	}
+	return rc;
 }
 
 /* The cascades of what was planned last, mapping by mapping. */
@@ -235,19 +251,18 @@ static void drop_deleted(kin_uow *uow)
 
 int kin_uow_gather(kin_uow *uow)
 {
-	bool more;
 	int rc;
 
 	do {
-		more = false;
-		if ((rc = plan_saves(uow, &more)) < 0 || (rc = plan_deletes(uow)) < 0)
+		uow->stirred = false;
+		if ((rc = plan_all(uow)) < 0)
 			return rc;
 		if (uow->followed < uow->deletes.count) {
-			more = true;
+			uow->stirred = true;
 			if ((rc = follow_deletes(uow)) < 0)
 				return rc;
 		}
-	} while (more);
+	} while (uow->stirred);
 	drop_deleted(uow);
 	return KIN_OK;
 }

@@ -226,7 +226,7 @@ TEST(a_backref_belongs_to_one_relationship)
 
 BODY(busy_man, Man)
 {
-	static char names[40][8];
+	static char names[40][16];
 
 	COLUMN(2, id, .primary_key = true);
 	for (int i = 0; i < 34; i++) {
