@@ -23,6 +23,7 @@ struct kin_session {
 	size_t          mapping_count;
 	struct kin_unit *unit;      /* what is tracked: orm/unit.h */
 	int             depth;      /* open savepoints */
+	int             floor;      /* so many of them stay open until the session is closed: see kin_session_sandbox() */
 	bool            in_transaction;
 	bool            autoflush;
 	bool            flushing;
@@ -54,6 +55,8 @@ kin_session *kin_session_of(const void *object);
 int kin_session_check(kin_session *session, const void *object, const char *what);
 /* The flush itself; the caller has checked the session. A failed one has rolled the transaction back. */
 int kin_session_flush(kin_session *session);
+/* From now on nothing that is committed reaches the database: all of it is undone when the session closes. */
+int kin_session_sandbox(kin_session *session);
 /* Give the connection back, if there is one, after the transaction has ended. */
 void kin_session_let_go(kin_session *session);
 

@@ -28,7 +28,7 @@ static int release_savepoint(kin_session *session)
 		return rc;
 	kin_unit_unmark(session->unit);
 	session->depth--;
-	return KIN_OK;
+	return session->depth < session->floor ? kin_begin_nested(session) : KIN_OK;
 }
 
 int kin_commit(kin_session *session)
@@ -58,6 +58,13 @@ static bool return_to_savepoint(kin_session *session)
 	       kin_connection_release(session->connection, session->depth, NULL) == KIN_OK;
 }
 
+static int stay_above_floor(kin_session *session)
+{
+	if (session->error.code == 0 && session->depth < session->floor)
+		kin_begin_nested(session);
+	return session->error.code;
+}
+
 int kin_rollback(kin_session *session)
 {
 	kin_error_clear(&session->error);
@@ -67,7 +74,7 @@ int kin_rollback(kin_session *session)
 	if (return_to_savepoint(session)) {
 		session->depth--;
 		kin_unit_undo(session);
-		return session->error.code;
+		return stay_above_floor(session);
 	}
 	if (session->connection && session->in_transaction)
 		kin_connection_rollback(session->connection, NULL);
@@ -76,7 +83,7 @@ int kin_rollback(kin_session *session)
 		kin_unit_undo(session);
 	kin_unit_undo(session);
 	kin_expunge_sweep(session);
-	return session->error.code;
+	return stay_above_floor(session);
 }
 
 int kin_begin_nested(kin_session *session)
@@ -93,4 +100,13 @@ int kin_begin_nested(kin_session *session)
 	}
 	session->depth++;
 	return KIN_OK;
+}
+
+int kin_session_sandbox(kin_session *session)
+{
+	int rc = kin_begin_nested(session);
+
+	if (rc == KIN_OK)
+		session->floor = session->depth;
+	return rc;
 }

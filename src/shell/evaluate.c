@@ -290,10 +290,10 @@ static size_t find_sign(const cutting *c, size_t i, const char *signs)
 	return i;
 }
 
-/* struct, union, enum with a body; typedef; a prototype: later lines see it as it stands. */
-static tried try_type(attempt *a, const cutting *c)
+/* struct, union, enum with a body; typedef; a prototype: later lines see it as it stands. `i` is the name; 0: the last one. */
+static tried try_type(attempt *a, const cutting *c, size_t i)
 {
-	size_t i = word_is(c, 0, "typedef") ? 0 : 1, end = find_sign(c, 0, ";");
+	size_t end = find_sign(c, 0, ";");
 
 	if (i == 0) {
 		for (i = end; i > 0 && c->words.items[i - 1].kind != KIN_WORD_NAME; i--)
@@ -355,7 +355,8 @@ static tried declare_one(attempt *a, const cutting *c, const char *prefix, size_
 	if (!name || !declarator || !declaration || !initialiser || !definition)
 		return kin_error_nomem(e->error), FAILED;
 	tried t = try_global(a, name, declaration, definition, "");
-	if (t == REFUSED && equals < to && e->compiler->messages && strstr(e->compiler->messages, "constant"))
+	/* What is no constant is assigned inside the function. */
+	if (t == REFUSED && equals < to && !word_is(c, equals + 1, "{"))
 		t = try_global(a, name, kin_arena_printf(&e->scratch, "extern %s __asm__(\"kin_variable_%d\");", declarator,
 		                                         e->compiler->sequence + 1),
 		               kin_arena_printf(&e->scratch, "%s;", declarator),
@@ -389,6 +390,17 @@ static tried try_variables(attempt *a, const cutting *c)
 	return t;
 }
 
+/* The `(` of `int g(void);`; 0: it is none. */
+static size_t prototype_at(const cutting *c)
+{
+	size_t bracket = find_sign(c, 0, "(=;"), end;
+
+	if (bracket < 2 || !word_is(c, bracket, "(") || c->words.items[bracket - 1].kind != KIN_WORD_NAME)
+		return 0;
+	end = find_sign(c, bracket + 1, ")") + 1;
+	return end < c->words.count && (word_is(c, end, ";") || c->words.items[end].kind == KIN_WORD_END) ? bracket : 0;
+}
+
 static tried try_definition(attempt *a, const cutting *c)
 {
 	size_t brace = find_sign(c, 0, "{");
@@ -396,7 +408,9 @@ static tried try_definition(attempt *a, const cutting *c)
 
 	is_tag = word_is(c, 0, "struct") || word_is(c, 0, "union") || word_is(c, 0, "enum");
 	if (word_is(c, 0, "typedef") || (is_tag && has_brace && brace <= 2))
-		return try_type(a, c);
+		return try_type(a, c, is_tag ? 1 : 0);
+	if (prototype_at(c))
+		return try_type(a, c, prototype_at(c) - 1);
 	if (has_brace && brace > 0 && word_is(c, brace - 1, ")"))
 		return try_function(a, c, brace);
 	return try_variables(a, c);
@@ -444,6 +458,17 @@ static bool assigns(const cutting *c)
 	return false;
 }
 
+/* `Pet_list pets = …;`, `Pet *pet = …;`: a type of the app's. `a * b` too, but that ends otherwise. */
+static bool declares(const cutting *c)
+{
+	size_t i = 1;
+
+	while (word_is(c, i, "*"))
+		i++;
+	return c->words.items[0].kind == KIN_WORD_NAME && c->words.items[i].kind == KIN_WORD_NAME &&
+	       (i == 1 || word_is(c, i + 1, "=") || word_is(c, i + 1, ";"));
+}
+
 static tried try_forms(attempt *a, const cutting *c)
 {
 	static const char *const statements[] = {
@@ -472,25 +497,13 @@ static tried try_forms(attempt *a, const cutting *c)
 			return t;
 		return try_variable(a, name, expression);
 	}
-	if (is_one_of(c, 0, definitions) && (t = try_definition(a, c)) != REFUSED)
+	if ((is_one_of(c, 0, definitions) || declares(c)) && (t = try_definition(a, c)) != REFUSED)
 		return t;
 	if (!ends && !assigns(c) && (t = try_expression(a, c->text)) != REFUSED)
 		return t;
 	if (ends || assigns(c))
 		if ((t = try_statement(a, c->text)) != REFUSED)
 			return t;
-	/* A type of the app's: Pet_list pets = …; */
-	char *problem = a->e->problem;
-	a->e->problem = NULL;
-	if (c->words.items[0].kind == KIN_WORD_NAME && c->words.items[1].kind != KIN_WORD_END &&
-	    (c->words.items[1].kind == KIN_WORD_NAME || word_is(c, 1, "*")) && (t = try_definition(a, c)) != REFUSED) {
-		kin_mem_free(problem);
-		return t;
-	}
-	if (problem) {
-		kin_mem_free(a->e->problem);
-		a->e->problem = problem;
-	}
 	return REFUSED;
 }
 

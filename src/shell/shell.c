@@ -96,6 +96,8 @@ static int open_scope(shell *s)
 		return kin_error_set(&s->cli->error, KIN_EBUILD, "the shell's own part does not load: %s", dlerror());
 	if (!(s->session = kin_session_new(s->cli->app->db)))
 		return kin_error_nomem(&s->cli->error);
+	if (kin_cli_option(s->cli, "sandbox") && kin_session_sandbox(s->session) < 0)
+		return kin_error_move(&s->cli->error, &s->session->error);
 	*app = s->cli->app;
 	*show = show_value;
 	*s->session_variable = s->session;
@@ -318,8 +320,14 @@ static int run(kin_cli *cli)
 	return status;
 }
 
+static const kin_option options[] = {
+	{ "sandbox", 0, NULL, "Roll everything back at the end, commits too" },
+	{ NULL, 0, NULL, NULL },
+};
+
 const kin_command kin_shell_command = {
 	.name = "shell",
+	.options = options,
 	.summary = "A prompt that speaks C, with the app's models in scope",
 	.details = "With lines on standard input it runs them; exit status 1 if one of them failed.",
 	.run = run,
