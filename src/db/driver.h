@@ -4,7 +4,13 @@
  * (db.c, pool.c, connection.c, statement.c) do what is the same everywhere: the pool, the table of prepared statements,
  * tracing, the SQL of transactions. So a driver never sees a trace function or another thread.
  *
- * A driver writes the error's sentence, code, constraint and SQL itself: only it knows. */
+ * A driver writes the error's sentence, code, constraint and SQL itself: only it knows.
+ *
+ * SQLite's is part of libkin. Another one is a module, kin-NAME.so, that is loaded when a URL asks for it, so that libkin needs no
+ * client library but SQLite's. The module gives out one symbol, the const kin_driver kin_driver_NAME, and links its own copies of
+ * the layers below (they have no state), of trace.c and of statement.c: libkin hides its own. What crosses the border are
+ * the structs of these headers, and memory of one malloc(). A program that is linked with a driver's archive,
+ * libkin-NAME.a, has no need of the module. */
 #ifndef KIN_DB_DRIVER_H
 #define KIN_DB_DRIVER_H
 
@@ -39,7 +45,12 @@ struct kin_statement {
 	bool              open;
 };
 
+/* To be raised with every change of a struct that a driver sees: here, in db.h, connection.h, base/ and schema/. */
+enum { KIN_DRIVER_ABI = 1 };
+
 struct kin_driver {
+	uint32_t            abi;     /* KIN_DRIVER_ABI; comes first, whatever else changes */
+	const char         *version; /* of kin, that it was built with */
 	const char         *name;
 	const char *const  *schemes; /* of URLs; ends with NULL */
 	const kin_dialect  *dialect;
@@ -82,7 +93,9 @@ struct kin_driver {
 	size_t (*read_size)(kin_statement *statement, const kin_cell *cells, size_t count);
 };
 
-/* The driver for a URL's scheme. KIN_ECONFIG with the schemes there are. */
+/* The driver for a URL's scheme; a module is looked for in the directories of KIN_DRIVER_PATH (separated by colons), next to the
+ * program or libkin, and where kin's libraries are installed. KIN_ECONFIG with the schemes there are, or with what is missing and
+ * where it was looked for. */
 int kin_driver_find(const char *scheme, const kin_driver **ret_driver, kin_error *error);
 
 #endif

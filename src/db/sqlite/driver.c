@@ -402,6 +402,8 @@ static const char *column_name(const kin_statement *statement, size_t column)
 static const char *const schemes[] = { "sqlite", NULL };
 
 const kin_driver kin_sqlite_driver = {
+	.abi            = KIN_DRIVER_ABI,
+	.version        = KIN_VERSION,
 	.name           = "sqlite",
 	.schemes        = schemes,
 	.dialect        = &kin_dialect_sqlite,

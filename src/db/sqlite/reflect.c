@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/map.h"
+#include "db/enums.h"
 #include "sql/ddl.h"
 
 #define SELECT_HIDDEN "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('virtual', 'shadow')"
@@ -70,49 +71,6 @@ static int parse(reflection *r, const char *what, const char *name, const char *
 	return rc == KIN_ESYNTAX ? kin_error_context(r->error, "%s %s, as the database keeps it", what, name) : rc;
 }
 
-/* An enum is kept as VARCHAR with CONSTRAINT ck_table_column_enum CHECK (column IN ('a', 'b')). */
-static int read_enum(reflection *r, kin_table_schema *table, const kin_check_schema *check, bool *ret_is)
-{
-	size_t prefix = strlen("ck__") + strlen(table->name), length = check->name ? strlen(check->name) : 0;
-	const char *labels = check->sql ? strchr(check->sql, '(') : NULL;
-	kin_column_schema *column;
-	char *name, *type_text;
-	kin_type type;
-
-	*ret_is = false;
-	if (!labels || length <= prefix + strlen("_enum") || strcmp(check->name + length - strlen("_enum"), "_enum") != 0)
-		return KIN_OK;
-	name = kin_arena_strndup(r->schema.arena, check->name + prefix, length - prefix - strlen("_enum"));
-	type_text = kin_arena_printf(r->schema.arena, "ENUM %s", labels);
-	if (!name || !type_text)
-		return kin_error_nomem(r->error);
-	column = kin_schema_column(table, name);
-	if (!column || column->type.name != KIN_TYPE_VARCHAR)
-		return KIN_OK;
-	if (kin_ddl_parse_type(r->schema.arena, type_text, &type) < 0)
-		return kin_error_nomem(r->error);
-	*ret_is = type.name == KIN_TYPE_ENUM;
-	if (*ret_is)
-		column->type = type;
-	return KIN_OK;
-}
-
-static int read_enums(reflection *r, kin_table_schema *table)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < table->check_count; i++) {
-		bool is_enum;
-		int rc = read_enum(r, table, &table->checks[i], &is_enum);
-		if (rc < 0)
-			return rc;
-		if (!is_enum)
-			table->checks[kept++] = table->checks[i];
-	}
-	table->check_count = kept;
-	return KIN_OK;
-}
-
 static int add_table(reflection *r, const char *name, const char *sql)
 {
 	kin_table_schema *table;
@@ -130,7 +88,7 @@ static int add_table(reflection *r, const char *name, const char *sql)
 	*table = *item.table;
 	if (!kin_map_set(&r->tables, table->name, table))
 		return kin_error_nomem(r->error);
-	return read_enums(r, table);
+	return kin_enums_find(r->schema.arena, table) ? KIN_OK : kin_error_nomem(r->error);
 }
 
 static int add_index(reflection *r, const char *name, const char *table_name, const char *sql)

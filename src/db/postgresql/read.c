@@ -1,0 +1,398 @@
+/* read.c - rows of PostgreSQL as members of structs and as values: what a load spends its time in.
+ *
+ * A cell whose column has the very type of its member goes straight into it; one switch over both decides. All else (a number to
+ * convert, NULL where it cannot be, a type that has no kind, a row that came as text) takes the slow way through a kin_value. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "db/postgresql/driver.h"
+#include "db/postgresql/numeric.h"
+#include "db/postgresql/oid.h"
+#include "db/postgresql/wire.h"
+#include "value/kind.h"
+#include "value/member.h"
+#include "value/show.h"
+
+/* Members are read and written as bytes: an int64_t may be declared as long or long long. */
+#define STORE(T, member, ...) ({ T store_ = __VA_ARGS__; memcpy((member), &store_, sizeof(store_)); })
+
+/* A value of the current row, as it came. libpq ends each with a NUL. */
+typedef struct datum {
+	const char *data;
+	size_t      length;
+	Oid         type;
+	bool        null;
+} datum;
+
+static inline datum datum_of(const kin_pg_statement *s, size_t column)
+{
+	int length = PQgetlength(s->rows, s->row, (int)column);
+
+	return (datum){
+		.data = PQgetvalue(s->rows, s->row, (int)column),
+		.length = (size_t)length,
+		.type = s->column_types[column],
+		.null = length == 0 && PQgetisnull(s->rows, s->row, (int)column),
+	};
+}
+
+/* ---- values ---- */
+
+static int damaged(const datum *c, kin_error *error)
+{
+	return kin_error_set(error, KIN_EVALUE, "the server sent %zu bytes that are no value of type %u", c->length, c->type);
+}
+
+/* A text that is made here lives until the next row. */
+static int uuid(kin_pg_statement *s, const datum *c, kin_value *ret_value, kin_error *error)
+{
+	static const char hex[] = "0123456789abcdef";
+	enum { BYTES = 16, LENGTH = 36 };
+	char *text = kin_arena_alloc(&s->shown, LENGTH + 1), *out = text;
+
+	if (!text)
+		return kin_error_nomem(error);
+	if (c->length != BYTES)
+		return damaged(c, error);
+	for (int i = 0; i < BYTES; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*out++ = '-';
+		*out++ = hex[(unsigned char)c->data[i] >> 4];
+		*out++ = hex[c->data[i] & 15];
+	}
+	*out = '\0';
+	*ret_value = kin_value_text_n(text, LENGTH);
+	return KIN_OK;
+}
+
+static int numeric(kin_pg_statement *s, const datum *c, kin_value *ret_value, kin_error *error)
+{
+	bool is_damaged;
+	const char *text = kin_pg_numeric(&s->shown, c->data, c->length, &is_damaged);
+
+	if (!text)
+		return is_damaged ? damaged(c, error) : kin_error_nomem(error);
+	*ret_value = kin_value_text(text);
+	return KIN_OK;
+}
+
+static int date(const datum *c, kin_value *ret_value)
+{
+	int32_t days = KIN_WIRE_GET(32, c->data);
+
+	if (days == INT32_MAX || days == INT32_MIN)
+		*ret_value = kin_value_text(days > 0 ? "infinity" : "-infinity");
+	else
+		*ret_value = kin_value_date((kin_date){ days + KIN_PG_EPOCH_DAYS });
+	return KIN_OK;
+}
+
+static int moment(const datum *c, int kind, kin_value *ret_value, kin_error *error)
+{
+	int64_t us = KIN_WIRE_GET(64, c->data);
+
+	if (us == INT64_MAX || us == INT64_MIN)
+		*ret_value = kin_value_text(us > 0 ? "infinity" : "-infinity");
+	else if (__builtin_add_overflow(us, KIN_PG_EPOCH_US, &us))
+		return kin_error_set(error, KIN_ERANGE, "a moment after the year 294246, which is later than kin can say");
+	else
+		*ret_value = kin_value_integer_(us, kind);
+	return KIN_OK;
+}
+
+/* Bytes of a type's binary form. 0: as many as there are. */
+static size_t size_of(Oid type)
+{
+	switch (type) {
+	case KIN_PG_BOOL:
+	case KIN_PG_CHAR:
+		return 1;
+	case KIN_PG_INT2:
+		return 2;
+	case KIN_PG_INT4:
+	case KIN_PG_OID:
+	case KIN_PG_FLOAT4:
+	case KIN_PG_DATE:
+		return 4;
+	case KIN_PG_INT8:
+	case KIN_PG_FLOAT8:
+	case KIN_PG_TIME:
+	case KIN_PG_TIMESTAMP:
+	case KIN_PG_TIMESTAMPTZ:
+		return 8;
+	default:
+		return 0;
+	}
+}
+
+static int from_binary(kin_pg_statement *s, const datum *c, kin_value *ret_value, kin_error *error)
+{
+	size_t size = size_of(c->type), version = c->type == KIN_PG_JSONB;
+
+	if ((size > 0 && c->length != size) || c->length < version)
+		return damaged(c, error);
+	switch (c->type) {
+	case KIN_PG_BOOL:        *ret_value = kin_value_bool(*c->data != 0); break;
+	case KIN_PG_INT2:        *ret_value = kin_value_int16(KIN_WIRE_GET(16, c->data)); break;
+	case KIN_PG_INT4:        *ret_value = kin_value_int32(KIN_WIRE_GET(32, c->data)); break;
+	case KIN_PG_INT8:        *ret_value = kin_value_int64(KIN_WIRE_GET(64, c->data)); break;
+	case KIN_PG_OID:         *ret_value = kin_value_int64((uint32_t)KIN_WIRE_GET(32, c->data)); break;
+	case KIN_PG_FLOAT4:      *ret_value = kin_value_float(kin_wire_float(c->data)); break;
+	case KIN_PG_FLOAT8:      *ret_value = kin_value_double(kin_wire_double(c->data)); break;
+	case KIN_PG_TIME:        *ret_value = kin_value_time((kin_time){ KIN_WIRE_GET(64, c->data) }); break;
+	case KIN_PG_BYTEA:       *ret_value = kin_value_bytes((kin_bytes){ c->data, c->length }); break;
+	case KIN_PG_DATE:        return date(c, ret_value);
+	case KIN_PG_TIMESTAMP:   return moment(c, KIN_KIND_DATETIME, ret_value, error);
+	case KIN_PG_TIMESTAMPTZ: return moment(c, KIN_KIND_TIMESTAMP, ret_value, error);
+	case KIN_PG_NUMERIC:     return numeric(s, c, ret_value, error);
+	case KIN_PG_UUID:        return uuid(s, c, ret_value, error);
+	default:                 *ret_value = kin_value_text_n(c->data + version, c->length - version); break;
+	}
+	return KIN_OK;
+}
+
+static int hex(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+/* \x00ff */
+static int bytes_from_text(kin_pg_statement *s, const datum *c, kin_value *ret_value, kin_error *error)
+{
+	size_t size = c->length >= 2 ? (c->length - 2) / 2 : 0;
+	char *bytes = kin_arena_alloc(&s->shown, size);
+
+	if (!bytes)
+		return kin_error_nomem(error);
+	for (size_t i = 0; i < size; i++)
+		bytes[i] = (char)(hex(c->data[2 + 2 * i]) << 4 | hex(c->data[3 + 2 * i]));
+	*ret_value = kin_value_bytes((kin_bytes){ bytes, size });
+	return KIN_OK;
+}
+
+static kin_kind date_kind(Oid type)
+{
+	switch (type) {
+	case KIN_PG_DATE:        return KIN_KIND_DATE;
+	case KIN_PG_TIME:        return KIN_KIND_TIME;
+	case KIN_PG_TIMESTAMP:   return KIN_KIND_DATETIME;
+	case KIN_PG_TIMESTAMPTZ: return KIN_KIND_TIMESTAMP;
+	default:                 return KIN_KIND_NULL;
+	}
+}
+
+static int from_text(kin_pg_statement *s, const datum *c, kin_value *ret_value, kin_error *error)
+{
+	kin_kind kind = date_kind(c->type);
+	int64_t moment_or_day;
+
+	*ret_value = kin_value_text_n(c->data, c->length);
+	switch (c->type) {
+	case KIN_PG_BOOL:
+		*ret_value = kin_value_bool(*c->data == 't');
+		break;
+	case KIN_PG_INT2:
+	case KIN_PG_INT4:
+	case KIN_PG_INT8:
+	case KIN_PG_OID:
+		*ret_value = kin_value_int64(strtoll(c->data, NULL, 10));
+		break;
+	case KIN_PG_FLOAT4:
+	case KIN_PG_FLOAT8:
+		*ret_value = kin_value_double(strtod(c->data, NULL));
+		break;
+	case KIN_PG_BYTEA:
+		return bytes_from_text(s, c, ret_value, error);
+	default:
+		if (kind != KIN_KIND_NULL && kin_parse_date(c->data, c->length, kind, &moment_or_day) == KIN_OK)
+			*ret_value = kin_value_integer_(moment_or_day, kind);
+	}
+	return KIN_OK;
+}
+
+static bool is_number(int kind)
+{
+	return kind >= KIN_KIND_BOOL && kind <= KIN_KIND_DOUBLE;
+}
+
+/* A numeric for who wants a number: a sum of bigints is one. 12 and 12.00 are whole. */
+static kin_value number_of(const char *text)
+{
+	char *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(text, &end, 10);
+	if (!errno && end > text && (!*end || (*end == '.' && strspn(end + 1, "0") == strlen(end + 1))))
+		return kin_value_int64(n);
+	return kin_value_double(strtod(text, NULL));
+}
+
+/* The value as the server has it, or a number where `kind` is one. */
+static int natural(kin_pg_statement *s, const datum *c, int kind, kin_value *ret_value, kin_error *error)
+{
+	int rc = KIN_OK;
+
+	if (c->null)
+		*ret_value = kin_value_null(NULL);
+	else if (s->binary)
+		rc = from_binary(s, c, ret_value, error);
+	else
+		rc = from_text(s, c, ret_value, error);
+	if (rc == KIN_OK && c->type == KIN_PG_NUMERIC && !c->null && is_number(kind & ~KIN_KIND_NULLABLE))
+		*ret_value = number_of(ret_value->as.data);
+	return rc;
+}
+
+/* The sentence of an error in a cell, with the column's name in front. */
+static int in_column(const kin_pg_statement *s, size_t column, int code, kin_error *error)
+{
+	const char *name = PQfname(s->description, (int)column);
+
+	if (code == KIN_ENOMEM)
+		return kin_error_nomem(error);
+	kin_error_context(error, "column '%s' of the result", name ? name : "?");
+	kin_error_note_name(error, name);
+	kin_error_note_sql(error, s->base.text);
+	return code;
+}
+
+int kin_pg_value(kin_statement *statement, size_t column, int kind, kin_value *ret_value, kin_error *error)
+{
+	union {
+		char      bytes[sizeof(kin_bytes)];
+		int64_t   align;
+	} member;
+	kin_pg_statement *s = kin_pg_statement_of(statement);
+	datum c = datum_of(s, column);
+	kin_value value;
+	int plain = kind & ~KIN_KIND_NULLABLE;
+	int rc = natural(s, &c, kind, &value, error);
+
+	if (rc == KIN_OK && plain != KIN_KIND_NULL && value.kind != KIN_KIND_NULL) {
+		if ((rc = kin_member_set(&member, plain, &value, NULL, error)) == KIN_OK)
+			value = kin_member_get(&member, plain);
+	}
+	if (rc < 0)
+		return in_column(s, column, rc, error);
+	*ret_value = value;
+	return KIN_OK;
+}
+
+int64_t kin_pg_integer(kin_statement *statement, size_t column, bool *ret_null)
+{
+	kin_pg_statement *s = kin_pg_statement_of(statement);
+	datum c = datum_of(s, column);
+	kin_value value;
+
+	*ret_null = c.null;
+	if (s->binary && c.type == KIN_PG_INT8 && c.length == 8)
+		return KIN_WIRE_GET(64, c.data);
+	if (natural(s, &c, KIN_KIND_INT64, &value, NULL) != KIN_OK || value.kind < KIN_KIND_BOOL || value.kind > KIN_KIND_DOUBLE)
+		return 0;
+	return value.kind < KIN_KIND_FLOAT ? value.as.integer : (int64_t)value.as.real;
+}
+
+/* ---- members ---- */
+
+static __attribute__((noinline, cold)) int read_odd(kin_pg_statement *s, const kin_cell *cell, const datum *from,
+                                                    void *member, kin_arena *arena, kin_error *error)
+{
+	kin_value value;
+	int rc = natural(s, from, cell->kind, &value, error);
+
+	if (rc == KIN_OK && value.kind == KIN_KIND_NULL && cell->not_null)
+		rc = kin_error_set(error, KIN_ENOTNULL, "NULL, where the model says there is none");
+	else if (rc == KIN_OK)
+		rc = kin_member_set(member, cell->kind, &value, arena, error);
+	return rc < 0 ? in_column(s, cell->column, rc, error) : KIN_OK;
+}
+
+static inline bool is_text(Oid type)
+{
+	return type == KIN_PG_VARCHAR || type == KIN_PG_TEXT || type == KIN_PG_BPCHAR;
+}
+
+/* Both cases of a kind, plain and nullable, where the column's type is the kind's own. */
+#define READ(KIND, T, nullable, TYPE, bytes, ...) \
+	case KIND: \
+		if (from.type != (TYPE) || from.length != (bytes)) \
+			break; \
+		STORE(T, member, __VA_ARGS__); \
+		continue; \
+	case (KIND) | KIN_KIND_NULLABLE: \
+		if (from.null && !cell->not_null) { \
+			STORE(nullable, member, { .present = false }); \
+			continue; \
+		} \
+		if (from.type != (TYPE) || from.length != (bytes)) \
+			break; \
+		STORE(nullable, member, { .value = __VA_ARGS__, .present = true }); \
+		continue;
+
+/* A case that goes on has filled its member; one that breaks leaves it to read_odd(). */
+int kin_pg_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
+                kin_arena *arena, kin_error *error)
+{
+	kin_pg_statement *s = kin_pg_statement_of(statement);
+
+	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
+		datum from = datum_of(s, cell->column);
+		void *member = (char *)object + cell->offset;
+		const char *copy;
+		int rc;
+
+		switch (s->binary ? cell->kind : KIN_KIND_NULL) {
+		READ(KIN_KIND_INT64, int64_t, kin_nullable(int64_t), KIN_PG_INT8, 8, KIN_WIRE_GET(64, from.data))
+		READ(KIN_KIND_INT32, int32_t, kin_nullable(int32_t), KIN_PG_INT4, 4, KIN_WIRE_GET(32, from.data))
+		READ(KIN_KIND_INT16, int16_t, kin_nullable(int16_t), KIN_PG_INT2, 2, KIN_WIRE_GET(16, from.data))
+		READ(KIN_KIND_BOOL, bool, kin_nullable(bool), KIN_PG_BOOL, 1, *from.data != 0)
+		READ(KIN_KIND_DOUBLE, double, kin_nullable(double), KIN_PG_FLOAT8, 8, kin_wire_double(from.data))
+		READ(KIN_KIND_FLOAT, float, kin_nullable(float), KIN_PG_FLOAT4, 4, kin_wire_float(from.data))
+		case KIN_KIND_TEXT:
+			if (from.null && !cell->not_null) {
+				STORE(const char *, member, NULL);
+				continue;
+			}
+			if (from.null || !is_text(from.type))
+				break;
+			if (!(copy = kin_arena_copy(arena, from.data, from.length + 1)))
+				return kin_error_nomem(error);
+			STORE(const char *, member, copy);
+			continue;
+		default:
+			break;
+		}
+		if ((rc = read_odd(s, cell, &from, member, arena, error)) < 0)
+			return rc;
+	}
+	return KIN_OK;
+}
+
+/* What a value that is no text may take as one. A numeric's digits can be few and its weight large. */
+static size_t longest_text(const datum *from)
+{
+	enum { ANY = 64 };
+
+	if (from->type != KIN_PG_NUMERIC || from->length < 8)
+		return ANY;
+	int weight = KIN_WIRE_GET(16, from->data + 2), scale = KIN_WIRE_GET(16, from->data + 6);
+	return ANY + 4 * (size_t)(weight > 0 ? weight : 0) + (size_t)(scale > 0 ? scale : 0);
+}
+
+size_t kin_pg_read_size(kin_statement *statement, const kin_cell *cells, size_t count)
+{
+	kin_pg_statement *s = kin_pg_statement_of(statement);
+	size_t total = 0;
+
+	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
+		if (cell->kind != KIN_KIND_TEXT && cell->kind != KIN_KIND_BYTES)
+			continue;
+		datum from = datum_of(s, cell->column);
+		total += KIN_ARENA_ROUND(from.length + 1);
+		if (!from.null && !is_text(from.type) && from.type != KIN_PG_BYTEA)
+			total += longest_text(&from);
+	}
+	return total;
+}

@@ -1,0 +1,422 @@
+/* reflect.c - reads a PostgreSQL database's schema from its catalogue.
+ *
+ * One query per kind of thing, each for all tables at once, in the order of tables. A thing of several columns, a key or an index,
+ * is a row per column. What kin cannot say it leaves alone: partitioned, inheriting and foreign tables, what belongs to an
+ * extension, exclusion constraints, indexes other than B-trees, materialized views. */
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "db/enums.h"
+#include "db/postgresql/driver.h"
+#include "db/postgresql/expression.h"
+#include "sql/ddl.h"
+
+/* Tables that are reflected, as t; n is the schema that new tables go to. */
+#define TABLES \
+	" FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace" \
+	" AND n.nspname = pg_catalog.current_schema()"
+#define ARE_TABLES \
+	" t.relkind = 'r' AND NOT t.relispartition" \
+	" AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits h WHERE h.inhrelid = t.oid)" \
+	" AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.objid = t.oid" \
+	" AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND e.deptype = 'e')"
+
+#define SELECT_TABLES \
+	"SELECT t.relname::text, pg_catalog.obj_description(t.oid, 'pg_class')," \
+	" 'WITH (' || pg_catalog.array_to_string(t.reloptions, ', ') || ')'" \
+	TABLES " WHERE" ARE_TABLES " ORDER BY t.oid"
+
+#define SELECT_COLUMNS \
+	"SELECT t.relname::text, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull::int::text," \
+	" (a.attidentity <> '' OR pg_catalog.pg_get_serial_sequence(pg_catalog.quote_ident(n.nspname) || '.' ||" \
+	" pg_catalog.quote_ident(t.relname), a.attname) IS NOT NULL)::int::text, a.attgenerated::text," \
+	" pg_catalog.pg_get_expr(d.adbin, d.adrelid, true)," \
+	" (SELECT c.collname::text FROM pg_catalog.pg_collation c WHERE c.oid = a.attcollation AND a.attcollation <> y.typcollation)," \
+	" pg_catalog.col_description(t.oid, a.attnum), CASE WHEN y.typtype = 'e' THEN y.typname::text END" \
+	TABLES \
+	" JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped" \
+	" JOIN pg_catalog.pg_type y ON y.oid = a.atttypid" \
+	" LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum" \
+	" WHERE" ARE_TABLES " ORDER BY t.oid, a.attnum"
+
+#define SELECT_LABELS \
+	"SELECT y.typname::text, l.enumlabel::text" \
+	" FROM pg_catalog.pg_enum l JOIN pg_catalog.pg_type y ON y.oid = l.enumtypid ORDER BY y.oid, l.enumsortorder"
+
+#define SELECT_KEYS \
+	"SELECT t.relname::text, k.conname::text, k.contype::text, x.place::text, a.attname::text, f.relname::text," \
+	" b.attname::text, k.confdeltype::text, k.confupdtype::text, k.confmatchtype::text," \
+	" (k.condeferrable::int + k.condeferred::int)::text, CASE WHEN f.relnamespace <> t.relnamespace THEN" \
+	" (SELECT m.nspname::text FROM pg_catalog.pg_namespace m WHERE m.oid = f.relnamespace) END" \
+	TABLES \
+	" JOIN pg_catalog.pg_constraint k ON k.conrelid = t.oid AND k.contype IN ('p', 'u', 'f')" \
+	" CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey))" \
+	" WITH ORDINALITY AS x (own, target, place)" \
+	" JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.own" \
+	" LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid" \
+	" LEFT JOIN pg_catalog.pg_attribute b ON b.attrelid = f.oid AND b.attnum = x.target" \
+	" WHERE" ARE_TABLES " ORDER BY t.oid, k.oid, x.place"
+
+#define SELECT_CHECKS \
+	"SELECT t.relname::text, k.conname::text, pg_catalog.pg_get_expr(k.conbin, k.conrelid, true)" \
+	TABLES " JOIN pg_catalog.pg_constraint k ON k.conrelid = t.oid AND k.contype = 'c'" \
+	" WHERE" ARE_TABLES " ORDER BY t.oid, k.oid"
+
+#define SELECT_INDEXES \
+	"SELECT t.relname::text, o.relname::text, i.indisunique::int::text, x.place::text, a.attname::text," \
+	" pg_catalog.pg_get_indexdef(i.indexrelid, x.place, true), (x.place > i.indnkeyatts)::int::text," \
+	" CASE WHEN x.place <= i.indnkeyatts THEN (i.indoption[x.place - 1] & 1)::text ELSE '0' END," \
+	" CASE WHEN x.place <= i.indnkeyatts THEN (SELECT c.collname::text FROM pg_catalog.pg_collation c" \
+	" WHERE c.oid = i.indcollation[x.place - 1] AND c.oid <> COALESCE(NULLIF(a.attcollation, 0), 100)) END," \
+	" pg_catalog.pg_get_expr(i.indpred, i.indrelid, true)" \
+	TABLES \
+	" JOIN pg_catalog.pg_index i ON i.indrelid = t.oid AND i.indisvalid" \
+	" JOIN pg_catalog.pg_class o ON o.oid = i.indexrelid" \
+	" JOIN pg_catalog.pg_am m ON m.oid = o.relam AND m.amname = 'btree'" \
+	" CROSS JOIN LATERAL pg_catalog.generate_series(1, i.indnatts::int) AS x (place)" \
+	" LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[x.place - 1] AND a.attnum > 0" \
+	" WHERE" ARE_TABLES " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid" \
+	" AND k.contype IN ('p', 'u', 'x')) ORDER BY t.oid, i.indexrelid, x.place"
+
+#define SELECT_VIEWS \
+	"SELECT 'view', t.relname::text, NULL, 'CREATE VIEW ' || pg_catalog.quote_ident(t.relname) || E' AS\\n' ||" \
+	" pg_catalog.rtrim(pg_catalog.pg_get_viewdef(t.oid, true), ';')" \
+	TABLES " WHERE t.relkind = 'v' AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.objid = t.oid" \
+	" AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND e.deptype = 'e') ORDER BY t.oid"
+
+#define SELECT_TRIGGERS \
+	"SELECT 'trigger', g.tgname::text, t.relname::text, pg_catalog.pg_get_triggerdef(g.oid, true)" \
+	TABLES " JOIN pg_catalog.pg_trigger g ON g.tgrelid = t.oid AND NOT g.tgisinternal" \
+	" WHERE" ARE_TABLES " ORDER BY t.oid, g.oid"
+
+enum { COLUMNS = 12 }; /* of the widest query */
+
+typedef struct reflection {
+	kin_connection *connection;
+	kin_error      *error;
+	kin_schema      schema;
+	kin_map         tables;       /* by name */
+	kin_map         enums;        /* types by name: the labels so far */
+	const char     *row[COLUMNS]; /* in the arena; NULL is NULL */
+	kin_table_schema *table;      /* that the row is about */
+} reflection;
+
+typedef int on_row(reflection *r);
+
+/* ---- rows ---- */
+
+static int read_row(reflection *r, kin_statement *statement)
+{
+	kin_value value;
+	int rc;
+
+	for (size_t i = 0; i < kin_statement_columns(statement); i++) {
+		if ((rc = kin_statement_value(statement, i, KIN_KIND_TEXT, &value, r->error)) < 0)
+			return rc;
+		r->row[i] = NULL;
+		if (value.kind != KIN_KIND_NULL && !(r->row[i] = kin_arena_strndup(r->schema.arena, value.as.data, value.size)))
+			return kin_error_nomem(r->error);
+	}
+	return KIN_OK;
+}
+
+static int each_row(reflection *r, const char *query, on_row *row)
+{
+	kin_sql sql = { .text = query, .length = strlen(query) };
+	kin_statement *statement;
+	int rc = kin_statement_open(r->connection, &sql, &statement, r->error);
+
+	if (rc < 0)
+		return rc;
+	while ((rc = kin_statement_step(statement, r->error)) > 0) {
+		if ((rc = read_row(r, statement)) < 0)
+			break;
+		r->table = kin_map_find(&r->tables, r->row[0]);
+		if ((rc = row(r)) < 0)
+			break;
+	}
+	kin_statement_close(statement);
+	return rc;
+}
+
+static int nomem(reflection *r)
+{
+	return kin_error_nomem(r->error);
+}
+
+static bool is_true(const char *text)
+{
+	return text && *text != '0';
+}
+
+static const char *expression(reflection *r, const char *sql)
+{
+	return kin_pg_expression(r->schema.arena, r->table, sql);
+}
+
+/* ---- tables and columns ---- */
+
+static int add_table(reflection *r)
+{
+	kin_table_schema *table = kin_schema_add_table(&r->schema, r->row[0]);
+
+	if (!table || !kin_map_set(&r->tables, table->name, table))
+		return nomem(r);
+	table->comment = r->row[1];
+	table->options = r->row[2];
+	return KIN_OK;
+}
+
+/* Labels are few, and types with them fewer: a list that grows by one is copied as a whole. */
+static int add_label(reflection *r)
+{
+	kin_arena *arena = r->schema.arena;
+	kin_type *type = kin_map_find(&r->enums, r->row[0]);
+	const char **labels;
+
+	if (!type) {
+		if (!(type = kin_arena_zalloc(arena, sizeof(*type))) || !kin_map_set(&r->enums, r->row[0], type))
+			return nomem(r);
+		type->name = KIN_TYPE_ENUM;
+		type->text = r->row[0];
+	}
+	if ((type->label_count & (type->label_count - 1)) == 0) {
+		size_t room = type->label_count ? 2 * type->label_count : 1;
+		if (!(labels = kin_arena_alloc(arena, room * sizeof(*labels))))
+			return nomem(r);
+		if (type->label_count > 0)
+			memcpy(labels, type->labels, type->label_count * sizeof(*labels));
+		type->labels = labels;
+	}
+	((const char **)(uintptr_t)type->labels)[type->label_count++] = r->row[1];
+	return KIN_OK;
+}
+
+static int read_type(reflection *r, kin_type *type)
+{
+	const kin_type *as_enum = r->row[9] ? kin_map_find(&r->enums, r->row[9]) : NULL;
+
+	if (as_enum) {
+		*type = *as_enum;
+		return KIN_OK;
+	}
+	return kin_ddl_parse_type(r->schema.arena, r->row[2], type) < 0 ? nomem(r) : KIN_OK;
+}
+
+static int add_column(reflection *r)
+{
+	kin_column_schema *column = kin_schema_add_column(&r->schema, r->table, r->row[1]);
+	const char *sql;
+	int rc;
+
+	if (!column)
+		return nomem(r);
+	if ((rc = read_type(r, &column->type)) < 0)
+		return rc;
+	column->not_null = is_true(r->row[3]);
+	column->autoincrement = is_true(r->row[4]);
+	column->collation = r->row[7];
+	column->comment = r->row[8];
+	if (!(sql = expression(r, r->row[6])))
+		return r->row[6] ? nomem(r) : KIN_OK;
+	if (*r->row[5]) {
+		column->computed_sql = sql;
+		column->computed_stored = *r->row[5] == 's';
+	} else if (!column->autoincrement) { /* a serial's nextval() is how it makes the number */
+		column->default_sql = sql;
+	}
+	return KIN_OK;
+}
+
+/* ---- keys ---- */
+
+static int append(reflection *r, const char ***names, size_t *count, const char *name)
+{
+	const char **longer = kin_arena_alloc(r->schema.arena, (*count + 1) * sizeof(*longer));
+
+	if (!longer)
+		return nomem(r);
+	if (*count > 0)
+		memcpy(longer, *names, *count * sizeof(*longer));
+	longer[(*count)++] = name;
+	*names = longer;
+	return KIN_OK;
+}
+
+static const char *action(const char *letter)
+{
+	switch (*letter) {
+	case 'r': return "RESTRICT";
+	case 'c': return "CASCADE";
+	case 'n': return "SET NULL";
+	case 'd': return "SET DEFAULT";
+	default:  return NULL;
+	}
+}
+
+static int add_foreign(reflection *r, bool is_first)
+{
+	kin_table_schema *table = r->table;
+	kin_foreign_schema *foreign = is_first ? kin_schema_add_foreign(&r->schema, table) : &table->foreigns[table->foreign_count - 1];
+	int rc;
+
+	if (!foreign)
+		return nomem(r);
+	if (is_first) {
+		foreign->name = r->row[1];
+		foreign->target = r->row[11] ? kin_arena_printf(r->schema.arena, "%s.%s", r->row[11], r->row[5]) : r->row[5];
+		foreign->on_delete = action(r->row[7]);
+		foreign->on_update = action(r->row[8]);
+		foreign->match = *r->row[9] == 'f' ? "FULL" : NULL;
+		foreign->deferrable = is_true(r->row[10]);
+		foreign->initially_deferred = *r->row[10] == '2';
+	}
+	if (!foreign->target)
+		return nomem(r);
+	if ((rc = append(r, &foreign->columns, &foreign->column_count, r->row[4])) < 0)
+		return rc;
+	return append(r, &foreign->target_columns, &foreign->target_column_count, r->row[6]);
+}
+
+static int add_key(reflection *r)
+{
+	kin_table_schema *table = r->table;
+	bool is_first = strcmp(r->row[3], "1") == 0;
+	kin_key_schema *key = &table->primary_key;
+
+	if (*r->row[2] == 'f')
+		return add_foreign(r, is_first);
+	if (*r->row[2] == 'u')
+		key = is_first ? kin_schema_add_unique(&r->schema, table) : &table->uniques[table->unique_count - 1];
+	if (!key)
+		return nomem(r);
+	key->name = r->row[1];
+	if (is_true(r->row[10]))
+		key->extra = *r->row[10] == '2' ? "DEFERRABLE INITIALLY DEFERRED" : "DEFERRABLE";
+	return append(r, &key->columns, &key->column_count, r->row[4]);
+}
+
+static int add_check(reflection *r)
+{
+	kin_check_schema *check = kin_schema_add_check(&r->schema, r->table);
+
+	if (!check)
+		return nomem(r);
+	check->name = r->row[1];
+	return (check->sql = expression(r, r->row[2])) ? KIN_OK : nomem(r);
+}
+
+/* Names that PostgreSQL gives to keys that have none: table_pkey, table_a_b_key, table_a_b_fkey. */
+static bool is_usual(reflection *r, const kin_table_schema *table, const char *name, const char *const *columns, size_t count,
+                     const char *suffix)
+{
+	kin_text usual;
+
+	kin_text_init(&usual);
+	kin_text_add(&usual, table->name);
+	for (size_t i = 0; i < count; i++)
+		kin_text_addf(&usual, "_%s", columns[i]);
+	kin_text_addf(&usual, "_%s", suffix);
+	bool same = name && strcmp(usual.data, name) == 0;
+	if (!kin_text_ok(&usual))
+		r->schema.arena->failed = true;
+	kin_text_done(&usual);
+	return same;
+}
+
+static void forget_usual_names(reflection *r, kin_table_schema *table)
+{
+	if (is_usual(r, table, table->primary_key.name, NULL, 0, "pkey"))
+		table->primary_key.name = NULL;
+	for (size_t i = 0; i < table->unique_count; i++) {
+		kin_key_schema *key = &table->uniques[i];
+		if (is_usual(r, table, key->name, key->columns, key->column_count, "key"))
+			key->name = NULL;
+	}
+	for (size_t i = 0; i < table->foreign_count; i++) {
+		kin_foreign_schema *foreign = &table->foreigns[i];
+		if (is_usual(r, table, foreign->name, foreign->columns, foreign->column_count, "fkey"))
+			foreign->name = NULL;
+	}
+}
+
+/* ---- indexes and objects ---- */
+
+static kin_index_schema *new_index(reflection *r)
+{
+	kin_index_schema *index = kin_schema_add_index(&r->schema, r->table);
+
+	if (!index)
+		return NULL;
+	index->name = r->row[1];
+	index->unique = is_true(r->row[2]);
+	index->where = expression(r, r->row[9]);
+	return index->where || !r->row[9] ? index : NULL;
+}
+
+static int add_index(reflection *r)
+{
+	kin_table_schema *table = r->table;
+	bool is_first = strcmp(r->row[3], "1") == 0;
+	kin_index_schema *index = is_first ? new_index(r) : &table->indexes[table->index_count - 1];
+	kin_index_part *parts;
+
+	if (!index)
+		return nomem(r);
+	if (is_true(r->row[6]))
+		return append(r, &index->include, &index->include_count, r->row[4]);
+	if (!(parts = kin_arena_zalloc(r->schema.arena, (index->part_count + 1) * sizeof(*parts))))
+		return nomem(r);
+	if (index->part_count > 0)
+		memcpy(parts, index->parts, index->part_count * sizeof(*parts));
+	index->parts = parts;
+	parts[index->part_count] = (kin_index_part){
+		.column = r->row[4], .descending = is_true(r->row[7]), .collation = r->row[8],
+		.expression = r->row[4] ? NULL : expression(r, r->row[5]),
+	};
+	return parts[index->part_count++].expression || r->row[4] ? KIN_OK : nomem(r);
+}
+
+static int add_object(reflection *r)
+{
+	kin_object_schema *object = kin_schema_add_object(&r->schema);
+
+	if (!object)
+		return nomem(r);
+	*object = (kin_object_schema){ .kind = r->row[0], .name = r->row[1], .table = r->row[2], .sql = r->row[3] };
+	return KIN_OK;
+}
+
+static int read_all(reflection *r)
+{
+	static const struct step {
+		const char *query;
+		on_row     *row;
+	} steps[] = {
+		{ SELECT_TABLES, add_table }, { SELECT_LABELS, add_label },   { SELECT_COLUMNS, add_column },
+		{ SELECT_KEYS, add_key },     { SELECT_CHECKS, add_check },   { SELECT_INDEXES, add_index },
+		{ SELECT_VIEWS, add_object }, { SELECT_TRIGGERS, add_object },
+	};
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < sizeof(steps) / sizeof(*steps); i++)
+		rc = each_row(r, steps[i].query, steps[i].row);
+	for (size_t i = 0; rc == KIN_OK && i < r->schema.table_count; i++) {
+		forget_usual_names(r, r->schema.tables[i]);
+		if (!kin_enums_find(r->schema.arena, r->schema.tables[i]) || r->schema.arena->failed)
+			rc = nomem(r);
+	}
+	return rc;
+}
+
+int kin_pg_reflect(kin_connection *connection, kin_arena *arena, kin_schema *ret_schema, kin_error *error)
+{
+	reflection r = { .connection = connection, .error = error, .schema = { .arena = arena } };
+	int rc = read_all(&r);
+
+	if (rc == KIN_OK)
+		*ret_schema = r.schema;
+	kin_map_done(&r.tables);
+	kin_map_done(&r.enums);
+	return rc;
+}

@@ -1,0 +1,140 @@
+/* suite.c - runs a test on every database that there is. */
+#include "suite/suite.h"
+
+#include "sql/ddl.h"
+
+static char *written[8];
+
+static void forget_written(void)
+{
+	for (size_t i = 0; i < sizeof(written) / sizeof(*written); i++) {
+		free(written[i]);
+		written[i] = NULL;
+	}
+}
+
+static void empty(kin_db *db)
+{
+	kin_connection *c = acquire(db);
+
+	if (suite_is(db, "postgresql"))
+		run(c, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+	kin_db_release(db, c);
+}
+
+static void run_on(kin_db_options options, void (*body)(kin_db *db))
+{
+	kin_db *db = open_with(options);
+
+	fprintf(stderr, "on %s\n", kin_db_dialect(db));
+	empty(db);
+	body(db);
+	forget_written();
+	kin_db_close(db);
+}
+
+/* A new file for SQLite: the test's directory has one life, and a test may run twice in it under the fuse. */
+static void run_on_sqlite(void (*body)(kin_db *db))
+{
+	static int counter;
+	char url[64];
+
+	snprintf(url, sizeof(url), "sqlite:///suite-%d.db", counter++);
+	run_on((kin_db_options){ .url = url, .directory = kin_test_directory() }, body);
+}
+
+void suite_each(void (*body)(kin_db *db))
+{
+	const char *urls = getenv("KIN_SUITE_URLS");
+
+	run_on_sqlite(body);
+	while (urls && *urls) {
+		size_t length = strcspn(urls, " ");
+		char *url = strndup(urls, length);
+		if (length > 0)
+			run_on((kin_db_options){ .url = url }, body);
+		free(url);
+		urls += length + (urls[length] == ' ');
+	}
+}
+
+bool suite_is(const kin_db *db, const char *dialect)
+{
+	return strcmp(kin_db_dialect(db), dialect) == 0;
+}
+
+void suite_create(kin_connection *connection, const char *ddl)
+{
+	kin_arena arena = { 0 };
+	kin_error error = { 0 };
+	kin_ddl *items;
+	kin_text text;
+	size_t count;
+
+	kin_text_init(&text);
+	CHECK_MSG(kin_ddl_parse(&arena, ddl, 1, &items, &count, &error) == KIN_OK, "%s", kin_error_text(&error));
+	for (size_t i = 0; i < count; i++) {
+		CHECK_MSG(kin_ddl_render(kin_connection_dialect(connection), &text, &items[i], &error) == KIN_OK, "%s",
+		          kin_error_text(&error));
+		kin_text_add(&text, ";\n");
+	}
+	run(connection, text.data);
+	kin_text_done(&text);
+	kin_arena_done(&arena);
+}
+
+static const char *numbered(const char *text)
+{
+	static size_t next;
+	kin_text out;
+	int n = 0;
+
+	kin_text_init(&out);
+	for (; *text; text++)
+		if (*text == '?')
+			kin_text_addf(&out, "$%d", ++n);
+		else
+			kin_text_add_char(&out, *text);
+	free(written[next]);
+	written[next] = strdup(out.data);
+	kin_text_done(&out);
+	const char *result = written[next];
+	next = (next + 1) % (sizeof(written) / sizeof(*written));
+	return result;
+}
+
+kin_sql suite_sql(kin_connection *connection, const char *text)
+{
+	return sql_once(kin_connection_dialect(connection)->numbered_params ? numbered(text) : text);
+}
+
+kin_sql suite_sql_kept(kin_connection *connection, const char *text)
+{
+	kin_sql sql = suite_sql(connection, text);
+
+	sql.id = kin_sql_id();
+	return sql;
+}
+
+int suite_execute(kin_connection *connection, const char *text, const kin_value *values, size_t count, kin_error *error)
+{
+	kin_sql sql = suite_sql(connection, text);
+	kin_error own = { 0 };
+	int rc = kin_connection_execute(connection, &sql, values, count, NULL, error ? error : &own);
+
+	CHECK_MSG(error || rc == KIN_OK, "%s: %s", text, kin_error_text(&own));
+	return rc;
+}
+
+kin_value suite_one(kin_connection *connection, const char *text, kin_value argument, int kind, kin_statement **ret_statement)
+{
+	kin_statement *statement = prepare(connection, suite_sql(connection, text));
+	kin_error error = { 0 };
+	kin_value value = { 0 };
+
+	CHECK_MSG(kin_statement_bind(statement, 0, &argument, &error) == KIN_OK, "%s", kin_error_text(&error));
+	CHECK_MSG(kin_statement_step(statement, &error) == 1, "%s", kin_error_text(&error));
+	CHECK_MSG(kin_statement_value(statement, 0, kind, &value, &error) == KIN_OK, "%s", kin_error_text(&error));
+	*ret_statement = statement;
+	return value;
+}
