@@ -75,8 +75,11 @@ static const char *drawn(int64_t done, int64_t total)
 	fflush(stderr);
 	dup2(saved, STDERR_FILENO);
 	close(saved);
-	ssize_t n = read(other, seen, sizeof(seen) - 1);
-	CHECK(n > 0);
+	size_t n = 0;
+	for (ssize_t more = 1; more > 0 && n < sizeof(seen) - 1 && !memchr(seen, '\n', n); n += (size_t)more) {
+		more = read(other, seen + n, sizeof(seen) - 1 - n);
+		CHECK(more > 0);
+	}
 	seen[n] = '\0';
 	CHECK(progress.visible);
 	fclose(file);
