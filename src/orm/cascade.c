@@ -106,6 +106,8 @@ static int mark_deleted(kin_session *session, void *child)
 	kin_instance *instance = kin_instance_of(child);
 
 	if (instance->state == KIN_PENDING) {
+		if (kin_collection_leave(session, child) < 0)
+			return kin_session_nomem(session);
 		instance->state = KIN_TRANSIENT;
 		kin_unit_unlist(session, instance->tracked);
 		return KIN_OK;

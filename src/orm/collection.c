@@ -80,7 +80,7 @@ static int put_in_list(kin_session *session, void *owner, const kin_relation *re
 		list.items = grown->items;
 	}
 	grown->items[grown->used++] = item;
-	kin_instance_set_list(owner, relation, list.items, list.count + 1);
+	kin_instance_put_list(owner, relation, list.items, list.count + 1);
 	return KIN_OK;
 }
 
@@ -92,7 +92,7 @@ int kin_collection_put(kin_session *session, void *owner, const kin_relation *re
 		return KIN_ENOMEM;
 	if (relation->to_many)
 		return put_in_list(session, owner, relation, item);
-	kin_instance_set_one(owner, relation, item);
+	kin_instance_put_one(owner, relation, item);
 	return KIN_OK;
 }
 
@@ -118,12 +118,24 @@ static int take_from_middle(kin_session *session, void *owner, const kin_relatio
 	if (list.count > LONG_LIST && ours && grown->serial == session->unit->serial) {
 		const void **items = grown->items + grown->used - list.count;
 		memmove(items + 1, items, at * sizeof(*items));
-		kin_instance_set_list(owner, relation, list.items + 1, list.count - 1);
+		kin_instance_put_list(owner, relation, list.items + 1, list.count - 1);
 		return KIN_OK;
 	}
 	if (!(grown = new_array(session, tracked, relation, list, at, list.count)))
 		return KIN_ENOMEM;
-	kin_instance_set_list(owner, relation, grown->items, list.count - 1);
+	kin_instance_put_list(owner, relation, grown->items, list.count - 1);
+	return KIN_OK;
+}
+
+/* The item at an index leaves the list of an owner that is tracked. */
+static int take_at(kin_session *session, void *owner, const kin_relation *relation, kin_list list, size_t at)
+{
+	if (at == 0)
+		kin_instance_put_list(owner, relation, list.items + 1, list.count - 1);
+	else if (at == list.count - 1)
+		kin_instance_put_list(owner, relation, list.items, list.count - 1);
+	else
+		return take_from_middle(session, owner, relation, list, at);
 	return KIN_OK;
 }
 
@@ -137,15 +149,34 @@ int kin_collection_take(kin_session *session, void *owner, const kin_relation *r
 		return KIN_OK;
 	if (begin_change(session, owner) < 0)
 		return KIN_ENOMEM;
-	if (!relation->to_many)
-		kin_instance_set_one(owner, relation, NULL);
-	else if (at == 0)
-		kin_instance_set_list(owner, relation, list.items + 1, list.count - 1);
-	else if (at == list.count - 1)
-		kin_instance_set_list(owner, relation, list.items, list.count - 1);
-	else
-		return take_from_middle(session, owner, relation, list, at);
+	if (relation->to_many)
+		return take_at(session, owner, relation, list, at);
+	kin_instance_put_one(owner, relation, NULL);
 	return KIN_OK;
+}
+
+void kin_collection_put_back(kin_session *session, void *owner, const kin_relation *relation, const void *item)
+{
+	kin_list list = kin_collection_list(owner, relation);
+
+	if (!kin_instance_is_loaded(kin_instance_of(owner), relation))
+		return;
+	if (!relation->to_many)
+		kin_instance_put_one(owner, relation, item);
+	else if (index_of(list, item) == list.count && put_in_list(session, owner, relation, item) < 0)
+		kin_session_nomem(session);
+}
+
+void kin_collection_drop(kin_session *session, void *owner, const kin_relation *relation, const void *item)
+{
+	if (!relation->to_many && kin_collection_one(owner, relation) == item)
+		kin_instance_put_one(owner, relation, NULL);
+	if (!relation->to_many)
+		return;
+	kin_list list = kin_collection_list(owner, relation);
+	size_t at = index_of(list, item);
+	if (at < list.count && take_at(session, owner, relation, list, at) < 0)
+		kin_session_nomem(session);
 }
 
 void *kin_collection_parent(kin_session *session, const void *item, const kin_relation *belongs_to)
@@ -182,7 +213,24 @@ int kin_collection_adopt(kin_session *session, const void *owner, const kin_rela
 	void *former = kin_collection_parent(session, item, reverse);
 	if (former && former != owner && (rc = kin_collection_take(session, former, relation, item)) < 0)
 		return rc;
-	kin_instance_set_one(item, reverse, owner);
+	kin_instance_put_one(item, reverse, owner);
 	tracked->assigned |= (uint32_t)1 << reverse->index;
+	return KIN_OK;
+}
+
+int kin_collection_leave(kin_session *session, void *item)
+{
+	kin_tracked *tracked = kin_instance_of(item)->tracked;
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(item));
+
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		void *owner = relation->holds_key && relation->reverse ? kin_collection_parent(session, item, relation) : NULL;
+		if (!owner)
+			continue;
+		if (kin_collection_take(session, owner, relation->reverse, item) < 0)
+			return KIN_ENOMEM;
+		*(const void **)(void *)(tracked->snapshot + relation->offset) = NULL;
+	}
 	return KIN_OK;
 }

@@ -18,6 +18,13 @@ kin_list kin_collection_list(const void *object, const kin_relation *relation);
 int kin_collection_put(kin_session *session, void *owner, const kin_relation *relation, void *item);
 int kin_collection_take(kin_session *session, void *owner, const kin_relation *relation, const void *item);
 
+/* A pending item is not to be saved after all: it leaves the lists of its owners; its own members stay. KIN_OK or KIN_ENOMEM. */
+int kin_collection_leave(kin_session *session, void *item);
+
+/* Putting and taking while a transaction is undone, where nothing is remembered: only if it is there, or not there, and without fail. */
+void kin_collection_put_back(kin_session *session, void *owner, const kin_relation *relation, const void *item);
+void kin_collection_drop(kin_session *session, void *owner, const kin_relation *relation, const void *item);
+
 /* The object whose key an item holds through a belongs_to relationship, as far as it is loaded: by the member as the lists know
  * it, else by the key in the snapshot. NULL: none, or not loaded. */
 void *kin_collection_parent(kin_session *session, const void *item, const kin_relation *belongs_to);

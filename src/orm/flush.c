@@ -131,8 +131,6 @@ int kin_session_flush(kin_session *session)
 	session->flushing = true;
 	kin_uow_init(&uow, session);
 	rc = run(session, &uow);
-	for (size_t i = 0; i < uow.saves.count; i++)
-		uow.saves.items[i]->flags &= (uint8_t)~KIN_TRACKED_INSERTED;
 	kin_uow_done(&uow);
 	session->flushing = false;
 	return rc < 0 ? fail(session, rc) : KIN_OK;

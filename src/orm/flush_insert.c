@@ -73,7 +73,7 @@ static int note_inserted(kin_flusher *flush, const kin_mapping *mapping, kin_tra
 	    enter_identity(session, mapping, tracked->object) < 0)
 		return kin_session_nomem(session);
 	kin_instance_of(tracked->object)->state = KIN_PERSISTENT;
-	tracked->flags |= KIN_TRACKED_INSERTED;
+	tracked->flags |= KIN_TRACKED_INSERTED | KIN_TRACKED_FRESH;
 	return KIN_OK;
 }
 

@@ -73,6 +73,8 @@ static int check_target(kin_flusher *flush, const kin_attribute *key, const char
 		why = "was not added; add it, or let it follow with KIN_CASCADE_SAVE_UPDATE";
 	else if (instance->state == KIN_DELETED || (instance->tracked && (instance->tracked->flags & KIN_TRACKED_DELETE)))
 		why = "is deleted";
+	else if (instance->state == KIN_DETACHED)
+		why = "is detached: deleted before, or taken out by kin_expunge()";
 	else
 		return KIN_OK;
 	return refuse(flush, key, KIN_EINVAL, " cannot be set: %s, which is %s, %s", member, shown(flush, target), why);

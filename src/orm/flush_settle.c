@@ -66,7 +66,7 @@ static int follow_assignment(kin_flusher *flush, kin_tracked *tracked, const kin
 	if (former != owner &&
 	    (take_from(flush, former, relation, object) < 0 || put_at(flush, owner, relation, object) < 0))
 		return kin_session_nomem(flush->session);
-	kin_instance_set_one(object, relation, now);
+	kin_instance_put_one(object, relation, now);
 	return KIN_OK;
 }
 
@@ -75,10 +75,10 @@ static int settle_relation(kin_flusher *flush, kin_tracked *tracked, const kin_r
 	const void *now = *(const void *const *)kin_member(tracked->object, relation->offset);
 	const void *then = *(const void *const *)(const void *)(tracked->snapshot + relation->offset);
 
-	if ((tracked->assigned >> relation->index) & 1)
-		return KIN_OK; /* kin_append() has done it */
 	if (now != then && now != KIN_UNLOADED)
 		return follow_assignment(flush, tracked, relation, now);
+	if ((tracked->assigned >> relation->index) & 1)
+		return KIN_OK; /* kin_append() has done it */
 	if (inserted ? !now && key_alone(tracked, relation) : key_changed(tracked, relation))
 		return follow_key(flush, tracked, relation);
 	return KIN_OK;

@@ -86,7 +86,7 @@ void kin_instance_unload_all(void *object)
 		kin_instance_unload(object, &mapping->relations[i]);
 }
 
-void kin_instance_set_one(void *object, const kin_relation *relation, const void *target)
+void kin_instance_put_one(void *object, const kin_relation *relation, const void *target)
 {
 	kin_instance *instance = kin_instance_of(object);
 
@@ -96,7 +96,7 @@ void kin_instance_set_one(void *object, const kin_relation *relation, const void
 	note_loaded(instance, relation, true);
 }
 
-void kin_instance_set_list(void *object, const kin_relation *relation, const void *const *items, size_t count)
+void kin_instance_put_list(void *object, const kin_relation *relation, const void *const *items, size_t count)
 {
 	kin_instance *instance = kin_instance_of(object);
 
@@ -104,6 +104,28 @@ void kin_instance_set_list(void *object, const kin_relation *relation, const voi
 	if (instance->tracked)
 		store_list(instance->tracked->snapshot, relation, items, count);
 	note_loaded(instance, relation, true);
+}
+
+/* What is loaded after this transaction has written may show what it wrote: a rollback unloads it again. */
+static void remember(void *object)
+{
+	const kin_instance *instance = kin_instance_of(object);
+	kin_session *session = instance->batch->session;
+
+	if (session->unit->log.count > 0 && !(instance->flags & KIN_INSTANCE_STREAMED) && kin_unit_remember(session, object, KIN_UNDO_CHANGE) < 0)
+		kin_session_nomem(session);
+}
+
+void kin_instance_set_one(void *object, const kin_relation *relation, const void *target)
+{
+	remember(object);
+	kin_instance_put_one(object, relation, target);
+}
+
+void kin_instance_set_list(void *object, const kin_relation *relation, const void *const *items, size_t count)
+{
+	remember(object);
+	kin_instance_put_list(object, relation, items, count);
 }
 
 kin_value kin_instance_key(const void *object, size_t index)

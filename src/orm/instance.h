@@ -77,9 +77,13 @@ static inline bool kin_instance_is_loaded(const kin_instance *instance, const ki
 /* Poison a relationship. */
 void kin_instance_unload(void *object, const kin_relation *relation);
 void kin_instance_unload_all(void *object);
-/* Set a loaded relationship's member. */
+/* Set a relationship's member that has been loaded. Out of memory for what a rollback needs is the session's error. */
 void kin_instance_set_one(void *object, const kin_relation *relation, const void *target);
 void kin_instance_set_list(void *object, const kin_relation *relation, const void *const *items, size_t count);
+
+/* The same for a member that changes with the other side of its relationship; the caller has remembered the object. */
+void kin_instance_put_one(void *object, const kin_relation *relation, const void *target);
+void kin_instance_put_list(void *object, const kin_relation *relation, const void *const *items, size_t count);
 
 /* The object's key; the mapping has key_count of them. */
 kin_value kin_instance_key(const void *object, size_t index);

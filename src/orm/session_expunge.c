@@ -26,6 +26,8 @@ static int leave(kin_session *session, void *object)
 	kin_instance *instance = kin_instance_of(object);
 	const kin_mapping *mapping = kin_instance_mapping(instance);
 
+	if (instance->state == KIN_PENDING && kin_collection_leave(session, object) < 0)
+		return kin_session_nomem(session);
 	if (!kin_vec_push(&session->unit->expunged, object))
 		return kin_session_nomem(session);
 	if (instance->state == KIN_PERSISTENT && session->identities[mapping->id])
@@ -33,7 +35,7 @@ static int leave(kin_session *session, void *object)
 	instance->state = instance->state <= KIN_PENDING ? KIN_TRANSIENT : KIN_DETACHED;
 	instance->flags |= KIN_INSTANCE_EXPUNGED;
 	if (instance->tracked) {
-		instance->tracked->flags &= KIN_TRACKED_MADE_KEY;
+		instance->tracked->flags &= KIN_TRACKED_MADE_KEY | KIN_TRACKED_FRESH;
 		kin_unit_unlist(session, instance->tracked);
 	}
 	return KIN_OK;

@@ -54,7 +54,7 @@ static int adopt_list(kin_session *session, void *object, const kin_relation *re
 
 	if (given.count == 0)
 		return KIN_OK;
-	kin_instance_set_list(object, relation, NULL, 0);
+	kin_instance_put_list(object, relation, NULL, 0);
 	for (size_t i = 0; i < given.count && rc == KIN_OK; i++) {
 		if ((rc = kin_session_check(session, given.items[i], relation->name)) < 0)
 			break;

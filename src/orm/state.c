@@ -138,7 +138,7 @@ int kin_refresh(kin_session *session, const void *object)
 		instance->loaded = tracked->loaded;
 		kin_unit_drop_links(session, tracked);
 		tracked->assigned = 0;
-		tracked->flags &= KIN_TRACKED_MADE_KEY;
+		tracked->flags &= KIN_TRACKED_MADE_KEY | KIN_TRACKED_FRESH;
 	}
 	if ((rc = kin_load_columns(session, same)) < 0)
 		return rc;

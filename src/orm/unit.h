@@ -39,7 +39,8 @@ enum {
 	KIN_TRACKED_PLANNED = 1 << 2, /* part of the flush in progress */
 	KIN_TRACKED_IN_DELETES = 1 << 3, /* and it is to be deleted */
 	KIN_TRACKED_MADE_KEY = 1 << 4, /* the database made the key: a rollback takes it back */
-	KIN_TRACKED_INSERTED = 1 << 5, /* by the flush in progress */
+	KIN_TRACKED_INSERTED = 1 << 5, /* by the flush in progress, or one that failed; not settled yet */
+	KIN_TRACKED_FRESH = 1 << 6, /* inserted in this transaction: the log does not restore its lists */
 };
 
 /* What only new, edited and deleted objects need. */

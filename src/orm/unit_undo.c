@@ -4,8 +4,7 @@
  * Undoing pops entries to a length; committing forgets them. A savepoint is a length of the log.
  *
  * What was edited and never flushed is not in the log: its snapshot is what it was. */
-#include "orm/unit.h"
-
+#include "orm/collection.h"
 #include "value/member.h"
 
 static size_t level_start(const kin_unit *unit)
@@ -63,17 +62,20 @@ void kin_unit_unmark(kin_unit *unit)
 	unit->serial++;
 }
 
-/* A key that followed an object that has no row any more follows nothing. */
+/* A key that followed an object follows nothing any more. A key that stands without an object was set by hand, and
+ * stays; but not after a flush, which unloads the relationship of such a key: then the object has just been taken away. */
 static void forget_keys(void *object, const kin_mapping *mapping)
 {
 	const kin_instance *instance = kin_instance_of(object);
+	int flags = instance->tracked ? instance->tracked->flags : 0;
+	bool flushed = (flags & KIN_TRACKED_FRESH) && !(flags & KIN_TRACKED_INSERTED);
 	const kin_value null = kin_value_null(NULL), zero = kin_value_int64(0);
 
 	for (size_t i = 0; i < mapping->relation_count; i++) {
 		const kin_relation *relation = &mapping->relations[i];
 		if (!relation->holds_key || !kin_instance_is_loaded(instance, relation))
 			continue;
-		if (!*(const void *const *)kin_member(object, relation->offset))
+		if (!flushed && !*(const void *const *)kin_member(object, relation->offset))
 			continue;
 		for (size_t n = 0; n < relation->pair_count; n++) {
 			const kin_attribute *key = relation->pairs[n].local;
@@ -151,11 +153,13 @@ static void undo_unflushed(kin_session *session)
 	for (kin_tracked *t = session->unit->first, *next; t; t = next) {
 		kin_instance *instance = kin_instance_of(t->object);
 		next = t->next;
+		if (t->flags & KIN_TRACKED_INSERTED)
+			continue; /* by a flush that failed, before its snapshot was renewed: the log makes it transient */
 		if (instance->state == KIN_PENDING) {
 			make_transient(session, t->object);
 			continue;
 		}
-		t->flags &= KIN_TRACKED_MADE_KEY;
+		t->flags &= KIN_TRACKED_MADE_KEY | KIN_TRACKED_FRESH;
 		t->assigned = 0;
 		if (t->links)
 			kin_unit_drop_links(session, t);
@@ -192,12 +196,43 @@ static bool same_key(const void *object, const void *image, const kin_mapping *m
 	return true;
 }
 
+/* An owner whose lists the log does not restore: it has, or will have, no row. */
+static void *rowless(const void *owner)
+{
+	const kin_instance *instance = owner && owner != KIN_UNLOADED ? kin_instance_of(owner) : NULL;
+
+	if (!instance || (instance->state > KIN_PENDING &&
+	                  !(instance->tracked && (instance->tracked->flags & KIN_TRACKED_FRESH))))
+		return NULL;
+	return kin_instance_object(instance);
+}
+
+/* The lists of such owners: the item leaves that of the owner in `from`, and comes back to that of the one in `to`. */
+static void move_back(kin_session *session, void *item, const void *from, const void *to)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(item));
+
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		if (!relation->holds_key || !relation->reverse)
+			continue;
+		void *left = from ? rowless(*(const void *const *)kin_member(from, relation->offset)) : NULL;
+		void *joined = rowless(*(const void *const *)kin_member(to, relation->offset));
+		if (left && left != joined)
+			kin_collection_drop(session, left, relation->reverse, item);
+		if (joined && left != joined)
+			kin_collection_put_back(session, joined, relation->reverse, item);
+	}
+}
+
 static void undo_change(kin_session *session, const kin_undo *entry)
 {
 	kin_instance *instance = kin_instance_of(entry->object);
 	bool moved = instance->state == KIN_PERSISTENT &&
 	             !same_key(entry->object, entry->image, kin_instance_mapping(instance));
 
+	if (instance->tracked)
+		move_back(session, entry->object, instance->tracked->snapshot, entry->image);
 	if (moved)
 		identity_remove(session, entry->object);
 	restore(instance, entry->image, entry->loaded);
@@ -221,6 +256,7 @@ static void undo_one(kin_session *session, const kin_undo *entry)
 		make_transient(session, entry->object);
 		break;
 	case KIN_UNDO_DELETE:
+		move_back(session, entry->object, NULL, entry->image);
 		restore(instance, entry->image, entry->loaded);
 		instance->state = KIN_PERSISTENT;
 		identity_add(session, entry->object);
@@ -263,7 +299,7 @@ void kin_unit_commit(kin_session *session)
 		drop_image(session, entry);
 		if (instance->tracked) {
 			instance->tracked->undo = 0;
-			instance->tracked->flags &= (uint8_t)~KIN_TRACKED_MADE_KEY;
+			instance->tracked->flags &= (uint8_t)~(KIN_TRACKED_MADE_KEY | KIN_TRACKED_FRESH);
 		}
 		if (instance->state != KIN_DELETED)
 			continue;

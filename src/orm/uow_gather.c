@@ -51,9 +51,10 @@ static int follow_belongs_to(kin_uow *uow, kin_tracked *tracked, const kin_relat
 	kin_session *session = uow->session;
 	const void *now = *(const void *const *)kin_member(tracked->object, relation->offset);
 	const void *then = known_one(tracked, relation);
+	bool assigned = (tracked->assigned >> relation->index) & 1;
 	int rc;
 
-	if (now == KIN_UNLOADED || (now == then && !is_new(tracked)))
+	if (now == KIN_UNLOADED || (now == then && !assigned && !is_new(tracked)))
 		return KIN_OK;
 	if ((rc = kin_cascade_save_along(session, tracked->object, relation, now)) < 0)
 		return rc;
@@ -76,7 +77,7 @@ static int follow_has_one(kin_uow *uow, kin_tracked *tracked, const kin_relation
 		return rc;
 	if (kin_unit_remember(session, tracked->object, KIN_UNDO_CHANGE) < 0)
 		return kin_session_nomem(session);
-	kin_instance_set_one(tracked->object, relation, now);
+	kin_instance_put_one(tracked->object, relation, now);
 	if (then && then != KIN_UNLOADED) {
 		if ((rc = adopt(uow, NULL, relation, then)) < 0)
 			return rc;
