@@ -45,9 +45,9 @@ typedef kin_vec(void *) stack;
 
 static bool push(kin_session *session, stack *todo, const void *target)
 {
-	kin_instance *instance = kin_instance_of(target);
+	kin_instance *instance = target ? kin_instance_of(target) : NULL;
 
-	if (!target || instance->batch->session != session || (instance->flags & KIN_INSTANCE_EXPUNGED))
+	if (!instance || instance->batch->session != session || (instance->flags & KIN_INSTANCE_EXPUNGED))
 		return true;
 	return kin_vec_push(todo, kin_instance_object(instance));
 }
