@@ -51,7 +51,7 @@ KIN_END_DECLS
 
 /** The application: KIN_APP(petshop, .database = "sqlite:///app.db"); */
 #define KIN_APP(app_name, ...) \
-	static const kin_app_info kin_app_info_ = { .name = #app_name, .file = __FILE__, ##__VA_ARGS__ }; \
+	static const kin_app_info kin_app_info_ = { .name = #app_name, .file = __FILE__ __VA_OPT__(,) __VA_ARGS__ }; \
 	__attribute__((constructor)) static void kin_register_app_(void) \
 	{ \
 		kin_app_register(&kin_app_info_); \

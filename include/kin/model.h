@@ -145,7 +145,7 @@ KIN_END_DECLS
 		KIN_OVERRIDE_BEGIN \
 		kin_map_column(kin_mapper_, #member, __builtin_offsetof(__typeof__(*kin_self_), member), \
 		               KIN_MEMBER_KIND(kin_self_->member), \
-		               &(const kin_column_options){ .nullable = KIN_USUAL, ##__VA_ARGS__ }, \
+		               &(const kin_column_options){ .nullable = KIN_USUAL __VA_OPT__(,) __VA_ARGS__ }, \
 		               __FILE__, __LINE__); \
 		KIN_OVERRIDE_END \
 	} while (0)
@@ -161,11 +161,11 @@ KIN_END_DECLS
 	} while (0)
 
 /** The other side holds the key: kin_has_many(pets, Pet, .backref = "owner"). The member is a Pet_list. */
-#define kin_has_many(member, Target, ...) KIN_RELATION_(KIN_HAS_MANY, member, Target, Target##_list, ##__VA_ARGS__)
+#define kin_has_many(member, Target, ...) KIN_RELATION_(KIN_HAS_MANY, member, Target, Target##_list __VA_OPT__(,) __VA_ARGS__)
 /** The same where there is at most one. The member is a `const Pet *`. */
-#define kin_has_one(member, Target, ...) KIN_RELATION_(KIN_HAS_ONE, member, Target, const Target *, ##__VA_ARGS__)
+#define kin_has_one(member, Target, ...) KIN_RELATION_(KIN_HAS_ONE, member, Target, const Target * __VA_OPT__(,) __VA_ARGS__)
 /** This side holds the key: kin_belongs_to(owner, Owner). The member is a `const Owner *`. */
-#define kin_belongs_to(member, Target, ...) KIN_RELATION_(KIN_BELONGS_TO, member, Target, const Target *, ##__VA_ARGS__)
+#define kin_belongs_to(member, Target, ...) KIN_RELATION_(KIN_BELONGS_TO, member, Target, const Target * __VA_OPT__(,) __VA_ARGS__)
 
 /** kin_unique(name, species): no two rows have the same. */
 #define kin_unique(...) kin_map_unique(kin_mapper_, #__VA_ARGS__, __FILE__, __LINE__)

@@ -111,7 +111,7 @@ __attribute__((constructor)) static void kin_register_sites_(void)
 
 #define KIN_TEXT_OF_(...)       KIN_TEXT_OF__(__VA_ARGS__, %)
 #define KIN_TEXT_OF__(text, ...) text
-#define KIN_VALUES_OF_(m, text, ...) KIN_MAP(m, ##__VA_ARGS__)
+#define KIN_VALUES_OF_(m, text, ...) KIN_MAP(m __VA_OPT__(,) __VA_ARGS__)
 
 /* A static site named kin_site_, for the text and arguments that follow. */
 #define KIN_SITE_(verb_, Model, ...) \
@@ -126,46 +126,46 @@ __attribute__((constructor)) static void kin_register_sites_(void)
 
 #define KIN_ASK_(function, verb, session, Model, ...) \
 	({ \
-		KIN_SITE_(verb, Model, ##__VA_ARGS__); \
+		KIN_SITE_(verb, Model __VA_OPT__(,) __VA_ARGS__); \
 		function((session), &kin_site_, \
 		         (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }); \
 	})
 
 /** The object with this key, or NULL. The identity map is asked first; only then the database. */
 #define kin_get(session, Model, ...) \
-	((const Model *)KIN_ASK_(kin_site_get, KIN_VERB_GET, session, Model, "", ##__VA_ARGS__))
+	((const Model *)KIN_ASK_(kin_site_get, KIN_VERB_GET, session, Model, "" __VA_OPT__(,) __VA_ARGS__))
 
 /** The first object that fits, or NULL. SQL: … LIMIT 1. */
 #define kin_first(session, Model, ...) \
-	((const Model *)KIN_ASK_(kin_site_first, KIN_VERB_FIRST, session, Model, ##__VA_ARGS__))
+	((const Model *)KIN_ASK_(kin_site_first, KIN_VERB_FIRST, session, Model __VA_OPT__(,) __VA_ARGS__))
 
 /** The one object that fits; KIN_ENOTFOUND or KIN_EMULTIPLE otherwise. */
 #define kin_one(session, Model, ...) \
-	((const Model *)KIN_ASK_(kin_site_one, KIN_VERB_ONE, session, Model, ##__VA_ARGS__))
+	((const Model *)KIN_ASK_(kin_site_one, KIN_VERB_ONE, session, Model __VA_OPT__(,) __VA_ARGS__))
 
 /** All objects that fit, as a Model_list that lives as long as the session. */
 #define kin_all(session, Model, ...) \
 	({ \
-		kin_list kin_list_ = KIN_ASK_(kin_site_all, KIN_VERB_ALL, session, Model, ##__VA_ARGS__); \
+		kin_list kin_list_ = KIN_ASK_(kin_site_all, KIN_VERB_ALL, session, Model __VA_OPT__(,) __VA_ARGS__); \
 		(Model##_list){ (const Model *const *)kin_list_.items, kin_list_.count }; \
 	})
 
 /** How many fit; -1 after an error. */
 #define kin_count(session, Model, ...) \
-	KIN_ASK_(kin_site_count, KIN_VERB_COUNT, session, Model, ##__VA_ARGS__)
+	KIN_ASK_(kin_site_count, KIN_VERB_COUNT, session, Model __VA_OPT__(,) __VA_ARGS__)
 
 /** Whether any fits. */
 #define kin_exists(session, Model, ...) \
-	KIN_ASK_(kin_site_exists, KIN_VERB_EXISTS, session, Model, ##__VA_ARGS__)
+	KIN_ASK_(kin_site_exists, KIN_VERB_EXISTS, session, Model __VA_OPT__(,) __VA_ARGS__)
 
 /** UPDATE without loading: kin_update(s, Pet, "species = ? where species = ?", "Dog", "dog").
  * Loaded objects are brought in step. Returns how many rows; -1 after an error. */
 #define kin_update(session, Model, ...) \
-	KIN_ASK_(kin_site_update, KIN_VERB_UPDATE, session, Model, ##__VA_ARGS__)
+	KIN_ASK_(kin_site_update, KIN_VERB_UPDATE, session, Model __VA_OPT__(,) __VA_ARGS__)
 
 /** DELETE without loading: the rows that fit the condition, which may not be empty. */
 #define kin_delete_where(session, Model, ...) \
-	KIN_ASK_(kin_site_delete, KIN_VERB_DELETE, session, Model, ##__VA_ARGS__)
+	KIN_ASK_(kin_site_delete, KIN_VERB_DELETE, session, Model __VA_OPT__(,) __VA_ARGS__)
 
 /** DELETE every row of the table. */
 #define kin_delete_all(session, Model) \
@@ -178,7 +178,7 @@ __attribute__((constructor)) static void kin_register_sites_(void)
  */
 #define kin_stream(session, Model, item, ...) \
 	for (kin_stream_state kin_stream_##item __attribute__((cleanup(kin_stream_end))) = \
-	             KIN_ASK_(kin_site_stream, KIN_VERB_STREAM, session, Model, ##__VA_ARGS__), \
+	             KIN_ASK_(kin_site_stream, KIN_VERB_STREAM, session, Model __VA_OPT__(,) __VA_ARGS__), \
 	             *kin_once_##item = &kin_stream_##item; \
 	     kin_once_##item; kin_once_##item = NULL) \
 		for (const Model *item; (item = (const Model *)kin_stream_next(&kin_stream_##item));)

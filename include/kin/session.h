@@ -51,7 +51,9 @@ KIN_API int kin_add(kin_session *session, void *object);
 
 /**
  * Delete the object's row at the next flush. Children that hold its key get NULL there, unless the
- * relationship cascades. SQL at the flush: SELECT of children not loaded, UPDATE of them, DELETE.
+ * relationship cascades. SQL at the flush: SELECT of children not loaded (none where the foreign key says
+ * .on_delete = "CASCADE" or "SET NULL", the database sees to them then), UPDATE of them, DELETE. After the commit the object is
+ * detached; it stays readable until kin_expunge() or kin_free().
  */
 KIN_API int kin_delete(kin_session *session, const void *object);
 
@@ -145,11 +147,7 @@ KIN_END_DECLS
  * kin_load(owner, pets) a Pet_list. On a detached object: NULL or empty, and KIN_EDETACHED in its session.
  */
 #define kin_load(object, member) \
-	({ \
-		const __typeof__((object)->member) *kin_loaded_ = \
-			(const __typeof__((object)->member) *)kin_session_load((object), KIN_OFFSETOF_(object, member)); \
-		*kin_loaded_; \
-	})
+	({ *(const __typeof__((object)->member) *)kin_session_load((object), KIN_OFFSETOF_(object, member)); })
 
 /** Whether a relationship is loaded, so that reading the member is right. */
 #define kin_is_loaded(object, member) kin_session_is_loaded((object), KIN_OFFSETOF_(object, member))

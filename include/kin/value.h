@@ -225,11 +225,11 @@ static inline kin_value kin_value_array_of(kin_array_of a)
 }
 
 /* The arguments after a query's text: how many, their kinds (constants), their values. */
-#define KIN_COUNT(...) KIN_COUNT_(0, ##__VA_ARGS__, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define KIN_COUNT(...) KIN_COUNT_(0 __VA_OPT__(,) __VA_ARGS__, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define KIN_COUNT_(zero, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, n, ...) n
 #define KIN_JOIN_(a, b)  a##b
 #define KIN_JOIN(a, b)   KIN_JOIN_(a, b)
-#define KIN_MAP(m, ...)  KIN_JOIN(KIN_MAP_, KIN_COUNT(__VA_ARGS__))(m, ##__VA_ARGS__)
+#define KIN_MAP(m, ...)  KIN_JOIN(KIN_MAP_, KIN_COUNT(__VA_ARGS__))(m __VA_OPT__(,) __VA_ARGS__)
 #define KIN_MAP_0(m)
 #define KIN_MAP_1(m, x) m(x)
 #define KIN_MAP_2(m, x, ...) m(x), KIN_MAP_1(m, __VA_ARGS__)

@@ -151,6 +151,9 @@ KIN_COMMAND(everything, "Ask in every way")
 	}
 	if (kin_is_loaded(one, owner) && kin_exists(session, Pet, "name = ?", "Ben"))
 		printf("%zu\n", kin_load(kin_load(first, owner), pets).count);
+	/* A query among the arguments of another. */
+	if (kin_count(session, Pet, "owner_id = ?", kin_first(session, Owner, "id > ?", kin_count(session, Pet))->id) > 0)
+		kin_print(stdout, first);
 	change(session, owner);
 	printf("%lld\n", (long long)count(session, owner));
 	build(session, argc > 1 ? argv[1] : "name");
