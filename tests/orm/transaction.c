@@ -13,6 +13,32 @@ TEST(nothing_to_do_sends_nothing)
 	test_close();
 }
 
+TEST(the_walkthrough_goes_as_it_is_written)
+{
+	test_open();
+	kin_session *session = test_session();
+	Pet *pet = kin_new(session, Pet, .name = "Ben", .species = "Dog");
+
+	kin_add(session, pet);
+	kin_commit(session);
+	CHECK_INT(pet->id, 1);
+	CHECK_INT(kin_count(session, Pet, "owner_id is null"), 1);
+	Owner *owner = kin_new(session, Owner, .name = "Ben");
+	kin_add(session, owner);
+	kin_commit(session);
+	CHECK_TEXT(kin_show(owner), "<Owner 1>");
+	test_forget();
+	pet->owner = owner;
+	kin_add(session, pet);
+	kin_commit(session);
+	CHECK_SQL("UPDATE pets SET owner_id = ? WHERE id = ?");
+	CHECK_TEXT(kin_show(pet->owner), "<Owner 1>");
+	CHECK_INT(kin_count(session, Pet, "owner_id = 1"), 1);
+	CHECK_INT(owner->pets.count, 1);
+	CHECK_OK(session);
+	test_close();
+}
+
 TEST(a_rollback_makes_new_objects_transient_again)
 {
 	test_open();
