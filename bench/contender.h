@@ -2,9 +2,10 @@
  * and prints what came out as one line of JSON.
  *
  *     limit load FILE 100000
- *     {"contender":"limit","workload":"load","n":100000,"seconds":0.0312,"cpu_seconds":0.0301,"rows":100000,"checksum":"9f…","peak_memory":19000000}
+ *     {"contender":"limit","workload":"load","n":100000,"seconds":0.0312,"cpu_seconds":0.0301,"rows":100000,…
  *
- * Only what stands between bench_start() and bench_stop() is timed: the workload, with its transaction, on an open connection. */
+ * Only what stands between bench_start() and bench_stop() is timed: the workload with its transaction, on an open
+ * connection. */
 #ifndef BENCH_CONTENDER_H
 #define BENCH_CONTENDER_H
 

@@ -19,8 +19,9 @@ static int rounds_for(const bench_options *options, int64_t n)
 static void write_json(FILE *json, const char *workload, const char *contender, int64_t n, double nanoseconds)
 {
 	if (json)
-		fprintf(json, "{\"id\":\"flat\",\"workload\":\"%s\",\"contender\":\"%s\",\"n\":%" PRId64 ",\"nanoseconds_per_object\":%.1f}\n",
-		        workload, contender, n, nanoseconds);
+		fprintf(json,
+		        "{\"id\":\"flat\",\"workload\":\"%s\",\"contender\":\"%s\",\"n\":%" PRId64
+		        ",\"nanoseconds_per_object\":%.1f}\n", workload, contender, n, nanoseconds);
 }
 
 static void show_growth(const double *first, const double *last, size_t count)

@@ -80,7 +80,8 @@ static const char *field(const char *json, const char *name)
 /* Contenders from elsewhere need not say how long they ran. */
 static bool parse(const char *line, bool cpu, bench_result *result)
 {
-	const char *seconds = field(line, cpu ? "cpu_seconds" : "seconds"), *rows = field(line, "rows"), *memory = field(line, "peak_memory");
+	const char *seconds = field(line, cpu ? "cpu_seconds" : "seconds");
+	const char *rows = field(line, "rows"), *memory = field(line, "peak_memory");
 	const char *checksum = field(line, "checksum");
 
 	if (!seconds || !rows || !memory || !checksum || sscanf(checksum, "\"%23[^\"]", result->checksum) != 1)

@@ -37,13 +37,16 @@ void bench_report_head(const bench_options *options)
 	printf(" %8s\n", "target");
 }
 
-static void write_json(const bench_options *options, const bench_case *c, size_t i, const bench_measure *m, double ratio, FILE *json)
+static void write_json(const bench_options *options, const bench_case *c, size_t i, const bench_measure *m, double ratio,
+                       FILE *json)
 {
 	fprintf(json,
-	        "{\"id\":\"%s\",\"workload\":\"%s\",\"contender\":\"%s\",\"n\":%" PRId64 ",\"rounds\":%d,\"seconds\":%.9f,\"ratio\":%.4f,"
-	        "\"target\":%.2f,\"rows\":%" PRId64 ",\"checksum\":\"%s\",\"digest\":\"%016" PRIx64 "\",\"peak_memory\":%" PRId64 "}\n",
+	        "{\"id\":\"%s\",\"workload\":\"%s\",\"contender\":\"%s\",\"n\":%" PRId64 ",\"rounds\":%d,"
+	        "\"seconds\":%.9f,\"ratio\":%.4f,\"target\":%.2f,\"rows\":%" PRId64 ",\"checksum\":\"%s\","
+	        "\"digest\":\"%016" PRIx64 "\",\"peak_memory\":%" PRId64 "}\n",
 	        c->id, c->workload, options->contenders[i].name, c->large ? options->large_n : options->n, m->count,
-	        bench_measure_seconds(options, m), ratio, c->target, m->last.rows, m->last.checksum, m->digest, m->last.peak_memory);
+	        bench_measure_seconds(options, m), ratio, c->target, m->last.rows, m->last.checksum, m->digest,
+	        m->last.peak_memory);
 }
 
 static double report_ratio(const bench_options *options, const bench_case *c, size_t i, const bench_measure *measures)

@@ -72,7 +72,8 @@ void read_pet(sqlite3_stmt *statement, arena *texts, pet *p);
 /* Count it. */
 void touch_pet(bench_run *run, const pet *p);
 
-/* An aggregate function as a sink: `select sink(a, b) from t` calls `take` with each row, and no row has to be made a result. */
+/* An aggregate function as a sink: `select sink(a, b) from t` calls `take` with each row, which need not be made a
+ * result. */
 void set_sink(sqlite3 *db, void (*take)(sqlite3_context *, int, sqlite3_value **), void *context);
 /* Its first argument, in `take`. */
 #define SINK(context) sqlite3_user_data(context)

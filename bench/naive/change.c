@@ -1,4 +1,5 @@
-/* change.c - every second one of all pets, which are loaded already: its name changed, or its row deleted; a statement each. */
+/* change.c - every second one of all pets, which are loaded already: its name changed, or its row deleted, by a
+ * statement each. */
 #include "naive.h"
 
 #include <stdlib.h>
