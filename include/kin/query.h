@@ -113,22 +113,34 @@ __attribute__((constructor)) static void kin_register_sites_(void)
 #define KIN_TEXT_OF__(text, ...) text
 #define KIN_VALUES_OF_(m, text, ...) KIN_MAP(m __VA_OPT__(,) __VA_ARGS__)
 
-/* A static site named kin_site_, for the text and arguments that follow. */
-#define KIN_SITE_(verb_, Model, ...) \
-	static const uint8_t kin_kinds_[] = { KIN_VALUES_OF_(KIN_ARGUMENT_KIND, "" __VA_ARGS__) }; \
-	static kin_site kin_site_ = { \
+/* A static site, for the text and arguments that follow. Its name is numbered, so that one query in another's arguments hides nothing. */
+#define KIN_SITE_(site, kinds_, verb_, Model, ...) \
+	static const uint8_t kinds_[] = { KIN_VALUES_OF_(KIN_ARGUMENT_KIND, "" __VA_ARGS__) }; \
+	static kin_site site = { \
 		.model = &Model##_model, .text = KIN_TEXT_OF_("" __VA_ARGS__), \
-		.kinds = kin_kinds_, .count = sizeof(kin_kinds_), \
+		.kinds = kinds_, .count = sizeof(kinds_), \
 		.verb = verb_, .file = __FILE__, .line = __LINE__, \
 	}; \
-	static kin_site *const kin_site_pointer_ \
-		__attribute__((used, section("kin_sites"))) = &kin_site_
+	static kin_site *const KIN_JOIN(site, pointer_) \
+		__attribute__((used, section("kin_sites"))) = &site
 
-#define KIN_ASK_(function, verb, session, Model, ...) \
+#define KIN_ASK_(...) KIN_ASK_NUMBERED_(__COUNTER__, __VA_ARGS__)
+#define KIN_ASK_NUMBERED_(number, ...) \
+	KIN_ASK_AT_(KIN_JOIN(kin_site_, number), KIN_JOIN(kin_kinds_, number), __VA_ARGS__)
+#define KIN_ASK_AT_(site, kinds, function, verb, session, Model, ...) \
 	({ \
-		KIN_SITE_(verb, Model __VA_OPT__(,) __VA_ARGS__); \
-		function((session), &kin_site_, \
+		KIN_SITE_(site, kinds, verb, Model __VA_OPT__(,) __VA_ARGS__); \
+		function((session), &site, \
 		         (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }); \
+	})
+
+/* A kin_list as the model's own list. */
+#define KIN_LIST_(Model, list) KIN_LIST_NUMBERED_(__COUNTER__, Model, list)
+#define KIN_LIST_NUMBERED_(number, Model, list) KIN_LIST_AT_(KIN_JOIN(kin_list_, number), Model, list)
+#define KIN_LIST_AT_(name, Model, list) \
+	({ \
+		kin_list name = (list); \
+		(Model##_list){ (const Model *const *)name.items, name.count }; \
 	})
 
 /** The object with this key, or NULL. The identity map is asked first; only then the database. */
@@ -145,10 +157,7 @@ __attribute__((constructor)) static void kin_register_sites_(void)
 
 /** All objects that fit, as a Model_list that lives as long as the session. */
 #define kin_all(session, Model, ...) \
-	({ \
-		kin_list kin_list_ = KIN_ASK_(kin_site_all, KIN_VERB_ALL, session, Model __VA_OPT__(,) __VA_ARGS__); \
-		(Model##_list){ (const Model *const *)kin_list_.items, kin_list_.count }; \
-	})
+	KIN_LIST_(Model, KIN_ASK_(kin_site_all, KIN_VERB_ALL, session, Model __VA_OPT__(,) __VA_ARGS__))
 
 /** How many fit; -1 after an error. */
 #define kin_count(session, Model, ...) \
@@ -190,11 +199,7 @@ __attribute__((constructor)) static void kin_register_sites_(void)
 	                (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }, \
 	                sizeof((const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }) / \
 	                        sizeof(kin_value))
-#define kin_query_all(query, Model) \
-	({ \
-		kin_list kin_list_ = kin_query_list(query); \
-		(Model##_list){ (const Model *const *)kin_list_.items, kin_list_.count }; \
-	})
+#define kin_query_all(query, Model) KIN_LIST_(Model, kin_query_list(query))
 #define kin_query_first(query, Model) ((const Model *)kin_query_get_first(query))
 
 #endif /* __cplusplus */
