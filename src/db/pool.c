@@ -121,16 +121,31 @@ static bool leave(kin_pool *pool)
 	return pool->closed && pool->out == 0;
 }
 
+static int all_in_use(const kin_pool *pool, const kin_db *db, kin_error *error)
+{
+	return kin_error_set(error, KIN_EBUSY,
+	                     "all %zu connections to %s are in use (%zu kept and %d more), and none came back in %d ms; "
+	                     "close sessions that are done, or raise pool_size",
+	                     pool->limit, kin_db_url(db), pool->keep, KIN_POOL_OVERFLOW, pool->wait);
+}
+
+/* The server may have gone since a connection was given back. */
 int kin_pool_take(kin_pool *pool, kin_db *db, kin_connection **ret_connection, kin_error *error)
 {
-	kin_connection *idle = NULL;
+	kin_connection *idle;
 
 	adopt(pool);
-	if (!reserve(pool, &idle))
-		return kin_error_set(error, KIN_EBUSY,
-		                     "all %zu connections to %s are in use (%zu kept and %d more), and none came back in %d ms; "
-		                     "close sessions that are done, or raise pool_size",
-		                     pool->limit, kin_db_url(db), pool->keep, KIN_POOL_OVERFLOW, pool->wait);
+	for (;;) {
+		idle = NULL;
+		if (!reserve(pool, &idle))
+			return all_in_use(pool, db, error);
+		if (!idle || idle->driver->alive(idle))
+			break;
+		kin_db_disconnect(idle);
+		pthread_mutex_lock(&pool->mutex);
+		leave(pool);
+		pthread_mutex_unlock(&pool->mutex);
+	}
 	if (idle) {
 		*ret_connection = idle;
 		return KIN_OK;

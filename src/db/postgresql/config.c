@@ -155,8 +155,8 @@ static int set_settings(builder *b)
 {
 	const char *options =
 		kin_arena_printf(&b->db->arena,
-	                     "-c TimeZone=UTC -c standard_conforming_strings=on -c DateStyle=ISO -c client_min_messages=warning "
-	                     "-c lock_timeout=%d%s%s%s", b->db->busy_timeout,
+	                     "-c TimeZone=UTC -c standard_conforming_strings=on -c DateStyle=ISO -c bytea_output=hex "
+	                     "-c extra_float_digits=1 -c client_min_messages=warning -c lock_timeout=%d%s%s%s", b->db->busy_timeout,
 	                     b->db->read_only ? " -c default_transaction_read_only=on" : "", b->options ? " " : "",
 	                     b->options ? b->options : "");
 

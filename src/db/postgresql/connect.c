@@ -19,6 +19,16 @@ static void ignore_notice(void *context, const char *message)
 	(void)context, (void)message;
 }
 
+/* What a server says to a connection that is doing nothing: mostly that it has nothing to say any more. */
+static void note_end(void *context, const PGresult *notice)
+{
+	const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+	kin_pg_connection *c = context;
+
+	if (severity && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0))
+		c->ended = true;
+}
+
 /* Wait for the socket. False: `deadline` (0: none) has come. */
 static bool wait_for(PGconn *handle, PostgresPollingStatusType what, int64_t deadline)
 {
@@ -163,6 +173,8 @@ int kin_pg_open(kin_db *db, kin_connection **ret_connection, kin_error *error)
 		return kin_error_nomem(error);
 	c->config = db->config;
 	rc = connect_to(c->config, &c->handle, error);
+	if (rc == KIN_OK)
+		PQsetNoticeReceiver(c->handle, note_end, c);
 	if (rc == KIN_OK && !(c->cancel = PQgetCancel(c->handle)))
 		rc = kin_error_nomem(error);
 	if (rc < 0) {
@@ -186,14 +198,15 @@ void kin_pg_close(kin_connection *connection)
 /* A server that went away has closed the socket: a look at it costs nothing, and saves a transaction that would fail. */
 bool kin_pg_alive(const kin_connection *connection)
 {
-	PGconn *handle = ((const kin_pg_connection *)connection)->handle;
+	const kin_pg_connection *c = (const kin_pg_connection *)connection;
+	PGconn *handle = c->handle;
 	struct pollfd socket = { .fd = PQsocket(handle), .events = POLLIN };
 
-	if (PQstatus(handle) != CONNECTION_OK)
-		return false;
-	if (poll(&socket, 1, 0) > 0)
+	if (PQstatus(handle) == CONNECTION_OK && poll(&socket, 1, 0) > 0) {
 		PQconsumeInput(handle);
-	return PQstatus(handle) == CONNECTION_OK;
+		PQisBusy(handle); /* reads what has come: note_end() */
+	}
+	return PQstatus(handle) == CONNECTION_OK && !c->ended;
 }
 
 void kin_pg_begin_work(kin_pg_connection *connection)

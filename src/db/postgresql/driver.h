@@ -37,6 +37,7 @@ typedef struct kin_pg_connection {
 	kin_pg_statement    *unnamed; /* whose text the server keeps as the unnamed statement. NULL: nobody's */
 	kin_vec(kin_pg_type) types;
 	bool                 in_transaction; /* when the last statement had ended */
+	bool                 ended;          /* the server has said so */
 	bool                 busy;           /* atomic: the server works for it */
 	bool                 interrupted;    /* atomic: it was asked to stop, and nothing has been stopped since */
 } kin_pg_connection;
