@@ -179,23 +179,28 @@ void kin_collection_drop(kin_session *session, void *owner, const kin_relation *
 		kin_session_nomem(session);
 }
 
+void *kin_collection_keyed(kin_session *session, const void *image, const kin_relation *belongs_to)
+{
+	const kin_mapping *target = belongs_to->target;
+
+	if (!belongs_to->by_key || target->id >= session->mapping_count || !session->identities[target->id])
+		return NULL;
+	const kin_attribute *key = belongs_to->pairs[0].local;
+	kin_value value = kin_member_get(kin_member(image, key->offset), key->kind);
+	return value.kind == KIN_KIND_NULL ? NULL : kin_identity_find(session->identities[target->id], &value);
+}
+
 void *kin_collection_parent(kin_session *session, const void *item, const kin_relation *belongs_to)
 {
 	const kin_instance *instance = kin_instance_of(item);
 	const kin_tracked *tracked = instance->tracked;
 	const void *base = tracked ? (const void *)tracked->snapshot : item;
 	uint32_t loaded = tracked ? tracked->loaded : instance->loaded;
-	const kin_mapping *target = belongs_to->target;
 
-	if ((loaded >> belongs_to->index) & 1) {
-		const void *parent = kin_collection_one(base, belongs_to);
-		return parent ? kin_instance_object(kin_instance_of(parent)) : NULL;
-	}
-	if (!belongs_to->by_key || target->id >= session->mapping_count || !session->identities[target->id])
-		return NULL;
-	const kin_attribute *key = belongs_to->pairs[0].local;
-	kin_value value = kin_member_get(kin_member(base, key->offset), key->kind);
-	return value.kind == KIN_KIND_NULL ? NULL : kin_identity_find(session->identities[target->id], &value);
+	if (!((loaded >> belongs_to->index) & 1))
+		return kin_collection_keyed(session, base, belongs_to);
+	const void *parent = kin_collection_one(base, belongs_to);
+	return parent ? kin_instance_object(kin_instance_of(parent)) : NULL;
 }
 
 int kin_collection_adopt(kin_session *session, const void *owner, const kin_relation *relation, void *item)

@@ -14,19 +14,6 @@ static int take_from(kin_flusher *flush, void *owner, const kin_relation *relati
 	return relation->reverse && owner ? kin_collection_take(flush->session, owner, relation->reverse, item) : KIN_OK;
 }
 
-/* The object that the row's key points at, if the session has it. */
-static void *keyed_parent(kin_session *session, const void *object, const kin_relation *relation)
-{
-	const kin_mapping *target = relation->target;
-	const kin_attribute *key = relation->pairs[0].local;
-	kin_value value = kin_member_get(kin_member(object, key->offset), key->kind);
-
-	if (!relation->by_key || target->id >= session->mapping_count || !session->identities[target->id] ||
-	    value.kind == KIN_KIND_NULL)
-		return NULL;
-	return kin_identity_find(session->identities[target->id], &value);
-}
-
 static bool key_changed(const kin_tracked *tracked, const kin_relation *relation)
 {
 	const kin_attribute *key = relation->pairs[0].local;
@@ -48,7 +35,7 @@ static int follow_key(kin_flusher *flush, kin_tracked *tracked, const kin_relati
 {
 	void *object = tracked->object;
 	void *former = kin_collection_parent(flush->session, object, relation);
-	void *owner = keyed_parent(flush->session, object, relation);
+	void *owner = kin_collection_keyed(flush->session, object, relation);
 
 	if (former != owner &&
 	    (take_from(flush, former, relation, object) < 0 || put_at(flush, owner, relation, object) < 0))

@@ -196,11 +196,15 @@ static bool same_key(const void *object, const void *image, const kin_mapping *m
 	return true;
 }
 
-/* An owner whose lists the log does not restore: it has, or will have, no row. */
-static void *rowless(const void *owner)
+/* The owner of an item as `image` has it, if the log does not restore its lists: it has, or will have, no row. The pointer says which
+ * one it is; where that is not loaded, the key does. */
+static void *rowless_owner(kin_session *session, const void *image, const kin_relation *relation)
 {
-	const kin_instance *instance = owner && owner != KIN_UNLOADED ? kin_instance_of(owner) : NULL;
+	const void *owner = image ? *(const void *const *)kin_member(image, relation->offset) : NULL;
 
+	if (owner == KIN_UNLOADED)
+		owner = kin_collection_keyed(session, image, relation);
+	const kin_instance *instance = owner ? kin_instance_of(owner) : NULL;
 	if (!instance || (instance->state > KIN_PENDING &&
 	                  !(instance->tracked && (instance->tracked->flags & KIN_TRACKED_FRESH))))
 		return NULL;
@@ -216,8 +220,7 @@ static void move_back(kin_session *session, void *item, const void *from, const 
 		const kin_relation *relation = &mapping->relations[i];
 		if (!relation->holds_key || !relation->reverse)
 			continue;
-		void *left = from ? rowless(*(const void *const *)kin_member(from, relation->offset)) : NULL;
-		void *joined = rowless(*(const void *const *)kin_member(to, relation->offset));
+		void *left = rowless_owner(session, from, relation), *joined = rowless_owner(session, to, relation);
 		if (left && left != joined)
 			kin_collection_drop(session, left, relation->reverse, item);
 		if (joined && left != joined)

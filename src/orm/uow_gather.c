@@ -87,10 +87,11 @@ static int follow_has_one(kin_uow *uow, kin_tracked *tracked, const kin_relation
 	return now ? adopt(uow, tracked->object, relation, now) : KIN_OK;
 }
 
-static bool is_child(const kin_relation *relation, const void *owner, const void *item)
+/* Whether the item knows of the list it is in. Where it does and points elsewhere, it was assigned afterwards. */
+static bool is_child(kin_session *session, const kin_relation *relation, const void *owner, const void *item)
 {
 	if (relation->reverse)
-		return kin_collection_one(item, relation->reverse) == owner;
+		return kin_collection_parent(session, item, relation->reverse) == owner;
 	const kin_tracked *tracked = kin_instance_of(item)->tracked;
 	for (const kin_link *link = tracked ? tracked->links : NULL; link; link = link->next)
 		if (link->relation == relation)
@@ -113,7 +114,7 @@ static int follow_has_many(kin_uow *uow, kin_tracked *tracked, const kin_relatio
 	}
 	for (size_t i = 0; i < list.count && rc == KIN_OK; i++) {
 		rc = kin_cascade_save_along(session, tracked->object, relation, list.items[i]);
-		if (rc == KIN_OK && !is_child(relation, tracked->object, list.items[i]))
+		if (rc == KIN_OK && !is_child(session, relation, tracked->object, list.items[i]))
 			rc = adopt(uow, tracked->object, relation, list.items[i]);
 	}
 	return rc;

@@ -223,3 +223,21 @@ TEST(has_one_is_kept_in_step)
 	CHECK_SQL("UPDATE badges SET team_id = ?");
 	test_close();
 }
+
+TEST(an_assignment_after_append_to_a_new_owner_wins)
+{
+	test_open();
+	kin_session *session = test_session();
+	Owner *ann = kin_new(session, Owner, .name = "Ann"), *bob = kin_new(session, Owner, .name = "Bob");
+	Pet *pet = kin_new(session, Pet, .name = "Rex");
+
+	kin_append(ann, pets, (const Pet *)pet);
+	pet->owner = bob;
+	kin_add(session, ann);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_INT(pet->owner_id.value, bob->id);
+	CHECK(pet->owner == bob);
+	CHECK_INT(ann->pets.count, 0);
+	CHECK_INT(bob->pets.count, 1);
+	test_close();
+}

@@ -373,3 +373,26 @@ TEST(a_session_survives_any_allocation_failing)
 	CHECK_INT(kin_count(session, Pet, ""), 69);
 	test_close();
 }
+
+TEST(a_child_loaded_in_a_savepoint_stays_in_its_new_parents_list)
+{
+	test_open();
+	test_fill(1, 1);
+	kin_session *session = test_session();
+	Owner *owner = kin_new(session, Owner, .name = "Ann");
+	Pet *pet = kin_edit(session, Pet, kin_get(session, Pet, 1));
+
+	kin_add(session, owner);
+	kin_flush(session);
+	pet->owner_id = kin_some(int64_t, owner->id);
+	CHECK_INT(kin_begin_nested(session), KIN_OK);
+	CHECK_INT(owner->pets.count, 1);
+	pet->name = "Rex";
+	kin_flush(session);
+	CHECK(kin_load(pet, owner) == owner);
+	CHECK_INT(kin_rollback(session), KIN_OK);
+	CHECK_INT(owner->pets.count, 1);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_INT(owner->pets.count, 1);
+	test_close();
+}
