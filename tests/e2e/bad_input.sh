@@ -442,8 +442,9 @@ for url in 'postgresql://ben:secret@host:port/db' 'oracle://ben:secret@host/db' 
 	'sqlite:///app.db?mode=wild' 'sqlite:///app.db?timeout=x' 'postgresql://ben:secret@[::1/db' '://ben:secret@host/db' 'postgresql:ben:secret@host'; do
 	refuses "the URL $url is told" 1 'DATABASE_URL' env DATABASE_URL="$url" kin db current
 done
-refuses 'a server that there is no driver for is told' 1 'postgresql' env DATABASE_URL=postgresql://ben:secret@localhost/db \
-	kin db current
+refuses 'a server that is not there, or has no driver here, is told' 1 'error: ' \
+	env DATABASE_URL=postgresql://ben:secret@localhost:1/db kin db current
+is 'and it is said which of both' "$(grep -cE 'cannot connect to the PostgreSQL server at localhost|the driver for postgresql://' "$work/err")" 1
 
 fresh shop
 printf '# settings\nDATABASE_URL postgresql://ben:secret@host/db\n' >.env
