@@ -22,7 +22,9 @@ typedef void kin_trace_fn(void *context, const kin_trace_event *event);
 
 typedef struct kin_db_options {
 	const char   *url;          /* "sqlite:///app.db", "sqlite:///:memory:" … required. Options of sqlite: ?mode=ro, rw (the
-	                             * file must exist) or rwc; ?timeout=N, which goes before busy_timeout; 0 does not wait */
+	                             * file must exist) or rwc; ?timeout=N, which goes before busy_timeout; 0 does not wait. Or a server:
+	                             * "postgresql://user:password@host/database", with several hosts, h1:5432,h2; a socket,
+	                             * ?host=/run/postgresql; ?timeout=N as above; and libpq's options, sslmode=require … */
 	const char   *directory;    /* what a relative sqlite path is relative to; NULL: the working directory */
 	int           pool_size;    /* connections kept; 0: 5 */
 	int           busy_timeout; /* milliseconds to wait for a lock; 0: 5000 */

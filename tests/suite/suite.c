@@ -47,6 +47,7 @@ void suite_each(void (*body)(kin_db *db))
 {
 	const char *urls = getenv("KIN_SUITE_URLS");
 
+	setenv("KIN_DRIVER_PATH", KIN_SUITE_DRIVERS, 0);
 	run_on_sqlite(body);
 	while (urls && *urls) {
 		size_t length = strcspn(urls, " ");

@@ -314,10 +314,10 @@ static inline bool is_text(Oid type)
 	return type == KIN_PG_VARCHAR || type == KIN_PG_TEXT || type == KIN_PG_BPCHAR;
 }
 
-/* Both cases of a kind, plain and nullable, where the column's type is the kind's own. */
-#define READ(KIND, T, nullable, TYPE, bytes, ...) \
+/* Both cases of a kind, plain and nullable, where the column's type is the kind's own. `good` says whether the value fits. */
+#define READ(KIND, T, nullable, TYPE, bytes, good, ...) \
 	case KIND: \
-		if (from.type != (TYPE) || from.length != (bytes)) \
+		if (from.type != (TYPE) || from.length != (bytes) || !(good)) \
 			break; \
 		STORE(T, member, __VA_ARGS__); \
 		continue; \
@@ -326,10 +326,28 @@ static inline bool is_text(Oid type)
 			STORE(nullable, member, { .present = false }); \
 			continue; \
 		} \
-		if (from.type != (TYPE) || from.length != (bytes)) \
+		if (from.type != (TYPE) || from.length != (bytes) || !(good)) \
 			break; \
 		STORE(nullable, member, { .value = __VA_ARGS__, .present = true }); \
 		continue;
+
+/* Not the infinities, nor what would overflow when it is counted from 1970. */
+static inline bool is_day(const char *data)
+{
+	int32_t days = KIN_WIRE_GET(32, data);
+
+	return days > INT32_MIN && days < INT32_MAX - KIN_PG_EPOCH_DAYS;
+}
+
+static inline bool is_moment(const char *data)
+{
+	int64_t us = KIN_WIRE_GET(64, data);
+
+	return us > INT64_MIN && us < INT64_MAX - KIN_PG_EPOCH_US;
+}
+
+#define READ_MOMENT(KIND, T, TYPE) \
+	READ(KIND, T, kin_nullable(T), TYPE, 8, is_moment(from.data), { KIN_WIRE_GET(64, from.data) + KIN_PG_EPOCH_US })
 
 /* A case that goes on has filled its member; one that breaks leaves it to read_odd(). */
 int kin_pg_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
@@ -344,12 +362,17 @@ int kin_pg_read(kin_statement *statement, const kin_cell *cells, size_t count, v
 		int rc;
 
 		switch (s->binary ? cell->kind : KIN_KIND_NULL) {
-		READ(KIN_KIND_INT64, int64_t, kin_nullable(int64_t), KIN_PG_INT8, 8, KIN_WIRE_GET(64, from.data))
-		READ(KIN_KIND_INT32, int32_t, kin_nullable(int32_t), KIN_PG_INT4, 4, KIN_WIRE_GET(32, from.data))
-		READ(KIN_KIND_INT16, int16_t, kin_nullable(int16_t), KIN_PG_INT2, 2, KIN_WIRE_GET(16, from.data))
-		READ(KIN_KIND_BOOL, bool, kin_nullable(bool), KIN_PG_BOOL, 1, *from.data != 0)
-		READ(KIN_KIND_DOUBLE, double, kin_nullable(double), KIN_PG_FLOAT8, 8, kin_wire_double(from.data))
-		READ(KIN_KIND_FLOAT, float, kin_nullable(float), KIN_PG_FLOAT4, 4, kin_wire_float(from.data))
+		READ(KIN_KIND_INT64, int64_t, kin_nullable(int64_t), KIN_PG_INT8, 8, true, KIN_WIRE_GET(64, from.data))
+		READ(KIN_KIND_INT32, int32_t, kin_nullable(int32_t), KIN_PG_INT4, 4, true, KIN_WIRE_GET(32, from.data))
+		READ(KIN_KIND_INT16, int16_t, kin_nullable(int16_t), KIN_PG_INT2, 2, true, KIN_WIRE_GET(16, from.data))
+		READ(KIN_KIND_BOOL, bool, kin_nullable(bool), KIN_PG_BOOL, 1, true, *from.data != 0)
+		READ(KIN_KIND_DOUBLE, double, kin_nullable(double), KIN_PG_FLOAT8, 8, true, kin_wire_double(from.data))
+		READ(KIN_KIND_FLOAT, float, kin_nullable(float), KIN_PG_FLOAT4, 4, true, kin_wire_float(from.data))
+		READ(KIN_KIND_DATE, kin_date, kin_nullable(kin_date), KIN_PG_DATE, 4, is_day(from.data),
+		     { KIN_WIRE_GET(32, from.data) + KIN_PG_EPOCH_DAYS })
+		READ(KIN_KIND_TIME, kin_time, kin_nullable(kin_time), KIN_PG_TIME, 8, true, { KIN_WIRE_GET(64, from.data) })
+		READ_MOMENT(KIN_KIND_DATETIME, kin_datetime, KIN_PG_TIMESTAMP)
+		READ_MOMENT(KIN_KIND_TIMESTAMP, kin_timestamp, KIN_PG_TIMESTAMPTZ)
 		case KIN_KIND_TEXT:
 			if (from.null && !cell->not_null) {
 				STORE(const char *, member, NULL);
