@@ -2,7 +2,7 @@
 #ifndef KIN_CLI_COMMANDS_H
 #define KIN_CLI_COMMANDS_H
 
-#include "cli/command.h"
+#include "app/command.h"
 
 extern const kin_command kin_db_command;
 extern const kin_command kin_check_command;

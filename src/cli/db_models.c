@@ -43,8 +43,8 @@ int kin_db_models_changes(kin_db_task *task, const kin_generate_options *options
 
 	if ((rc = kin_db_models_schema(cli, &models)) < 0 ||
 	    (rc = check_database(task)) < 0 ||
-	    (rc = kin_folder_replay(&cli->arena, &task->folder, kin_db_dialect_of(cli->app->db), NULL, ret_before,
-	                            &cli->error)) < 0)
+	    (rc = kin_folder_replay(&cli->arena, &task->folder, NULL, NULL, ret_before, &cli->error)) < 0)
 		return rc;
-	return kin_generate_changes(out, &task->folder, kin_db_dialect_of(cli->app->db), &models, options, &cli->error);
+	/* As portable types: the files serve every database, not the one that is at hand. */
+	return kin_generate_changes(out, &task->folder, NULL, &models, options, &cli->error);
 }

@@ -104,8 +104,7 @@ static int find_changes(kin_db_task *task, kin_generate_options *options, kin_ch
 		options->diff.rename_count = renames.count;
 		changes->count = 0;
 		if ((rc = kin_db_models_schema(cli, &models)) == KIN_OK)
-			rc = kin_generate_changes(changes, &task->folder, kin_db_dialect_of(cli->app->db), &models, options,
-			                          &cli->error);
+			rc = kin_generate_changes(changes, &task->folder, NULL, &models, options, &cli->error);
 	}
 	if (rc == KIN_OK)
 		describe(&before, changes);

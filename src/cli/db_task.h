@@ -2,8 +2,8 @@
 #ifndef KIN_CLI_DB_TASK_H
 #define KIN_CLI_DB_TASK_H
 
-#include "cli/command.h"
-#include "cli/ui.h"
+#include "app/command.h"
+#include "app/ui.h"
 #include "db/connection.h"
 #include "migrate/folder.h"
 #include "migrate/run.h"

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "cli/ui.h"
+#include "app/ui.h"
 #include "db/connection.h"
 #include "orm/session_state.h"
 #include "shell/complete.h"

@@ -2,7 +2,7 @@
 #ifndef KIN_SHELL_SHELL_H
 #define KIN_SHELL_SHELL_H
 
-#include "cli/command.h"
+#include "app/command.h"
 
 extern const kin_command kin_shell_command;
 

@@ -4,14 +4,25 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/line.h"
 #include "base/file.h"
 #include "cli/db_task.h"
-#include "cli/line.h"
 #include "harness/harness.h"
+
+static int kin_itself(const void *context, int argc, char **argv)
+{
+	(void)context;
+	return kin_cli_main("kin", argc, argv, NULL);
+}
+
+static line run_kin(const char *words)
+{
+	return line_run_main(kin_itself, NULL, words);
+}
 
 static void fails(const char *words, int status, const char *part)
 {
-	line l = line_run(NULL, words);
+	line l = run_kin(words);
 
 	CHECK_HAS(l.err, part);
 	CHECK_INT(l.status, status);
@@ -22,7 +33,7 @@ static void help_of(const char *path, const kin_command *command)
 	char words[200];
 
 	snprintf(words, sizeof(words), "%s --help", path);
-	line l = line_run(NULL, words);
+	line l = run_kin(words);
 	CHECK_MSG(l.status == 0, "%s: %d", words, l.status);
 	CHECK_TEXT(l.err, "");
 	CHECK_HAS(l.out, command->summary);
@@ -42,14 +53,14 @@ TEST(every_command_has_help)
 	help_of("kin install", &kin_install_command);
 	help_of("kin env", &kin_env_command);
 	help_of("kin run", &kin_run_command);
-	CHECK_HAS(line_run(NULL, "kin --help").out, "\n  db           Migrations");
+	CHECK_HAS(run_kin("kin --help").out, "\n  db           Migrations");
 }
 
 TEST(the_version_is_told)
 {
 	line_start();
-	CHECK_TEXT(line_run(NULL, "kin --version").out, "kin " KIN_VERSION "\n");
-	CHECK_TEXT(line_run(NULL, "kin -V").out, "kin " KIN_VERSION "\n");
+	CHECK_TEXT(run_kin("kin --version").out, "kin " KIN_VERSION "\n");
+	CHECK_TEXT(run_kin("kin -V").out, "kin " KIN_VERSION "\n");
 }
 
 TEST(where_there_is_no_app_commands_that_need_one_say_so)
@@ -67,19 +78,19 @@ TEST(where_there_is_no_app_commands_that_need_one_say_so)
 TEST(fake_data_is_the_seeds)
 {
 	line_start();
-	line l = line_run(NULL, "kin fake name --seed 1");
+	line l = run_kin("kin fake name --seed 1");
 	char first[100];
 	snprintf(first, sizeof(first), "%s", l.out);
-	CHECK_TEXT(line_run(NULL, "kin fake name --seed 1").out, first);
+	CHECK_TEXT(run_kin("kin fake name --seed 1").out, first);
 	CHECK_INT(l.status, 0);
-	CHECK_TEXT(line_run(NULL, "kin fake word -r 0").out, "");
-	CHECK_HAS(line_run(NULL, "kin fake integer -r 3 -s ,").out, ",");
+	CHECK_TEXT(run_kin("kin fake word -r 0").out, "");
+	CHECK_HAS(run_kin("kin fake integer -r 3 -s ,").out, ",");
 }
 
 TEST(fake_data_of_every_kind_is_listed)
 {
 	line_start();
-	CHECK_HAS(line_run(NULL, "kin fake").out, "\nzipcode ");
+	CHECK_HAS(run_kin("kin fake").out, "\nzipcode ");
 }
 
 TEST(what_cannot_be_faked_is_told)
@@ -98,7 +109,7 @@ TEST(what_cannot_be_faked_is_told)
 TEST(a_new_app_has_its_first_files)
 {
 	line_start();
-	line l = line_run(NULL, "kin new my/garden");
+	line l = run_kin("kin new my/garden");
 
 	CHECK_INT(l.status, 0);
 	CHECK_HAS(l.out, "Creating my/garden/server/app.c ... done\n");
@@ -110,7 +121,7 @@ TEST(a_new_app_has_its_first_files)
 TEST(the_directory_of_a_new_app_may_end_with_a_slash)
 {
 	line_start();
-	CHECK_INT(line_run(NULL, "kin new garden/").status, 0);
+	CHECK_INT(run_kin("kin new garden/").status, 0);
 	CHECK(kin_file_exists("garden/server/app.c"));
 }
 
@@ -137,7 +148,7 @@ TEST(packages_that_are_wrong_are_told_with_their_line)
 	write_text("kin.ini", "[packages]\ngcc = *\nGCC;rm = *\n");
 	fails("kin install", 1, "kin.ini:3: 'GCC;rm' is no package name");
 	write_text("kin.ini", "[kin]\n");
-	CHECK_HAS(line_run(NULL, "kin install").out, "kin.ini declares no [packages]; nothing to do");
+	CHECK_HAS(run_kin("kin install").out, "kin.ini declares no [packages]; nothing to do");
 	CHECK(!kin_file_exists("kin.lock"));
 }
 

@@ -1,12 +1,12 @@
 /* command.c - command lines are understood, or it is said what is wrong with them. */
-#include "cli/command.h"
+#include "app/command.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/line.h"
 #include "base/text.h"
-#include "cli/line.h"
 #include "harness/harness.h"
 
 /* Shows what it was given: -m, --directory, --head …, -v, then the arguments. */

@@ -1,5 +1,5 @@
 /* ui.c - output for people: colour on a terminal, a progress bar for long work. */
-#include "cli/ui.h"
+#include "app/ui.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* ui.c - what goes to no terminal is plain. */
-#include "cli/ui.h"
+#include "app/ui.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* ui.h - output for people: colour on a terminal, a progress bar for long work; plain when it goes elsewhere. */
-#ifndef KIN_CLI_UI_H
-#define KIN_CLI_UI_H
+#ifndef KIN_APP_UI_H
+#define KIN_APP_UI_H
 
 #include <stdbool.h>
 #include <stdint.h>

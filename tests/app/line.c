@@ -1,12 +1,11 @@
 /* line.c - runs a command line, and keeps what it says. */
-#include "cli/line.h"
+#include "app/line.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/text.h"
-#include "cli/commands.h"
 #include "harness/harness.h"
 
 static kin_arena arena;
@@ -70,7 +69,7 @@ static int split(char *words, char **argv)
 	return argc;
 }
 
-line line_run(const kin_command *root, const char *words)
+line line_run_main(line_main *run, const void *context, const char *words)
 {
 	char *argv[64];
 	line l;
@@ -80,12 +79,22 @@ line line_run(const kin_command *root, const char *words)
 	FILE *out = tmpfile(), *err = tmpfile();
 	CHECK(out && err);
 	int saved_out = redirect(stdout, fileno(out)), saved_err = redirect(stderr, fileno(err));
-	l.status = root ? kin_command_main(root, argc, argv) : kin_cli_main("kin", argc, argv, NULL);
+	l.status = run(context, argc, argv);
 	restore(stdout, saved_out);
 	restore(stderr, saved_err);
 	l.out = content(out);
 	l.err = content(err);
 	return l;
+}
+
+static int run_root(const void *root, int argc, char **argv)
+{
+	return kin_command_main(root, argc, argv);
+}
+
+line line_run(const kin_command *root, const char *words)
+{
+	return line_run_main(run_root, root, words);
 }
 
 /* The last line's words and output are not a leak. */

@@ -1,5 +1,5 @@
 /* command.c - reads a command line by the commands' tables, and runs what it says. */
-#include "cli/command.h"
+#include "app/command.h"
 
 #include <ctype.h>
 #include <getopt.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/ui.h"
+#include "app/ui.h"
 
 static const kin_option common[] = {
 	{ "app", 0, "DIR", "The app: its directory, or its shared object (default: here, or server/)" },

@@ -2,8 +2,8 @@
  *
  * Commands are const tables, parsed with getopt_long; a group has commands of its own. Options and values are looked up
  * by the option's name. The options --app, --database, --echo and --help are every command's. */
-#ifndef KIN_CLI_COMMAND_H
-#define KIN_CLI_COMMAND_H
+#ifndef KIN_APP_COMMAND_H
+#define KIN_APP_COMMAND_H
 
 #include "app/app.h"
 #include "base/vec.h"
