@@ -6,6 +6,7 @@
 
 #include "orm/collection.h"
 #include "orm/load.h"
+#include "value/member.h"
 
 typedef kin_vec(void *) stack;
 
@@ -120,15 +121,30 @@ static int mark_deleted(kin_session *session, void *child)
 	return KIN_OK;
 }
 
-/* Whether the child is this object's now: it may have been given to another one since the last flush. */
+/* Whether the program set the child's key by hand. */
+static bool key_was_set(const kin_tracked *tracked, const kin_relation *relation)
+{
+	for (size_t i = 0; i < relation->pair_count; i++) {
+		const kin_attribute *key = relation->pairs[i].remote;
+		if (!kin_member_equal(kin_member(tracked->object, key->offset), tracked->snapshot + key->offset, key->kind))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the child is this object's now: it may have been given to another one since the last flush, by assigning it, or by its key. */
 static bool still_belongs(const void *object, const kin_relation *relation, const void *child)
 {
-	const kin_instance *instance = kin_instance_of(child);
+	const kin_tracked *tracked = kin_instance_of(child)->tracked;
 	const kin_relation *reverse = relation->reverse;
 
-	if (!reverse || !kin_instance_is_loaded(instance, reverse))
+	if (!reverse || !tracked)
 		return true;
-	return kin_collection_one(child, reverse) == object;
+	const void *now = *(const void *const *)kin_member(child, reverse->offset);
+	const void *then = *(const void *const *)(const void *)(tracked->snapshot + reverse->offset);
+	if (now != KIN_UNLOADED && (now != object || now != then || (tracked->assigned >> reverse->index) & 1))
+		return now == object;
+	return !key_was_set(tracked, relation); /* from this object's key: to another's, or none */
 }
 
 static int delete_child(kin_session *session, const void *object, const kin_relation *relation, const void *item)

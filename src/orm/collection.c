@@ -108,6 +108,14 @@ static size_t index_of(kin_list list, const void *item)
 	return list.count;
 }
 
+bool kin_collection_has(const void *owner, const kin_relation *relation, const void *item)
+{
+	if (!relation->to_many)
+		return kin_collection_one(owner, relation) == item;
+	kin_list list = kin_collection_list(owner, relation);
+	return index_of(list, item) < list.count;
+}
+
 static int take_from_middle(kin_session *session, void *owner, const kin_relation *relation, kin_list list, size_t at)
 {
 	kin_tracked *tracked = kin_instance_of(owner)->tracked;

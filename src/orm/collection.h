@@ -13,6 +13,9 @@
 const void *kin_collection_one(const void *object, const kin_relation *relation);
 kin_list kin_collection_list(const void *object, const kin_relation *relation);
 
+/* Whether an owner's loaded list has the item (or its has_one is). Looks through the list. */
+bool kin_collection_has(const void *owner, const kin_relation *relation, const void *item);
+
 /* Put an item at the end of an owner's loaded list (or into its has_one), or take it out; nothing where that is not loaded. The owner's part
  * only: keys and the item's own member are the caller's. KIN_OK or KIN_ENOMEM. */
 int kin_collection_put(kin_session *session, void *owner, const kin_relation *relation, void *item);

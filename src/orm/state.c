@@ -1,5 +1,6 @@
 /* state.c - an object's way through its states: added, deleted, loaded again. */
 #include "orm/cascade.h"
+#include "orm/collection.h"
 #include "orm/load.h"
 #include "orm/session_expunge.h"
 #include "orm/unit.h"
@@ -122,6 +123,36 @@ int kin_delete(kin_session *session, const void *object)
 	return KIN_OK;
 }
 
+/* What kin_append() and kin_remove() did to lists is taken back: the object leaves those it was put in, … */
+static int leave_lists(kin_session *session, void *object, uint32_t assigned)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+	int rc = KIN_OK;
+
+	for (size_t i = 0; assigned && i < mapping->relation_count && rc == KIN_OK; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		void *owner = (assigned >> i) & 1 ? kin_collection_parent(session, object, relation) : NULL;
+		if (owner && relation->reverse)
+			rc = kin_collection_take(session, owner, relation->reverse, object);
+	}
+	return rc < 0 ? kin_session_nomem(session) : KIN_OK;
+}
+
+/* … and comes back to those that its keys say. */
+static int join_lists(kin_session *session, void *object, uint32_t assigned)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+	int rc = KIN_OK;
+
+	for (size_t i = 0; assigned && i < mapping->relation_count && rc == KIN_OK; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		void *owner = (assigned >> i) & 1 ? kin_collection_keyed(session, object, relation) : NULL;
+		if (owner && relation->reverse && !kin_collection_has(owner, relation->reverse, object))
+			rc = kin_collection_put(session, owner, relation->reverse, object);
+	}
+	return rc < 0 ? kin_session_nomem(session) : KIN_OK;
+}
+
 int kin_refresh(kin_session *session, const void *object)
 {
 	int rc = kin_session_ok(session);
@@ -131,9 +162,12 @@ int kin_refresh(kin_session *session, const void *object)
 	kin_instance *instance = kin_instance_of(object);
 	void *same = kin_instance_object(instance);
 	kin_tracked *tracked = instance->tracked;
+	uint32_t assigned = tracked ? tracked->assigned : 0;
 	if (instance->state != KIN_PERSISTENT)
 		return refuse(session, "kin_refresh", object, "has no row in this session");
-	if (tracked) { /* edits go first, so that the autoflush does not write them */
+	if ((rc = leave_lists(session, same, assigned)) < 0)
+		return rc;
+	if (tracked) { /* edits go */
 		memcpy(same, tracked->snapshot, kin_instance_mapping(instance)->size);
 		instance->loaded = tracked->loaded;
 		kin_unit_drop_links(session, tracked);
@@ -143,5 +177,5 @@ int kin_refresh(kin_session *session, const void *object)
 	if ((rc = kin_load_columns(session, same)) < 0)
 		return rc;
 	kin_instance_unload_all(same);
-	return KIN_OK;
+	return join_lists(session, same, assigned);
 }

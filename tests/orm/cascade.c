@@ -245,3 +245,25 @@ TEST(an_expunge_cascades)
 	CHECK_INT(kin_state_of(player), KIN_DETACHED);
 	test_close();
 }
+
+TEST(a_child_that_was_given_away_survives_its_former_owner)
+{
+	test_open();
+	test_fill(3, 2);
+	kin_session *session = test_session();
+	Pet *one = kin_edit(session, Pet, kin_get(session, Pet, 1)), *two = kin_edit(session, Pet, kin_get(session, Pet, 2));
+	const Owner *second = kin_get(session, Owner, 2);
+
+	one->owner = second;                    /* over a relationship that is not loaded */
+	two->owner_id = kin_some(int64_t, 3);   /* by its key */
+	kin_delete(session, kin_get(session, Owner, 1));
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_INT(one->owner_id.value, 2);
+	CHECK_INT(two->owner_id.value, 3);
+	kin_load(two, owner);
+	two->owner_id = kin_some(int64_t, 2);
+	kin_delete(session, kin_get(session, Owner, 3));
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_INT(two->owner_id.value, 2);
+	test_close();
+}

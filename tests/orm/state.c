@@ -284,3 +284,25 @@ TEST(a_transient_object_never_loads)
 	CHECK_OK(session);
 	test_close();
 }
+
+TEST(a_refresh_brings_lists_back_in_step)
+{
+	test_open();
+	test_fill(2, 2);
+	kin_session *session = test_session();
+	const Owner *first = kin_get(session, Owner, 1), *second = kin_get(session, Owner, 2);
+	const Pet *pet = kin_load(first, pets).items[0];
+
+	kin_load(second, pets);
+	kin_append(second, pets, pet);
+	CHECK_INT(kin_refresh(session, pet), KIN_OK);
+	CHECK_INT(first->pets.count, 2);
+	CHECK_INT(second->pets.count, 2);
+	kin_remove(first, pets, pet);
+	CHECK_INT(kin_refresh(session, pet), KIN_OK);
+	CHECK_INT(first->pets.count, 2);
+	test_forget();
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_NO_SQL();
+	test_close();
+}
