@@ -96,10 +96,13 @@ static int make_command(kin_build *build, const char *include, kin_error *error)
 	words w = { 0 };
 	const char *cc = kin_build_compiler();
 	bool ok = push_compiler(build->arena, &w), clang = strstr(cc, "clang") != NULL;
+	/* __FILE__ is what `kin check` and errors say: server/app.c, wherever the project lies. */
+	const char *map = kin_arena_printf(build->arena, "-fmacro-prefix-map=%s/=",
+	                                   kin_path_directory(build->arena, build->directory));
 
 	if (ok && !clang && !strstr(cc, "gcc"))
 		ok = ask_compiler(build, &w, &clang, error) == KIN_OK;
-	ok = ok && push_all(&w, flags, sizeof(flags) / sizeof(flags[0])) && kin_vec_push(&w, clang ? clang_flag : gcc_flag) &&
+	ok = ok && map && kin_vec_push(&w, map) && push_all(&w, flags, sizeof(flags) / sizeof(flags[0])) && kin_vec_push(&w, clang ? clang_flag : gcc_flag) &&
 	     kin_vec_push(&w, "-I") && kin_vec_push(&w, include) &&
 	     (!isatty(STDERR_FILENO) || kin_vec_push(&w, "-fdiagnostics-color=always")) && kin_vec_push(&w, NULL);
 	build->command = ok ? kin_arena_copy(build->arena, w.items, w.count * sizeof(*w.items)) : NULL;
@@ -107,13 +110,14 @@ static int make_command(kin_build *build, const char *include, kin_error *error)
 	return build->command ? KIN_OK : kin_error_nomem(error);
 }
 
-static uint64_t common_key(const char *include)
+static uint64_t common_key(const char *directory, const char *include)
 {
 	const char *cc = kin_build_compiler();
 	uint64_t key = kin_hash(KIN_VERSION, strlen(KIN_VERSION));
 
 	key = kin_build_mix(key, kin_hash(cc, strlen(cc)));
 	key = kin_build_mix(key, kin_hash(include, strlen(include)));
+	key = kin_build_mix(key, kin_hash(directory, strlen(directory)));
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
 		key = kin_build_mix(key, kin_hash(flags[i], strlen(flags[i])));
 	return key;
@@ -298,7 +302,7 @@ static int make(kin_build *build, const sources *s, const char *include, const c
 int kin_build_app(kin_arena *arena, const char *directory, const char *include, bool quiet,
                   const char **ret_object, kin_error *error)
 {
-	kin_build build = { .arena = arena, .directory = directory, .key = common_key(include) };
+	kin_build build = { .arena = arena, .directory = directory, .key = common_key(directory, include) };
 	sources s;
 	int rc;
 

@@ -3,6 +3,10 @@
  * A site is planned as it would be at its first call, and the plan thrown away: what it finds is what would fail. */
 #include "orm/site.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
 #include "orm/plan.h"
 
 typedef struct findings {
@@ -83,20 +87,46 @@ int kin_site_check(kin_registry *registry, const kin_site *site, kin_error *erro
 	return rc;
 }
 
+/* As people read a program: file by file, from the top. Linkers order sites as they please. */
+static int compare(const void *a, const void *b)
+{
+	const kin_site *x = *(kin_site *const *)a, *y = *(kin_site *const *)b;
+	int files = strcmp(x->file, y->file);
+
+	return files ? files : (x->line > y->line) - (x->line < y->line);
+}
+
+static kin_site **sorted_sites(size_t *ret_count)
+{
+	size_t total = kin_site_total(), n = 0;
+	kin_site **all = kin_mem_alloc((total + 1) * sizeof(*all));
+
+	for (size_t i = 0; all && i < total; i++)
+		if ((all[n] = kin_site_at(i)))
+			n++;
+	if (all)
+		qsort(all, n, sizeof(*all), compare);
+	*ret_count = n;
+	return all;
+}
+
 int kin_site_check_all(kin_registry *registry, kin_site_report *report, void *context,
                        size_t *ret_sites, size_t *ret_problems, kin_error *error)
 {
-	size_t total = kin_site_total(), problems = 0;
+	size_t total = 0, problems = 0;
 	int rc = kin_registry_configure(registry, error);
+	kin_site **all = rc == KIN_OK ? sorted_sites(&total) : NULL;
 
+	if (rc == KIN_OK && !all)
+		return kin_error_nomem(error);
 	for (size_t i = 0; rc == KIN_OK && i < total; i++) {
 		kin_arena arena = { 0 };
-		findings f = { .site = kin_site_at(i), .arena = &arena, .report = report, .context = context };
-		if (f.site)
-			rc = check(registry, &f);
+		findings f = { .site = all[i], .arena = &arena, .report = report, .context = context };
+		rc = check(registry, &f);
 		problems += f.count;
 		kin_arena_done(&arena);
 	}
+	kin_mem_free(all);
 	if (rc == KIN_ENOMEM)
 		kin_error_nomem(error);
 	if (rc < 0)
