@@ -171,12 +171,27 @@ static bool left_to_database(const kin_relation *relation)
 	       !(relation->cascade & KIN_CASCADE_DELETE);
 }
 
+/* A list that shows what was expunged is loaded anew: the rows of those are still children. */
+static void forget_expunged(const void *object, const kin_relation *relation)
+{
+	const void *target = relation->to_many ? NULL : kin_collection_one(object, relation);
+	kin_list list = relation->to_many ? kin_collection_list(object, relation) : (kin_list){ .items = &target, .count = target != NULL };
+	size_t i = 0;
+
+	while (i < list.count && !(kin_instance_of(list.items[i])->flags & KIN_INSTANCE_EXPUNGED))
+		i++;
+	if (i < list.count)
+		kin_instance_unload(kin_instance_object(kin_instance_of(object)), relation);
+}
+
 static int delete_along(kin_session *session, const void *const *objects, size_t count, const kin_relation *relation)
 {
 	int rc = KIN_OK;
 
 	if (relation->holds_key && !(relation->cascade & KIN_CASCADE_DELETE))
 		return KIN_OK;
+	for (size_t i = 0; i < count; i++)
+		forget_expunged(objects[i], relation);
 	if (!left_to_database(relation) && (rc = kin_load_relation_of(session, objects, count, relation)) < 0)
 		return rc;
 	for (size_t i = 0; i < count && rc == KIN_OK; i++) {

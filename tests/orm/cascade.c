@@ -267,3 +267,17 @@ TEST(a_child_that_was_given_away_survives_its_former_owner)
 	CHECK_INT(two->owner_id.value, 2);
 	test_close();
 }
+
+TEST(a_delete_reaches_children_that_were_expunged)
+{
+	test_open();
+	test_fill(1, 2);
+	kin_session *session = test_session();
+	const Owner *owner = kin_get(session, Owner, 1);
+
+	kin_expunge(session, kin_load(owner, pets).items[0]);
+	kin_delete(session, owner);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_INT(kin_count(session, Pet, "owner_id is null"), 2);
+	test_close();
+}
