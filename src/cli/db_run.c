@@ -1,6 +1,8 @@
 /* db_run.c - `kin db upgrade`, `downgrade` and `stamp`: bring the database to a revision. */
 #include "cli/db_task.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 #include "base/text.h"
 #include "migrate/drift.h"
@@ -21,28 +23,32 @@ static int run_to(kin_cli *cli, run_fn *fn, const char *target)
 	return rc < 0 ? kin_cli_fail(cli) : 0;
 }
 
-/* FROM:TO, or TO: the SQL that would be sent, for a database that is not at hand. */
-static int show_sql(kin_cli *cli, const char *target, bool down)
+/* FROM:TO, or TO: the SQL that would be sent, for a database that is not at hand. Without FROM, up is from the beginning and
+ * down from the heads. */
+static int write_sql(kin_db_task *task, kin_text *out, const char *words, bool down)
+{
+	kin_cli *cli = task->cli;
+	char *copy = kin_arena_strdup(&cli->arena, words), *colon = copy ? strrchr(copy, ':') : NULL;
+	const char *from = down ? "heads" : NULL, *target = copy;
+
+	if (!copy)
+		return kin_error_nomem(&cli->error);
+	if (colon) {
+		*colon = '\0';
+		from = copy;
+		target = colon + 1;
+	}
+	return kin_run_show(out, kin_db_dialect_of(cli->app->db), &task->folder, from, target, down, &cli->error);
+}
+
+static int show_sql(kin_cli *cli, const char *words, bool down)
 {
 	kin_db_task task;
 	kin_text out;
-	const char *from = NULL;
 	int rc = kin_db_task_folder(&task, cli);
 
 	kin_text_init(&out);
-	if (rc == KIN_OK) {
-		char *colon = NULL, *copy = kin_arena_strdup(&cli->arena, target);
-		for (char *p = copy; p && *p; p++)
-			if (*p == ':')
-				colon = p;
-		if (colon) {
-			*colon = '\0';
-			from = copy;
-			target = colon + 1;
-		}
-		rc = kin_run_show(&out, kin_db_dialect_of(cli->app->db), &task.folder, from, target, down, &cli->error);
-	}
-	if (rc == KIN_OK && !kin_text_ok(&out))
+	if (rc == KIN_OK && (rc = write_sql(&task, &out, words, down)) == KIN_OK && !kin_text_ok(&out))
 		rc = kin_error_nomem(&cli->error);
 	if (rc == KIN_OK)
 		fputs(out.data, stdout);
