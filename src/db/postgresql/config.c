@@ -71,7 +71,7 @@ static bool is_known(const char *name, const PQconninfoOption *known)
 
 static int set_option(builder *b, const kin_url_option *option, const PQconninfoOption *known)
 {
-	int seconds, rc;
+	int seconds = 0, rc;
 
 	if (strcmp(option->name, "timeout") == 0)
 		return number(b, option, INT_MAX, "a number of milliseconds", &b->db->busy_timeout);
@@ -102,8 +102,10 @@ static int set_option(builder *b, const kin_url_option *option, const PQconninfo
 static int set_options(builder *b)
 {
 	PQconninfoOption *known = PQconndefaults();
-	int rc = known ? KIN_OK : kin_error_nomem(b->error);
+	int rc = KIN_OK;
 
+	if (!known)
+		return kin_error_nomem(b->error);
 	for (size_t i = 0; rc == KIN_OK && i < b->db->url.option_count; i++)
 		rc = set_option(b, &b->db->url.options[i], known);
 	PQconninfoFree(known);

@@ -60,6 +60,7 @@ struct kin_pg_statement {
 	bool          alone;       /* this run is no part of a transaction */
 	bool          incomplete;  /* rows were lost, for want of memory */
 	bool          stale;       /* has to be prepared again */
+	bool          forgotten;   /* the server does not have it any more */
 	bool          binary;      /* its rows are: every column's type is known */
 	PGresult     *description; /* parameters and columns */
 	Oid          *column_types;

@@ -22,7 +22,7 @@ static int digit_of(const number *n, int weight)
 {
 	int at = n->weight - weight;
 
-	return at >= 0 && at < n->count ? KIN_WIRE_GET(16, n->digits + 2 * at) : 0;
+	return at >= 0 && at < n->count ? KIN_WIRE_GET(16, n->digits + (size_t)at * 2) : 0;
 }
 
 static char *put_four(char *out, int digit)

@@ -240,7 +240,7 @@ static int natural(kin_pg_statement *s, const datum *c, int kind, kin_value *ret
 		rc = from_binary(s, c, ret_value, error);
 	else
 		rc = from_text(s, c, ret_value, error);
-	if (rc == KIN_OK && c->type == KIN_PG_NUMERIC && !c->null && is_number(kind & ~KIN_KIND_NULLABLE))
+	if (rc == KIN_OK && c->type == KIN_PG_NUMERIC && ret_value->kind == KIN_KIND_TEXT && is_number(kind & ~KIN_KIND_NULLABLE))
 		*ret_value = number_of(ret_value->as.data);
 	return rc;
 }
@@ -266,7 +266,7 @@ int kin_pg_value(kin_statement *statement, size_t column, int kind, kin_value *r
 	} member;
 	kin_pg_statement *s = kin_pg_statement_of(statement);
 	datum c = datum_of(s, column);
-	kin_value value;
+	kin_value value = kin_value_null(NULL);
 	int plain = kind & ~KIN_KIND_NULLABLE;
 	int rc = natural(s, &c, kind, &value, error);
 
@@ -299,7 +299,7 @@ int64_t kin_pg_integer(kin_statement *statement, size_t column, bool *ret_null)
 static __attribute__((noinline, cold)) int read_odd(kin_pg_statement *s, const kin_cell *cell, const datum *from,
                                                     void *member, kin_arena *arena, kin_error *error)
 {
-	kin_value value;
+	kin_value value = kin_value_null(NULL);
 	int rc = natural(s, from, cell->kind, &value, error);
 
 	if (rc == KIN_OK && value.kind == KIN_KIND_NULL && cell->not_null)

@@ -144,9 +144,21 @@ static int nomem(reflection *r)
 	return kin_error_nomem(r->error);
 }
 
+/* Of the rows that make a key or an index. */
+static bool is_first_row(const reflection *r)
+{
+	return r->row[3] && strcmp(r->row[3], "1") == 0;
+}
+
 static bool is_true(const char *text)
 {
 	return text && *text != '0';
+}
+
+/* A column of type "char". */
+static char letter(const reflection *r, size_t column)
+{
+	return r->row[column] ? *r->row[column] : '\0';
 }
 
 static const char *expression(reflection *r, const char *sql)
@@ -219,9 +231,9 @@ static int add_column(reflection *r)
 	column->comment = r->row[8];
 	if (!(sql = expression(r, r->row[6])))
 		return r->row[6] ? nomem(r) : KIN_OK;
-	if (*r->row[5]) {
+	if (letter(r, 5)) {
 		column->computed_sql = sql;
-		column->computed_stored = *r->row[5] == 's';
+		column->computed_stored = letter(r, 5) == 's';
 	} else if (!column->autoincrement) { /* a serial's nextval() is how it makes the number */
 		column->default_sql = sql;
 	}
@@ -243,9 +255,9 @@ static int append(reflection *r, const char ***names, size_t *count, const char 
 	return KIN_OK;
 }
 
-static const char *action(const char *letter)
+static const char *action(char code)
 {
-	switch (*letter) {
+	switch (code) {
 	case 'r': return "RESTRICT";
 	case 'c': return "CASCADE";
 	case 'n': return "SET NULL";
@@ -265,11 +277,11 @@ static int add_foreign(reflection *r, bool is_first)
 	if (is_first) {
 		foreign->name = r->row[1];
 		foreign->target = r->row[11] ? kin_arena_printf(r->schema.arena, "%s.%s", r->row[11], r->row[5]) : r->row[5];
-		foreign->on_delete = action(r->row[7]);
-		foreign->on_update = action(r->row[8]);
-		foreign->match = *r->row[9] == 'f' ? "FULL" : NULL;
+		foreign->on_delete = action(letter(r, 7));
+		foreign->on_update = action(letter(r, 8));
+		foreign->match = letter(r, 9) == 'f' ? "FULL" : NULL;
 		foreign->deferrable = is_true(r->row[10]);
-		foreign->initially_deferred = *r->row[10] == '2';
+		foreign->initially_deferred = letter(r, 10) == '2';
 	}
 	if (!foreign->target)
 		return nomem(r);
@@ -281,18 +293,18 @@ static int add_foreign(reflection *r, bool is_first)
 static int add_key(reflection *r)
 {
 	kin_table_schema *table = r->table;
-	bool is_first = strcmp(r->row[3], "1") == 0;
+	bool is_first = is_first_row(r);
 	kin_key_schema *key = &table->primary_key;
 
-	if (*r->row[2] == 'f')
+	if (letter(r, 2) == 'f')
 		return add_foreign(r, is_first);
-	if (*r->row[2] == 'u')
+	if (letter(r, 2) == 'u')
 		key = is_first ? kin_schema_add_unique(&r->schema, table) : &table->uniques[table->unique_count - 1];
 	if (!key)
 		return nomem(r);
 	key->name = r->row[1];
 	if (is_true(r->row[10]))
-		key->extra = *r->row[10] == '2' ? "DEFERRABLE INITIALLY DEFERRED" : "DEFERRABLE";
+		key->extra = letter(r, 10) == '2' ? "DEFERRABLE INITIALLY DEFERRED" : "DEFERRABLE";
 	return append(r, &key->columns, &key->column_count, r->row[4]);
 }
 
@@ -357,7 +369,7 @@ static kin_index_schema *new_index(reflection *r)
 static int add_index(reflection *r)
 {
 	kin_table_schema *table = r->table;
-	bool is_first = strcmp(r->row[3], "1") == 0;
+	bool is_first = is_first_row(r);
 	kin_index_schema *index = is_first ? new_index(r) : &table->indexes[table->index_count - 1];
 	kin_index_part *parts;
 

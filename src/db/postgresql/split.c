@@ -93,9 +93,7 @@ static void read_word(scanner *s)
 	while (is_word(*s->at) || *s->at == '$')
 		s->at++;
 	s->length = (size_t)(s->at - s->word);
-	if (begin && last_was(s, "ATOMIC"))
-		s->bodies++;
-	else if (s->bodies > 0 && last_was(s, "CASE"))
+	if ((begin && last_was(s, "ATOMIC")) || (s->bodies > 0 && last_was(s, "CASE")))
 		s->bodies++;
 	else if (s->bodies > 0 && last_was(s, "END"))
 		s->bodies--;

@@ -121,7 +121,7 @@ static void forget(kin_pg_connection *c, const kin_pg_statement *s)
 {
 	char text[sizeof("DEALLOCATE ") + sizeof(s->name)];
 
-	if (!*s->name || !s->description)
+	if (!*s->name || !s->description || s->forgotten)
 		return;
 	snprintf(text, sizeof(text), "DEALLOCATE %s", s->name);
 	c->unnamed = NULL; /* a text without values takes its place */
@@ -291,7 +291,7 @@ static int prepare_again(kin_pg_connection *c, kin_pg_statement *s, kin_error *e
 		forget(c, s);
 	if ((rc = describe(c, s, error)) < 0)
 		return rc;
-	s->stale = false;
+	s->stale = s->forgotten = false;
 	bool same = (size_t)PQnparams(s->description) == s->parameter_count;
 	for (size_t i = 0; same && i < s->parameter_count; i++)
 		same = s->types[i] == PQparamtype(s->description, (int)i);
@@ -358,8 +358,15 @@ static bool is_out_of_date(const PGresult *result)
 	       (strcmp(state, "0A000") == 0 && function && strcmp(function, "RevalidateCachedQuery") == 0);
 }
 
+static void note_out_of_date(kin_pg_statement *s)
+{
+	s->stale = true;
+	s->forgotten = strcmp(PQresultErrorField(s->end, PG_DIAG_SQLSTATE), "26000") == 0;
+}
+
 static int out_of_date(kin_pg_statement *s, kin_error *error)
 {
+	note_out_of_date(s);
 	kin_error_set(error, KIN_ESERIALIZE,
 	              "the tables have changed since this statement was prepared; roll back and try the transaction again");
 	kin_error_note_sql(error, s->base.text);
@@ -390,7 +397,7 @@ static int end(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 		if (PQstatus(c->handle) != CONNECTION_OK)
 			return lost(c, s, error);
 		if (is_out_of_date(s->end))
-			return s->stale = true, out_of_date(s, error);
+			return out_of_date(s, error);
 		return kin_pg_error(c, s->end, s->base.text, error);
 	}
 	if (rc < 0)
@@ -421,8 +428,8 @@ static int first(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 	int rc = send(c, s, error);
 
 	if (rc == KIN_OK && (rc = receive(c, s)) == 0 && s->alone && is_out_of_date(s->end)) {
+		note_out_of_date(s);
 		forget_rows(s);
-		s->stale = true;
 		if ((rc = send(c, s, error)) == KIN_OK)
 			rc = receive(c, s);
 	}

@@ -135,6 +135,11 @@ TEST(prepared_statements_that_the_server_forgot_are_prepared_again)
 	CHECK_INT(kin_connection_execute(c, &sql, NULL, 0, NULL, NULL), KIN_OK);
 	run(c, "deallocate all");
 	CHECK_INT(kin_connection_execute(c, &sql, NULL, 0, NULL, NULL), KIN_OK);
+	run(c, "deallocate all; begin");
+	CHECK_INT(kin_connection_execute(c, &sql, NULL, 0, NULL, NULL), KIN_ESERIALIZE);
+	run(c, "rollback; begin; select 1");
+	CHECK_INT(kin_connection_execute(c, &sql, NULL, 0, NULL, NULL), KIN_OK);
+	run(c, "rollback");
 	kin_db_release(db, c);
 	kin_db_close(db);
 }
