@@ -2,6 +2,7 @@
  *
  * Which loaded objects are meant only the database can say, and only before the rows change: so where the session has objects of the
  * model, the keys of the rows are selected first, in the same transaction. */
+#include "orm/collection.h"
 #include "orm/load.h"
 #include "orm/load_rows.h"
 #include "orm/unit.h"
@@ -39,30 +40,82 @@ static int find_loaded(kin_session *session, kin_plan *plan, const kin_value *va
 	return rc;
 }
 
-/* A foreign key that was written leads somewhere else: its relationship is loaded anew. */
-static void unload_written(const kin_plan *plan, void *const *objects, size_t count)
+/* ---- a foreign key that was written leads somewhere else ---- */
+
+/* The owners that have the objects in their lists now. Where one has not, NULL. */
+static int note_owners(kin_session *session, const kin_relation *relation, const kin_objects *objects, kin_objects *ret)
 {
-	for (size_t a = 0; a < plan->assigned_count; a++) {
-		const kin_relation *relation = plan->assigned[a]->relation;
-		for (size_t i = 0; relation && i < count; i++)
-			kin_instance_unload(objects[i], relation);
-	}
+	for (size_t i = 0; i < objects->count; i++)
+		if (!kin_vec_push(ret, kin_collection_parent(session, objects->items[i], relation)))
+			return kin_session_nomem(session);
+	return KIN_OK;
 }
 
-static int bring_in_step(kin_session *session, kin_plan *plan, const kin_objects *objects)
+/* Each object's relationship is loaded anew, and it goes to the list of the owner that its key says. */
+static int move_all(kin_session *session, const kin_relation *relation, const kin_objects *objects, void *const *former)
 {
 	int rc = KIN_OK;
 
-	if (plan->verb == KIN_VERB_UPDATE) {
-		rc = kin_load_columns_of(session, plan->mapping, objects->items, objects->count);
-		if (rc == KIN_OK)
-			unload_written(plan, objects->items, objects->count);
-		return rc;
+	for (size_t i = 0; rc == KIN_OK && i < objects->count; i++) {
+		void *object = objects->items[i], *owner = kin_collection_keyed(session, object, relation);
+		kin_instance_unload(object, relation);
+		if (!relation->reverse || owner == former[i])
+			continue;
+		if (former[i])
+			rc = kin_collection_take(session, former[i], relation->reverse, object);
+		if (owner && rc == KIN_OK)
+			rc = kin_collection_put(session, owner, relation->reverse, object);
 	}
-	for (size_t i = 0; rc == KIN_OK && i < objects->count; i++)
-		if (kin_unit_row_deleted(session, objects->items[i]) < 0)
-			rc = kin_session_nomem(session);
+	return rc < 0 ? kin_session_nomem(session) : KIN_OK;
+}
+
+/* Rows that the session does not know went to owners that it may know: their lists are loaded anew. */
+static int unload_lists(kin_session *session, const kin_relation *relation)
+{
+	const kin_identity *identity = relation->reverse ? kin_load_identity(session, relation->target) : NULL;
+	void *owner;
+
+	for (size_t at = 0; identity && (owner = kin_identity_next(identity, &at));) {
+		if (!kin_instance_is_loaded(kin_instance_of(owner), relation->reverse))
+			continue;
+		if (kin_unit_remember(session, owner, KIN_UNDO_CHANGE) < 0)
+			return kin_session_nomem(session);
+		kin_instance_unload(owner, relation->reverse);
+	}
+	return KIN_OK;
+}
+
+/* ---- the objects ---- */
+
+static int follow_update(kin_session *session, kin_plan *plan, const kin_objects *objects, bool all_known)
+{
+	kin_objects former = { 0 };
+	int rc = KIN_OK;
+
+	for (size_t a = 0; rc == KIN_OK && a < plan->assigned_count; a++)
+		if (plan->assigned[a]->relation)
+			rc = note_owners(session, plan->assigned[a]->relation, objects, &former);
+	if (rc == KIN_OK && objects->count > 0)
+		rc = kin_load_columns_of(session, plan->mapping, objects->items, objects->count);
+	for (size_t a = 0, at = 0; rc == KIN_OK && a < plan->assigned_count; a++) {
+		const kin_relation *relation = plan->assigned[a]->relation;
+		if (!relation)
+			continue;
+		rc = move_all(session, relation, objects, former.items + at);
+		at += objects->count;
+		if (rc == KIN_OK && !all_known)
+			rc = unload_lists(session, relation);
+	}
+	kin_vec_done(&former);
 	return rc;
+}
+
+static int follow_delete(kin_session *session, const kin_objects *objects)
+{
+	for (size_t i = 0; i < objects->count; i++)
+		if (kin_collection_forget(session, objects->items[i]) < 0 || kin_unit_row_deleted(session, objects->items[i]) < 0)
+			return kin_session_nomem(session);
+	return KIN_OK;
 }
 
 static int run(kin_session *session, kin_site *site, const kin_value *values, int64_t *ret_changed)
@@ -76,8 +129,10 @@ static int run(kin_session *session, kin_site *site, const kin_value *values, in
 	if (!(plan = kin_plan_of_site(session, site)))
 		return session->error.code;
 	if ((rc = find_loaded(session, plan, values, &objects)) == KIN_OK &&
-	    (rc = kin_query_run(session, &plan->fetch.ask, values, ret_changed)) == KIN_OK && objects.count > 0)
-		rc = bring_in_step(session, plan, &objects);
+	    (rc = kin_query_run(session, &plan->fetch.ask, values, ret_changed)) == KIN_OK && *ret_changed > 0)
+		rc = plan->verb == KIN_VERB_UPDATE
+		     ? follow_update(session, plan, &objects, (size_t)*ret_changed == objects.count)
+		     : follow_delete(session, &objects);
 	kin_vec_done(&objects);
 	return rc;
 }

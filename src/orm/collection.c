@@ -247,3 +247,19 @@ int kin_collection_leave(kin_session *session, void *item)
 	}
 	return KIN_OK;
 }
+
+int kin_collection_forget(kin_session *session, const void *item)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(item));
+
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		void *owner = relation->holds_key && relation->reverse ? kin_collection_parent(session, item, relation) : NULL;
+		kin_tracked *tracked = owner ? kin_instance_of(owner)->tracked : NULL;
+		if (!owner || (tracked && (tracked->flags & KIN_TRACKED_IN_DELETES)))
+			continue;
+		if (kin_collection_take(session, owner, relation->reverse, item) < 0)
+			return KIN_ENOMEM;
+	}
+	return KIN_OK;
+}

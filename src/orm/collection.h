@@ -24,6 +24,9 @@ int kin_collection_take(kin_session *session, void *owner, const kin_relation *r
 /* A pending item is not to be saved after all: it leaves the lists of its owners; its own members stay. KIN_OK or KIN_ENOMEM. */
 int kin_collection_leave(kin_session *session, void *item);
 
+/* An item's row is gone: it leaves the lists of its owners, but of those that are deleted with it; its own members stay. KIN_OK or KIN_ENOMEM. */
+int kin_collection_forget(kin_session *session, const void *item);
+
 /* Putting and taking while a transaction is undone, where nothing is remembered: only if it is there, or not there, and without fail. */
 void kin_collection_put_back(kin_session *session, void *owner, const kin_relation *relation, const void *item);
 void kin_collection_drop(kin_session *session, void *owner, const kin_relation *relation, const void *item);

@@ -121,17 +121,8 @@ int kin_flush_settle(kin_flusher *flush, kin_tracked *tracked)
 int kin_flush_settle_deleted(kin_flusher *flush, kin_tracked *tracked)
 {
 	kin_session *session = flush->session;
-	void *object = tracked->object;
-	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
 
-	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
-		void *owner = relation->holds_key ? kin_collection_parent(session, object, relation) : NULL;
-		kin_tracked *owner_tracked = owner ? kin_instance_of(owner)->tracked : NULL;
-		if (!owner || (owner_tracked && (owner_tracked->flags & KIN_TRACKED_IN_DELETES)))
-			continue;
-		if (take_from(flush, owner, relation, object) < 0)
-			return kin_session_nomem(session);
-	}
-	return kin_unit_row_deleted(session, object) < 0 ? kin_session_nomem(session) : KIN_OK;
+	if (kin_collection_forget(session, tracked->object) < 0 || kin_unit_row_deleted(session, tracked->object) < 0)
+		return kin_session_nomem(session);
+	return KIN_OK;
 }

@@ -1,6 +1,8 @@
 /* bulk.c - UPDATE and DELETE without loading, and the objects that are loaded. */
 #include "orm_test.h"
 
+#include "base/mem.h"
+
 static kin_session *filled(int owners, int pets_each)
 {
 	test_open();
@@ -116,4 +118,71 @@ TEST(values_that_do_not_fit_are_refused)
 	CHECK_INT(kin_update(s, Visit, "day = ?", kin_none(kin_date)), -1);
 	CHECK_INT(kin_errcode(s), KIN_ENOTNULL);
 	test_close();
+}
+
+TEST(lists_follow_a_bulk_update)
+{
+	kin_session *s = filled(3, 2);
+	const Owner *first = kin_get(s, Owner, 1), *second = kin_get(s, Owner, 2);
+	const Pet *pet = kin_load(first, pets).items[0];
+
+	kin_load(second, pets);
+	CHECK_INT(kin_update(s, Pet, "owner = ? where id = ?", second, pet->id), 1);
+	CHECK_INT(first->pets.count, 1);
+	CHECK_INT(second->pets.count, 3);
+	CHECK(second->pets.items[2] == pet);
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_INT(first->pets.count, 2);
+	CHECK_INT(second->pets.count, 2);
+	test_close();
+}
+
+TEST(lists_are_loaded_again_after_an_update_of_rows_unknown_to_the_session)
+{
+	kin_session *s = filled(3, 2);
+	const Owner *first = kin_get(s, Owner, 1);
+
+	kin_load(first, pets);
+	CHECK_INT(kin_update(s, Pet, "owner = ? where owner_id = ?", first, 3), 2);
+	CHECK(!kin_is_loaded(first, pets));
+	CHECK_INT(kin_load(first, pets).count, 4);
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_INT(kin_load(first, pets).count, 2);
+	test_close();
+}
+
+TEST(lists_follow_a_bulk_delete)
+{
+	kin_session *s = filled(1, 3);
+	const Owner *owner = kin_get(s, Owner, 1);
+
+	kin_load(owner, pets);
+	CHECK_INT(kin_delete_where(s, Pet, "id = ?", 2), 1);
+	CHECK_INT(owner->pets.count, 2);
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_INT(owner->pets.count, 3);
+	test_close();
+}
+
+FUSED(bulk_statements_survive_any_allocation_failing)
+{
+	static long n;
+	kin_session *s;
+
+	kin_fuse_set(-1);
+	s = filled(2, 2);
+	const Owner *first = kin_get(s, Owner, 1), *second = kin_get(s, Owner, 2);
+	kin_load(first, pets);
+	kin_load(second, pets);
+	kin_fuse_set(n++);
+	kin_update(s, Pet, "owner = ? where id < ?", second, 3);
+	kin_delete_where(s, Pet, "id = ?", 4);
+	kin_update(s, Pet, "owner = null");
+	int rc = kin_commit(s);
+	bool blown = kin_fuse_blown();
+	if (!blown)
+		n = 0;
+	CHECK_INT(second->pets.count, blown ? second->pets.count : 0);
+	test_close();
+	return rc;
 }
