@@ -62,9 +62,29 @@ void kin_unit_unmark(kin_unit *unit)
 	unit->serial++;
 }
 
+/* Whether its row was made in this transaction. */
+static bool is_fresh(const void *object)
+{
+	const kin_tracked *tracked = kin_instance_of(object)->tracked;
+
+	return tracked && (tracked->flags & KIN_TRACKED_FRESH);
+}
+
+/* An object without a row has nothing to load. Where only the key said who its owner is, and the owner is as new as the key, the pointer says
+ * it from now on; another key stands as if it was set by hand. */
+static void settle_unloaded(kin_session *session, void *object, const kin_relation *relation)
+{
+	void *owner = relation->holds_key ? kin_collection_keyed(session, object, relation) : NULL;
+
+	if (relation->to_many)
+		kin_instance_put_list(object, relation, NULL, 0);
+	else
+		kin_instance_put_one(object, relation, owner && is_fresh(owner) ? owner : NULL);
+}
+
 /* A key that followed an object follows nothing any more. A key that stands without an object was set by hand, and
  * stays; but not after a flush, which unloads the relationship of such a key: then the object has just been taken away. */
-static void forget_keys(void *object, const kin_mapping *mapping)
+static void forget_keys(kin_session *session, void *object, const kin_mapping *mapping)
 {
 	const kin_instance *instance = kin_instance_of(object);
 	int flags = instance->tracked ? instance->tracked->flags : 0;
@@ -73,9 +93,12 @@ static void forget_keys(void *object, const kin_mapping *mapping)
 
 	for (size_t i = 0; i < mapping->relation_count; i++) {
 		const kin_relation *relation = &mapping->relations[i];
-		if (!relation->holds_key || !kin_instance_is_loaded(instance, relation))
+		bool was_loaded = kin_instance_is_loaded(instance, relation);
+		if (!was_loaded)
+			settle_unloaded(session, object, relation);
+		if (!relation->holds_key)
 			continue;
-		if (!flushed && !*(const void *const *)kin_member(object, relation->offset))
+		if (!(flushed && was_loaded) && !*(const void *const *)kin_member(object, relation->offset))
 			continue;
 		for (size_t n = 0; n < relation->pair_count; n++) {
 			const kin_attribute *key = relation->pairs[n].local;
@@ -96,7 +119,7 @@ static void make_transient(kin_session *session, void *object)
 	if (instance->state == KIN_TRANSIENT)
 		return;
 	instance->state = KIN_TRANSIENT;
-	forget_keys(object, mapping);
+	forget_keys(session, object, mapping);
 	if (!tracked)
 		return;
 	if ((tracked->flags & KIN_TRACKED_MADE_KEY) && mapping->integer_key)
@@ -186,6 +209,18 @@ static void identity_add(kin_session *session, void *object)
 	kin_session_nomem(session);
 }
 
+/* The object that the session has under the key of another one. */
+static void *find_same(kin_session *session, const void *object, const kin_mapping *mapping)
+{
+	kin_value keys[mapping->key_count];
+
+	if (mapping->id >= session->mapping_count || !session->identities[mapping->id])
+		return NULL;
+	for (size_t i = 0; i < mapping->key_count; i++)
+		keys[i] = kin_instance_key(object, i);
+	return kin_identity_find(session->identities[mapping->id], keys);
+}
+
 static bool same_key(const void *object, const void *image, const kin_mapping *mapping)
 {
 	for (size_t i = 0; i < mapping->key_count; i++) {
@@ -204,11 +239,9 @@ static void *rowless_owner(kin_session *session, const void *image, const kin_re
 
 	if (owner == KIN_UNLOADED)
 		owner = kin_collection_keyed(session, image, relation);
-	const kin_instance *instance = owner ? kin_instance_of(owner) : NULL;
-	if (!instance || (instance->state > KIN_PENDING &&
-	                  !(instance->tracked && (instance->tracked->flags & KIN_TRACKED_FRESH))))
+	if (!owner || (kin_instance_of(owner)->state > KIN_PENDING && !is_fresh(owner)))
 		return NULL;
-	return kin_instance_object(instance);
+	return kin_instance_object(kin_instance_of(owner));
 }
 
 /* The lists of such owners: the item leaves that of the owner in `from`, and comes back to that of the one in `to`. */
@@ -243,6 +276,23 @@ static void undo_change(kin_session *session, const kin_undo *entry)
 		identity_add(session, entry->object);
 }
 
+/* Where the object was expunged meanwhile, another one may have been loaded from the row. */
+static void undo_insert(kin_session *session, void *object)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+	void *other = kin_instance_of(object)->state == KIN_DETACHED ? find_same(session, object, mapping) : NULL;
+
+	if (kin_instance_of(object)->state == KIN_PERSISTENT)
+		identity_remove(session, object);
+	if (other) {
+		identity_remove(session, other);
+		make_transient(session, other);
+		if (mapping->integer_key && (kin_instance_of(object)->tracked->flags & KIN_TRACKED_MADE_KEY))
+			*(int64_t *)kin_member(other, mapping->key_offset) = 0;
+	}
+	make_transient(session, object);
+}
+
 static void undo_one(kin_session *session, const kin_undo *entry)
 {
 	kin_instance *instance = kin_instance_of(entry->object);
@@ -254,9 +304,7 @@ static void undo_one(kin_session *session, const kin_undo *entry)
 		undo_change(session, entry);
 		break;
 	case KIN_UNDO_INSERT:
-		if (instance->state == KIN_PERSISTENT)
-			identity_remove(session, entry->object);
-		make_transient(session, entry->object);
+		undo_insert(session, entry->object);
 		break;
 	case KIN_UNDO_DELETE:
 		move_back(session, entry->object, NULL, entry->image);

@@ -124,3 +124,20 @@ TEST(an_expunged_object_is_undone_with_its_transaction)
 	CHECK_INT(kin_commit(session), KIN_OK);
 	test_close();
 }
+
+TEST(a_rollback_reaches_what_was_expunged_and_loaded_again)
+{
+	test_open();
+	kin_session *session = test_session();
+	Pet *pet = kin_new(session, Pet, .name = "Rex");
+
+	kin_add(session, pet);
+	kin_flush(session);
+	kin_expunge(session, pet);
+	const Pet *again = kin_get(session, Pet, 1);
+	CHECK(again != pet);
+	CHECK_INT(kin_rollback(session), KIN_OK);
+	CHECK_INT(kin_state_of(again), KIN_TRANSIENT);
+	CHECK(kin_get(session, Pet, 1) == NULL);
+	test_close();
+}

@@ -396,3 +396,23 @@ TEST(a_child_loaded_in_a_savepoint_stays_in_its_new_parents_list)
 	CHECK_INT(owner->pets.count, 1);
 	test_close();
 }
+
+TEST(a_rollback_gives_a_fallen_child_its_fallen_parent_back)
+{
+	test_open();
+	kin_session *session = test_session();
+	Owner *owner = kin_new(session, Owner, .name = "Ann");
+	Pet *pet = kin_new(session, Pet, .name = "Rex", .owner = owner);
+
+	kin_add(session, pet);
+	kin_flush(session);
+	kin_refresh(session, pet);
+	CHECK_INT(kin_rollback(session), KIN_OK);
+	CHECK(!pet->owner_id.present);
+	CHECK(pet->owner == owner);
+	kin_add(session, kin_new(session, Owner, .name = "Bob"));
+	kin_add(session, pet);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_INT(pet->owner_id.value, owner->id);
+	test_close();
+}
