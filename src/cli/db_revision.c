@@ -120,21 +120,9 @@ static int write_script(kin_db_task *task, kin_script *script)
 	return rc;
 }
 
-/* What a file can be named after, and no other name of a revision. */
-static bool is_id(const char *id)
-{
-	static const char *const taken[] = { "base", "head", "heads", "current" };
-
-	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-		if (strcmp(id, taken[i]) == 0)
-			return false;
-	return *id && id[strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")] == '\0';
-}
-
 static int wrong_id(kin_cli *cli, const char *id)
 {
-	return kin_cli_usage(cli, "'%s' cannot be a revision's id: use letters, digits and _; base, head, heads and current have a "
-	                          "meaning already", id);
+	return kin_cli_usage(cli, "'%s' " KIN_SCRIPT_NO_ID, id);
 }
 
 static int write_revision(kin_cli *cli, bool autogenerate)
@@ -146,7 +134,7 @@ static int write_revision(kin_cli *cli, bool autogenerate)
 		.message = kin_cli_option(cli, "message"), .id = kin_cli_option(cli, "rev-id"),
 	};
 
-	if (options.id && !is_id(options.id))
+	if (options.id && !kin_script_is_id(options.id))
 		return wrong_id(cli, options.id);
 	int rc = kin_db_task_folder(&task, cli);
 	if (rc == KIN_OK && !((options.parents = kin_cli_option_all(cli, "head", &options.parent_count)) &&
@@ -187,7 +175,7 @@ static int merge(kin_cli *cli)
 	};
 	static const char *const all[] = { "heads" };
 
-	if (options.id && !is_id(options.id))
+	if (options.id && !kin_script_is_id(options.id))
 		return wrong_id(cli, options.id);
 	int rc = kin_db_task_folder(&task, cli);
 	options.parents = cli->argc > 0 ? (const char *const *)cli->argv : all;

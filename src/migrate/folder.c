@@ -182,6 +182,8 @@ int kin_folder_write(const kin_folder *folder, kin_script *script, kin_error *er
 		return kin_error_nomem(error);
 	script->id = id ? id : script->id;
 	script->date = date ? date : script->date;
+	if (!kin_script_is_id(script->id))
+		return kin_error_set(error, KIN_EREVISION, "'%s' " KIN_SCRIPT_NO_ID, script->id);
 	if (kin_revision_index(&folder->graph, script->id) != (size_t)-1)
 		return kin_error_set(error, KIN_EEXISTS, "there is a revision %s already", script->id);
 	char *path = kin_path_join(arena, folder->versions,

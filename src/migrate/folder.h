@@ -28,10 +28,11 @@ int kin_folder_init(const char *directory, void (*made)(void *context, const cha
                     kin_error *error);
 
 /* Read all of it. KIN_ENOTFOUND when there is none ("run `kin db init` first"); KIN_EREVISION, KIN_ESYNTAX with every file's
- * problem on a line of its own, file:line first. */
+ * problem on a line of its own, file:line first, or file:line:column. */
 int kin_folder_read(kin_arena *arena, const char *directory, kin_folder *ret_folder, kin_error *error);
 
-/* Write a new revision's file, as one step; fills .path, and .id and .date where they are NULL. KIN_EEXISTS. */
+/* Write a new revision's file, as one step; fills .path, and .id and .date where they are NULL. KIN_EEXISTS; KIN_EREVISION for
+ * an id that no file can be named after. */
 int kin_folder_write(const kin_folder *folder, kin_script *script, kin_error *error);
 
 /* The schema after the revisions in `applied` (NULL: all). No database is needed. `dialect` NULL: what stands in `-- only:`

@@ -103,12 +103,15 @@ static int read_header_line(reader *r, const line *l)
 	return r->arena->failed ? kin_error_nomem(r->error) : KIN_OK;
 }
 
-static bool is_id(const char *id)
+bool kin_script_is_id(const char *id)
 {
-	for (const char *s = id; *s; s++)
-		if (!isalnum((unsigned char)*s) && *s != '_')
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	static const char *const taken[] = { "base", "head", "heads", "current" };
+
+	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++)
+		if (strcmp(id, taken[i]) == 0)
 			return false;
-	return *id != '\0';
+	return *id && id[strspn(id, letters)] == '\0';
 }
 
 /* Cut the text into header, upgrade and downgrade. */
@@ -140,8 +143,8 @@ static int check_header(reader *r)
 {
 	if (!r->script->id)
 		return bad(r, 1, "no line '-- revision: ID' at its beginning");
-	if (!is_id(r->script->id))
-		return bad(r, 1, "a revision's id is letters, digits and _");
+	if (!kin_script_is_id(r->script->id))
+		return kin_error_set(r->error, KIN_EREVISION, "%s:1: '%s' " KIN_SCRIPT_NO_ID, r->path, r->script->id);
 	if (!r->up.start)
 		return bad(r, r->number, "no line '-- upgrade': the file was cut short, or is no revision");
 	if (!r->down.start)
@@ -216,8 +219,10 @@ static int parse_section(reader *r, const section *s, const char **ret_text, kin
 	if (!text || !kin_text_ok(ret_essence))
 		return kin_error_nomem(r->error);
 	int rc = kin_ddl_parse(r->arena, text, s->line, ret_items, ret_count, r->error);
+	if (rc == KIN_ESYNTAX)
+		return kin_error_set(r->error, rc, "%s:%s", r->path, kin_error_text(r->error));
 	if (rc < 0)
-		return kin_error_context(r->error, "%s", r->path);
+		return rc;
 	if (!is_finished(ret_essence))
 		return bad(r, r->number, "the last statement has no semicolon: was the file cut short?");
 	*ret_text = text;

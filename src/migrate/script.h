@@ -35,10 +35,15 @@ typedef struct kin_script {
 	uint64_t           checksum;     /* of what it does, not of its comments or layout; 0 before it is written */
 } kin_script;
 
-/* Read a file's text; everything is in the arena. `path` is for messages. KIN_EREVISION or KIN_ESYNTAX, with path:line. */
+/* Read a file's text; everything is in the arena. `path` is for messages. KIN_EREVISION or KIN_ESYNTAX, with path:line; of SQL path:line:column. */
 int kin_script_parse(kin_arena *arena, const char *path, const char *text, size_t size,
                      kin_script *ret_script, kin_error *error);
 int kin_script_read(kin_arena *arena, const char *path, kin_script *ret_script, kin_error *error);
+
+/* What a file can be named after, and no other name of a revision. Where it cannot, this says why, behind the quoted id. */
+bool kin_script_is_id(const char *id);
+#define KIN_SCRIPT_NO_ID \
+	"cannot be a revision's id: use letters, digits and _; base, head, heads and current have a meaning already"
 
 /* The file's text. */
 void kin_script_show(kin_text *out, const kin_script *script);

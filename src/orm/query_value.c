@@ -1,6 +1,8 @@
 /* query_value.c - what a placeholder is given: an argument as its column's kind, or a member of an object. */
 #include "orm/query.h"
 
+#include <assert.h>
+
 #include "value/kind.h"
 #include "value/member.h"
 #include "value/show.h"
@@ -105,9 +107,10 @@ int kin_query_value(kin_session *session, const kin_slot *slot, const kin_value 
 	int column = slot->attribute ? slot->attribute->kind & ~KIN_KIND_NULLABLE : KIN_KIND_NULL;
 	int rc = KIN_OK;
 
+	assert(slot->attribute || !slot->assigned);
 	*ret = *argument;
 	if (argument->overflow)
-		return kin_session_fail(session, KIN_ERANGE, NULL, 0, "argument %u is too large for any column", slot->argument + 1);
+		return fail_with_value(session, KIN_ERANGE, slot, argument, "is too large for any column");
 	if (argument->kind != KIN_KIND_NULL && argument->kind != column)
 		rc = check_kind(session, slot, argument);
 	if (rc == KIN_OK && argument->kind == KIN_KIND_OBJECT)

@@ -79,7 +79,7 @@ typedef struct kin_ddl {
 
 /* Parse statements, separated by `;`. `line` is the number of the text's first line. Comments are skipped; `-- only: NAME` …
  * `-- end`, each alone on a line, mark a block for one dialect, whose statements are kept as written. Everything is in
- * the arena. KIN_ESYNTAX with line, column, what was expected and what was found. */
+ * the arena. KIN_ESYNTAX: LINE:COLUMN, what was expected and what was found. */
 int kin_ddl_parse(kin_arena *arena, const char *text, int line,
                   kin_ddl **ret_items, size_t *ret_count, kin_error *error);
 /* Parse one statement as SQLite keeps it in sqlite_schema. There INTEGER PRIMARY KEY is a key that the database makes. */

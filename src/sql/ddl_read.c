@@ -83,11 +83,20 @@ void kin_ddl_read_nomem(kin_ddl_reader *r)
 	fail(r);
 }
 
+/* A file's text says LINE:COLUMN, behind which a path fits that editors open; a database's has no file. */
+static void place(kin_ddl_reader *r, const kin_token *at)
+{
+	if (r->rc == KIN_ESYNTAX && r->error)
+		r->rc = kin_error_context(r->error, r->stored ? "line %d, column %d" : "%d:%d", at->line, at->column);
+	fail(r);
+}
+
 void kin_ddl_read_refuse(kin_ddl_reader *r, const kin_token *at, const char *sentence)
 {
-	if (r->rc == KIN_OK)
-		r->rc = kin_error_set(r->error, KIN_ESYNTAX, "line %d, column %d: %s", at->line, at->column, sentence);
-	fail(r);
+	if (r->rc < 0)
+		return;
+	r->rc = kin_error_set(r->error, KIN_ESYNTAX, "%s", sentence);
+	place(r, at);
 }
 
 void kin_ddl_read_wanted(kin_ddl_reader *r, const char *what)
@@ -95,15 +104,15 @@ void kin_ddl_read_wanted(kin_ddl_reader *r, const char *what)
 	const kin_token *token = &r->token;
 	size_t length = token->length < 40 ? token->length : 40;
 
+	if (r->rc < 0)
+		return;
 	while (length < token->length && length > 0 && ((unsigned char)token->start[length] & 0xc0) == 0x80)
 		length--;
-	if (r->rc == KIN_OK && token->kind == KIN_TOKEN_END)
-		r->rc = kin_error_set(r->error, KIN_ESYNTAX, "line %d, column %d: expected %s, found the end of the text",
-		                      token->line, token->column, what);
-	else if (r->rc == KIN_OK)
-		r->rc = kin_error_set(r->error, KIN_ESYNTAX, "line %d, column %d: expected %s, found '%.*s'",
-		                      token->line, token->column, what, (int)length, token->start);
-	fail(r);
+	if (token->kind == KIN_TOKEN_END)
+		r->rc = kin_error_set(r->error, KIN_ESYNTAX, "expected %s, found the end of the text", what);
+	else
+		r->rc = kin_error_set(r->error, KIN_ESYNTAX, "expected %s, found '%.*s'", what, (int)length, token->start);
+	place(r, token);
 }
 
 void kin_ddl_read_next(kin_ddl_reader *r)

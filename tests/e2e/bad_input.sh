@@ -120,7 +120,7 @@ fresh shop
 awk '{ print } /^-- upgrade/ { print "CREATE FUNCTION later() RETURNS INTEGER;" }' "migrations/versions/$second" >new &&
 	mv new "migrations/versions/$second"
 line=$(grep -n 'CREATE FUNCTION' "migrations/versions/$second" | cut -d: -f1)
-refuses 'DDL that kin does not know is told' 1 "$second: line $line, column 8: " kin db upgrade
+refuses 'DDL that kin does not know is told' 1 "$second:$line:8: expected " kin db upgrade
 also "'FUNCTION'"
 
 fresh shop
@@ -372,6 +372,7 @@ refuses 'a check is told' 1 'ck_cats_age' kin unborn
 refuses 'a value out of range for its column is told' 1 '70000' kin old
 also 'age'
 refuses 'a value out of range for any column is told' 1 'is too large for any column' kin huge
+also '18446744073709551615'
 refuses 'an object of another session is told' 1 'another session' kin stranger
 refuses 'so is one that a relationship reaches' 1 'another session' kin relation
 refuses 'a relationship of a detached object is told' 1 'is not bound to a session; lazy load' kin detached

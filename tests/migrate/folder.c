@@ -103,7 +103,7 @@ TEST(every_bad_file_is_told_with_its_line)
 	add(&h, "a.sql", "a", "", "VACUUM;", "");
 	add(&h, "b.sql", "b", "", "", "DROP TABLE t");
 	CHECK(read_again(&h) < 0);
-	CHECK_HAS(kin_error_text(&h.error), "a.sql: line 7");
+	CHECK_HAS(kin_error_text(&h.error), "a.sql:7:1: expected ");
 	CHECK_HAS(kin_error_text(&h.error), "b.sql:");
 	leave(&h);
 }
@@ -246,6 +246,22 @@ TEST(a_merge_stands_on_the_heads_it_names)
 	OK(&h, kin_folder_write(&h.folder, &script, &h.error));
 	OK(&h, read_again(&h));
 	CHECK_INT(h.folder.graph.heads.count, 1);
+	leave(&h);
+}
+
+TEST(an_id_that_cannot_name_a_file_is_refused)
+{
+	static const char *const ids[] = { "", "../a", "a/b", "a-1", "a b", "\xc3\xa4", "base", "head", "heads", "current" };
+	home h;
+	begin(&h);
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		kin_script script = { .id = ids[i], .message = "m" };
+		CHECK(kin_folder_write(&h.folder, &script, &h.error) == KIN_EREVISION);
+		CHECK_HAS(kin_error_text(&h.error), kin_arena_printf(&h.arena, "'%s' cannot be a revision's id", ids[i]));
+		add(&h, "a.sql", ids[i], "", "", "");
+		CHECK(read_again(&h) == KIN_EREVISION);
+		CHECK_HAS(kin_error_text(&h.error), kin_arena_printf(&h.arena, "a.sql:1: '%s' cannot be", ids[i]));
+	}
 	leave(&h);
 }
 
