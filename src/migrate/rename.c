@@ -34,11 +34,13 @@ static int table_likeness(kin_arena *arena, const kin_table_schema *a, const kin
 {
 	size_t same = 0, most = a->column_count > b->column_count ? a->column_count : b->column_count;
 
+	if (most == 0)
+		return 0;
 	for (size_t i = 0; i < a->column_count; i++) {
 		const kin_column_schema *other = kin_schema_column(b, a->columns[i].name);
 		same += other && kin_normal_same_type(arena, NULL, &a->columns[i].type, &other->type);
 	}
-	return most == 0 ? 0 : (int)(80 * same / most) + name_likeness(a->name, b->name) / 5;
+	return (int)(80 * same / most) + name_likeness(a->name, b->name) / 5;
 }
 
 static int propose(renames *out, const char *table, const char *from, const char *to, int likeness)

@@ -41,13 +41,13 @@ int kin_revision_build(kin_arena *arena, const kin_revision *items, size_t count
 /* By full id; (size_t)-1: absent. */
 size_t kin_revision_index(const kin_revision_graph *graph, const char *id);
 
-/* What a name stands for: an id or a unique beginning of one, head, heads, base (nothing), current; each may be followed by +N
+/* What a text stands for: an id or a unique beginning of one, head, heads, base (nothing), current; each may be followed by +N
  * or -N. `applied` is needed for current and a bare +N or -N, and may be NULL otherwise. Several only for heads and current.
  * KIN_EREVISION: "Can't locate revision identified by 'zz'" and others. */
-int kin_revision_find(kin_arena *arena, const kin_revision_graph *graph, const char *name, const bool *applied,
+int kin_revision_find(kin_arena *arena, const kin_revision_graph *graph, const char *text, const bool *applied,
                       kin_revision_links *ret_found, kin_error *error);
 /* The same where exactly one is wanted. */
-int kin_revision_find_one(kin_arena *arena, const kin_revision_graph *graph, const char *name, const bool *applied,
+int kin_revision_find_one(kin_arena *arena, const kin_revision_graph *graph, const char *text, const bool *applied,
                           size_t *ret_index, kin_error *error);
 
 /* What must be run, in order, to go up (or down) to `target`: nothing when it is reached already. */

@@ -33,29 +33,27 @@ static void sort_by_key(const kin_mapping *mapping, kin_tracked **items, size_t 
 	}
 }
 
-static int open_for(kin_flusher *flush, const kin_mapping *mapping, const uint64_t *set, open_write **list,
-                    open_write **ret_open)
+/* NULL: the session has the error. */
+static open_write *open_for(kin_flusher *flush, const kin_mapping *mapping, const uint64_t *set, open_write **list)
 {
 	size_t bytes = KIN_SET_WORDS(mapping) * sizeof(*set);
 	kin_error *error = &flush->session->error;
 	open_write *open = *list;
-	int rc;
 
 	while (open && memcmp(open->set, set, bytes) != 0)
 		open = open->next;
-	if (open) {
-		*ret_open = open;
-		return KIN_OK;
-	}
+	if (open)
+		return open;
 	if (!(open = kin_arena_zalloc(flush->arena, sizeof(*open))) ||
-	    !(open->set = kin_arena_copy(flush->arena, set, bytes)))
-		return kin_session_nomem(flush->session);
-	if ((rc = kin_mapping_sql_update(mapping, flush->dialect, set, &open->write, error)) < 0 ||
-	    (rc = kin_statement_open(flush->connection, &open->write->sql, &open->statement, error)) < 0)
-		return rc;
+	    !(open->set = kin_arena_copy(flush->arena, set, bytes))) {
+		kin_session_nomem(flush->session);
+		return NULL;
+	}
+	if (kin_mapping_sql_update(mapping, flush->dialect, set, &open->write, error) < 0 ||
+	    kin_statement_open(flush->connection, &open->write->sql, &open->statement, error) < 0)
+		return NULL;
 	open->next = *list;
-	*ret_open = *list = open;
-	return KIN_OK;
+	return *list = open;
 }
 
 static int fail_stale(kin_flusher *flush, const kin_mapping *mapping, const kin_tracked *tracked, const kin_write *write)
@@ -99,7 +97,7 @@ int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 	const kin_mapping *mapping = action->mapping;
 	kin_tracked **items = kin_arena_alloc(flush->arena, action->count * sizeof(*items));
 	uint64_t *set = kin_arena_alloc(flush->arena, (KIN_SET_WORDS(mapping) + 1) * sizeof(*set));
-	open_write *opened = NULL, *open = NULL;
+	open_write *opened = NULL;
 	size_t count = 0;
 	int rc = KIN_OK;
 
@@ -114,8 +112,8 @@ int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 			break;
 		if (!kin_unit_changed(items[i], mapping, set))
 			continue;
-		if ((rc = open_for(flush, mapping, set, &opened, &open)) == KIN_OK)
-			rc = update_row(flush, mapping, items[i], open);
+		const open_write *open = open_for(flush, mapping, set, &opened);
+		rc = open ? update_row(flush, mapping, items[i], open) : flush->session->error.code;
 	}
 	for (; opened; opened = opened->next)
 		kin_statement_close(opened->statement);

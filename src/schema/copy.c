@@ -10,21 +10,15 @@ static bool text(kin_arena *arena, const char **text)
 	return !*text || (*text = kin_arena_strdup(arena, *text));
 }
 
-/* The list's own memory, with the room that adding to it relies on. */
-static bool list(kin_arena *arena, void *list, size_t count, size_t size)
+/* The list's own memory, with the room that adding to it relies on. NULL if it is empty, or memory is out. */
+static void *list(kin_arena *arena, const void *items, size_t count, size_t size)
 {
-	void **items = list;
 	void *copy = count > 0 ? kin_arena_alloc(arena, kin_list_room(count) * size) : NULL;
 
-	if (count > 0 && !copy)
-		return false;
-	if (count > 0)
-		memcpy(copy, *items, count * size);
-	*items = copy;
-	return true;
+	return copy ? memcpy(copy, items, count * size) : NULL;
 }
 
-#define LIST(items, count) list(arena, &(items), (count), sizeof(*(items)))
+#define LIST(items, count) (((items) = list(arena, (items), (count), sizeof(*(items)))) || (count) == 0)
 
 static bool names(kin_arena *arena, const char ***names, size_t count)
 {

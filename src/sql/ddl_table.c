@@ -37,9 +37,9 @@ void kin_ddl_table_read_type(kin_ddl_reader *r, kin_type *ret_type)
 		kin_ddl_read_skip(r);
 		text = NULL;
 	}
-	if (!text)
-		text = kin_ddl_read_since(r, from);
-	if (text && r->rc == KIN_OK && kin_ddl_parse_type(r->arena, text, ret_type) < 0)
+	if (!text && !(text = kin_ddl_read_since(r, from)))
+		return;
+	if (r->rc == KIN_OK && kin_ddl_parse_type(r->arena, text, ret_type) < 0)
 		kin_ddl_read_nomem(r);
 	/* its FLOAT has eight bytes */
 	if (r->stored && r->rc == KIN_OK && strcasecmp(text, "FLOAT") == 0)
@@ -252,14 +252,15 @@ static kin_key_schema *new_key(kin_ddl_reader *r, kin_table_schema *table, bool 
 	kin_schema schema = in(r);
 	kin_key_schema *key = primary ? &table->primary_key : kin_schema_add_unique(&schema, table);
 
-	if (!key)
+	if (!key) {
 		kin_ddl_read_nomem(r);
-	else if (key->column_count > 0)
-		kin_ddl_read_refuse(r, &r->token, "the table has a primary key already");
-	if (r->rc < 0)
 		return NULL;
-	key->name = name;
-	return key;
+	}
+	if (key->column_count > 0)
+		kin_ddl_read_refuse(r, &r->token, "the table has a primary key already");
+	else
+		key->name = name;
+	return r->rc == KIN_OK ? key : NULL;
 }
 
 void kin_ddl_table_read_constraint(kin_ddl_reader *r, kin_table_schema *table)

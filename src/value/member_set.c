@@ -167,17 +167,16 @@ static int convert_moment(int kind, const kin_value *value, int64_t *ret, kin_er
 {
 	int64_t i = value->as.integer;
 
+	*ret = i;
 	if (kind == value->kind)
-		*ret = i;
-	else if (kind == KIN_KIND_TIME || value->kind == KIN_KIND_TIME)
+		return KIN_OK;
+	if (kind == KIN_KIND_TIME || value->kind == KIN_KIND_TIME)
 		return refuse_kind(error, value, kind);
-	else if (kind == KIN_KIND_DATE && i % DAY_US != 0)
+	if (kind == KIN_KIND_DATE && i % DAY_US != 0)
 		return refuse(error, KIN_EVALUE, value, "has a time of day, which a date does not hold");
-	else if (kind == KIN_KIND_DATE)
+	if (kind == KIN_KIND_DATE)
 		*ret = i / DAY_US;
-	else if (value->kind != KIN_KIND_DATE)
-		*ret = i;
-	else if (__builtin_mul_overflow(i, DAY_US, ret))
+	else if (value->kind == KIN_KIND_DATE && __builtin_mul_overflow(i, DAY_US, ret))
 		return refuse(error, KIN_ERANGE, value, "is outside the range of a %s", kin_kind_get(kind)->name);
 	return KIN_OK;
 }
