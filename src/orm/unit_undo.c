@@ -126,35 +126,71 @@ static void make_transient(kin_session *session, void *object)
 		*(int64_t *)kin_member(object, mapping->key_offset) = 0;
 	kin_unit_unlist(session, tracked);
 	kin_unit_drop_links(session, tracked);
-	tracked->flags = 0;
+	tracked->flags = KIN_TRACKED_PLANNED;
 	tracked->assigned = 0;
 	tracked->undo = 0;
 	tracked->next = session->unit->fallen;
 	session->unit->fallen = tracked;
 }
 
-/* Lists of objects that have a row are as they were before it came; those of objects that fell with it still have it. */
+/* ---- objects that became transient: KIN_TRACKED_PLANNED marks them here ---- */
+
+static bool fell(const void *object)
+{
+	const kin_tracked *tracked = kin_instance_of(object)->tracked;
+
+	return tracked && (tracked->flags & KIN_TRACKED_PLANNED);
+}
+
+static const void **known_owner(kin_tracked *tracked, const kin_relation *relation)
+{
+	return (const void **)(void *)(tracked->snapshot + relation->offset);
+}
+
+/* What stands in a fallen owner's list knows that it does: a bit of .assigned, for the time being. */
+static void confirm_items(const kin_tracked *owner)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(owner->object));
+
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		kin_list list = relation->to_many && relation->reverse ? kin_collection_list(owner->object, relation) : (kin_list){ 0 };
+		for (size_t n = 0; n < list.count; n++) {
+			kin_tracked *item = kin_instance_of(list.items[n])->tracked;
+			if (fell(list.items[n]) && *known_owner(item, relation->reverse) == owner->object)
+				item->assigned |= (uint32_t)1 << relation->reverse->index;
+		}
+	}
+}
+
+/* Lists of objects that have a row are as they were before it came; those of objects that fell with it may still have it. */
 static void forget_lists(kin_tracked *tracked)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
 
 	for (size_t i = 0; i < mapping->relation_count; i++) {
 		const kin_relation *relation = &mapping->relations[i];
-		const void **known = (const void **)(void *)(tracked->snapshot + relation->offset);
+		const void **known = known_owner(tracked, relation);
 		if (relation->to_many || *known == KIN_UNLOADED || !*known)
 			continue;
-		if (!relation->holds_key || kin_instance_of(*known)->state != KIN_TRANSIENT)
+		if (!relation->holds_key || kin_instance_of(*known)->state != KIN_TRANSIENT ||
+		    (fell(*known) && !((tracked->assigned >> i) & 1)))
 			*known = NULL;
 	}
 }
 
 static void settle_fallen(kin_unit *unit)
 {
+	for (kin_tracked *t = unit->fallen; t; t = t->next)
+		confirm_items(t);
+	for (kin_tracked *t = unit->fallen; t; t = t->next)
+		forget_lists(t);
 	while (unit->fallen) {
 		kin_tracked *tracked = unit->fallen;
 		unit->fallen = tracked->next;
 		tracked->next = NULL;
-		forget_lists(tracked);
+		tracked->flags = 0;
+		tracked->assigned = 0;
 	}
 }
 

@@ -416,3 +416,24 @@ TEST(a_rollback_gives_a_fallen_child_its_fallen_parent_back)
 	CHECK_INT(pet->owner_id.value, owner->id);
 	test_close();
 }
+
+TEST(after_a_rollback_children_join_the_list_of_their_new_parent_again)
+{
+	test_open();
+	kin_session *session = test_session();
+	Owner *owner = kin_new(session, Owner, .name = "Ann");
+	Pet *pet = kin_new(session, Pet, .name = "Rex");
+
+	kin_add(session, owner);
+	kin_begin_nested(session);
+	kin_append(owner, pets, (const Pet *)kin_new(session, Pet, .name = "Ben"));
+	kin_commit(session);
+	pet->owner = owner;
+	kin_add(session, pet);
+	kin_flush(session);
+	CHECK_INT(kin_rollback(session), KIN_OK);
+	kin_add(session, pet);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_INT(owner->pets.count, kin_count(session, Pet, "owner = ?", owner));
+	test_close();
+}
