@@ -146,6 +146,13 @@ int kin_connection_execute(kin_connection *connection, const kin_sql *sql, const
 	return rc;
 }
 
+int kin_connection_numbers(kin_connection *connection, const char *table, const char *column, size_t rows, kin_error *error)
+{
+	const kin_driver *driver = connection->driver;
+
+	return driver->numbers ? driver->numbers(connection, table, column, rows, error) : 0;
+}
+
 int kin_connection_reflect(kin_connection *connection, kin_arena *arena, kin_schema *ret_schema, kin_error *error)
 {
 	return connection->driver->reflect(connection, arena, ret_schema, error);

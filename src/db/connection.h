@@ -92,6 +92,14 @@ int kin_statement_read(kin_statement *statement, const kin_cell *cells, size_t c
 size_t kin_statement_read_size(kin_statement *statement, const kin_cell *cells, size_t count);
 int64_t kin_statement_changed(const kin_statement *statement); /* rows changed by the last run */
 
+/* Whether the database numbers rows without a gap, so that their keys need not come back by RETURNING: 1 if the next `rows` rows
+ * that this connection inserts into a table, with no value for its key column, will have the keys up to
+ * kin_statement_last_key(). For one row that key alone is asked for, whatever number it is. 0: let RETURNING say them. Negative: an error. To be asked anew before every INSERT of several
+ * rows, inside a transaction that writes. What it sends to find out is not traced. */
+int kin_connection_numbers(kin_connection *connection, const char *table, const char *column, size_t rows, kin_error *error);
+/* The key of the last row that an INSERT made, where kin_connection_numbers() said that it tells. */
+int64_t kin_statement_last_key(const kin_statement *statement);
+
 /* The database's schema, as far as kin can say it; `kin_…` bookkeeping tables included, SQLite's own not. */
 int kin_connection_reflect(kin_connection *connection, kin_arena *arena, kin_schema *ret_schema, kin_error *error);
 

@@ -46,7 +46,7 @@ struct kin_statement {
 };
 
 /* To be raised with every change of a struct that a driver sees: here, in db.h, connection.h, base/ and schema/. */
-enum { KIN_DRIVER_ABI = 1 };
+enum { KIN_DRIVER_ABI = 2 };
 
 struct kin_driver {
 	uint32_t            abi;     /* KIN_DRIVER_ABI; comes first, whatever else changes */
@@ -91,6 +91,10 @@ struct kin_driver {
 	int  (*read)(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
 	             kin_arena *arena, kin_error *error);
 	size_t (*read_size)(kin_statement *statement, const kin_cell *cells, size_t count);
+
+	/* As kin_connection_numbers() and kin_statement_last_key(). Both NULL: only RETURNING says the keys of new rows. */
+	int  (*numbers)(kin_connection *connection, const char *table, const char *column, size_t rows, kin_error *error);
+	int64_t (*last_key)(const kin_statement *statement);
 };
 
 /* The driver for a URL's scheme; a module is looked for in the directories of KIN_DRIVER_PATH (separated by colons), next to the

@@ -142,6 +142,11 @@ size_t kin_statement_read_size(kin_statement *statement, const kin_cell *cells, 
 	return statement->driver->read_size(statement, cells, count);
 }
 
+int64_t kin_statement_last_key(const kin_statement *statement)
+{
+	return statement->driver->last_key(statement);
+}
+
 int64_t kin_statement_changed(const kin_statement *statement)
 {
 	return statement->changed;

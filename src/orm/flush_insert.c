@@ -1,30 +1,55 @@
-/* flush_insert.c - new rows, as many with one statement as is worth it; their keys come back by RETURNING.
+/* flush_insert.c - new rows, as many with one statement as is worth it, and the keys that the database gives them.
  *
- * Few sizes, so that few statements are prepared. SQL does not promise the order of RETURNING's rows. What is relied on is that
- * the database numbers the rows of a VALUES list as they stand there, and returns each once: the keys that come back must
- * therefore ascend, and are refused if they do not. */
+ * Few sizes, so that few statements are prepared. Where a foreign key is checked SQLite keeps a journal for each statement of several
+ * rows, so that many small ones cost more than few large ones; preparing takes 2 microseconds a row, so they end at 1,024.
+ *
+ * The keys follow from the last one's where the database promises that (kin_connection_numbers()), else RETURNING says them. SQL
+ * does not promise the order of RETURNING's rows. What is relied on is that the database numbers the rows of a VALUES list as they
+ * stand there, and returns each once: the keys that come back must therefore ascend, and are refused if they do not. */
 #include "orm/flush.h"
 #include "value/member.h"
 
-static const size_t sizes[] = { 64, 16, 4, 1 };
+static const size_t sizes[] = { 1024, 64, 16, 4, 1 };
+
+typedef struct inserter {
+	kin_flusher       *flush;
+	const kin_mapping *mapping;
+	bool               has_defaults; /* columns that the database fills where the member is NULL */
+	bool               made_key; /* of the rows at hand: the database makes the key, */
+	bool               numbered; /* which follows from the last one's */
+	uint64_t          *omitted;  /* and fills these */
+	uint64_t          *other;    /* those of another row */
+} inserter;
 
 static bool is_new(const kin_tracked *tracked)
 {
 	return kin_instance_of(tracked->object)->state == KIN_PENDING;
 }
 
-/* What the database fills: a key that is 0, and defaults where the member is NULL. */
-static void find_omitted(const kin_tracked *tracked, const kin_mapping *mapping, uint64_t *ret_set)
+static inline int64_t *key_of(const inserter *in, const kin_tracked *tracked)
 {
-	memset(ret_set, 0, KIN_SET_WORDS(mapping) * sizeof(*ret_set));
-	for (size_t i = 0; i < mapping->attribute_count; i++) {
-		const kin_attribute *attribute = &mapping->attributes[i];
-		const void *member = kin_member(tracked->object, attribute->offset);
-		if (attribute->primary_key && mapping->integer_key ? *(const int64_t *)member == 0
-		                                                   : attribute->default_sql &&
-		                                                     kin_member_is_null(member, attribute->kind))
-			kin_set_add(ret_set, i);
+	return kin_member(tracked->object, in->mapping->key_offset);
+}
+
+static void add_defaults(const inserter *in, const kin_tracked *tracked, uint64_t *set)
+{
+	for (size_t i = 0; i < in->mapping->attribute_count; i++) {
+		const kin_attribute *attribute = &in->mapping->attributes[i];
+		if (attribute->primary_key && in->mapping->integer_key)
+			continue;
+		if (attribute->default_sql && kin_member_is_null(kin_member(tracked->object, attribute->offset), attribute->kind))
+			kin_set_add(set, i);
 	}
+}
+
+/* What the database fills: a key that is 0, and defaults where the member is NULL. */
+static inline void find_omitted(const inserter *in, const kin_tracked *tracked, uint64_t *ret_set)
+{
+	memset(ret_set, 0, KIN_SET_WORDS(in->mapping) * sizeof(*ret_set));
+	if (in->mapping->integer_key && *key_of(in, tracked) == 0)
+		kin_set_add(ret_set, in->mapping->keys[0]->index);
+	if (in->has_defaults)
+		add_defaults(in, tracked, ret_set);
 }
 
 /* Someone else deleted the row of the object that had this key, and the database gave the key away again. */
@@ -37,118 +62,145 @@ static void evict(kin_session *session, void *object)
 		kin_unit_unlist(session, instance->tracked);
 }
 
-static int enter_identity(kin_session *session, const kin_mapping *mapping, void *object)
+static int enter_identity(const inserter *in, kin_identity *identity, void *object)
 {
-	kin_identity *identity = kin_session_identity(session, mapping);
+	kin_session *session = in->flush->session;
 	kin_value few[8];
 	void **slot, *there = NULL;
 
-	if (!identity)
-		return KIN_ENOMEM;
-	if (mapping->integer_key) {
-		if (!(slot = kin_identity_slot(identity, *(int64_t *)kin_member(object, mapping->key_offset))))
+	if (in->mapping->integer_key) {
+		if (!(slot = kin_identity_slot(identity, *(int64_t *)kin_member(object, in->mapping->key_offset))))
 			return KIN_ENOMEM;
 		if (*slot)
 			evict(session, *slot);
 		*slot = object;
 		return KIN_OK;
 	}
-	for (size_t i = 0; i < mapping->key_count && i < 8; i++)
+	for (size_t i = 0; i < in->mapping->key_count && i < 8; i++)
 		few[i] = kin_instance_key(object, i);
-	if (mapping->key_count <= 8 && (there = kin_identity_find(identity, few))) {
+	if (in->mapping->key_count <= 8 && (there = kin_identity_find(identity, few))) {
 		kin_identity_remove(identity, there);
 		evict(session, there);
 	}
 	return kin_identity_add(identity, object) ? KIN_OK : KIN_ENOMEM;
 }
 
-/* The row is there. */
-static int note_inserted(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *tracked, bool made_key)
+/* The rows are there. */
+static int note_inserted(const inserter *in, kin_tracked *const *items, size_t rows)
 {
-	kin_session *session = flush->session;
+	kin_session *session = in->flush->session;
+	kin_identity *identity = kin_session_identity(session, in->mapping);
+	uint8_t flags = KIN_TRACKED_INSERTED | KIN_TRACKED_FRESH;
 
-	if (made_key)
-		tracked->flags |= KIN_TRACKED_MADE_KEY;
-	if (kin_unit_remember(session, tracked->object, KIN_UNDO_INSERT) < 0 ||
-	    enter_identity(session, mapping, tracked->object) < 0)
+	if (!identity)
 		return kin_session_nomem(session);
-	kin_instance_of(tracked->object)->state = KIN_PERSISTENT;
-	tracked->flags |= KIN_TRACKED_INSERTED | KIN_TRACKED_FRESH;
+	for (size_t i = 0; i < rows; i++) {
+		kin_tracked *tracked = items[i];
+		if (in->made_key)
+			tracked->flags |= KIN_TRACKED_MADE_KEY;
+		if (kin_unit_remember(session, tracked->object, KIN_UNDO_INSERT) < 0 ||
+		    enter_identity(in, identity, tracked->object) < 0)
+			return kin_session_nomem(session);
+		kin_instance_of(tracked->object)->state = KIN_PERSISTENT;
+		tracked->flags |= flags;
+	}
 	return KIN_OK;
 }
 
 /* What one row of RETURNING says. */
-static int read_returned(kin_flusher *flush, kin_statement *statement, const kin_write *write,
-                         const kin_mapping *mapping, void *object)
+static int read_returned(const inserter *in, kin_statement *statement, const kin_write *write, kin_tracked *tracked)
 {
+	kin_session *session = in->flush->session;
 	bool null;
 
-	if (write->returned_count == 1 && mapping->integer_key && write->returned[0].offset == mapping->key_offset) {
-		*(int64_t *)kin_member(object, mapping->key_offset) = kin_statement_int64(statement, 0, &null);
+	if (write->returned_count == 1 && in->made_key) {
+		*key_of(in, tracked) = kin_statement_int64(statement, 0, &null);
 		return KIN_OK;
 	}
-	return kin_statement_read(statement, write->returned, write->returned_count, object, &flush->session->arena,
-	                          &flush->session->error);
+	return kin_statement_read(statement, write->returned, write->returned_count, tracked->object, &session->arena,
+	                          &session->error);
 }
 
-static int fail_order(kin_flusher *flush, const kin_mapping *mapping)
+static int fail_order(const inserter *in)
 {
-	return kin_session_fail(flush->session, KIN_EDB, NULL, 0,
+	return kin_session_fail(in->flush->session, KIN_EDB, NULL, 0,
 	                        "the database returned the keys of new rows of '%s' out of order, so that they cannot be "
-	                        "told apart", mapping->table);
+	                        "told apart", in->mapping->table);
+}
+
+static int run_returning(const inserter *in, kin_statement *statement, const kin_write *write,
+                         kin_tracked *const *items, size_t rows)
+{
+	kin_error *error = &in->flush->session->error;
+	int64_t former = INT64_MIN;
+	size_t returned = 0;
+	int rc;
+
+	while ((rc = kin_statement_step(statement, error)) > 0 && returned < rows) {
+		kin_tracked *tracked = items[returned++];
+		if ((rc = read_returned(in, statement, write, tracked)) < 0)
+			return rc;
+		if (!in->made_key)
+			continue;
+		if (rows > 1 && *key_of(in, tracked) <= former)
+			return fail_order(in);
+		former = *key_of(in, tracked);
+	}
+	if (rc < 0)
+		return rc;
+	return write->returned_count > 0 && returned != rows ? fail_order(in) : KIN_OK;
+}
+
+static int run_numbered(const inserter *in, kin_statement *statement, kin_tracked *const *items, size_t rows)
+{
+	int rc = kin_statement_step(statement, &in->flush->session->error);
+
+	if (rc < 0)
+		return rc;
+	if (kin_statement_changed(statement) != (int64_t)rows)
+		return kin_session_fail(in->flush->session, KIN_EDB, NULL, 0,
+		                        "the database took %lld of %zu new rows of '%s' and refused none, so that they cannot be "
+		                        "told apart: a constraint of the table says ON CONFLICT IGNORE",
+		                        (long long)kin_statement_changed(statement), rows, in->mapping->table);
+	int64_t first = kin_statement_last_key(statement) - (int64_t)rows + 1;
+	for (size_t i = 0; i < rows; i++)
+		*key_of(in, items[i]) = first + (int64_t)i;
+	return KIN_OK;
 }
 
 /* One statement's rows: bind, run, take the keys. */
-static int insert_rows(kin_flusher *flush, kin_statement *statement, const kin_write *write,
-                       const kin_mapping *mapping, kin_tracked *const *items, size_t rows)
+static int insert_rows(const inserter *in, kin_statement *statement, const kin_write *write,
+                       kin_tracked *const *items, size_t rows)
 {
-	kin_error *error = &flush->session->error;
-	bool made_key = mapping->integer_key && *(int64_t *)kin_member(items[0]->object, mapping->key_offset) == 0;
-	int64_t former = INT64_MIN;
-	size_t returned = 0;
+	kin_error *error = &in->flush->session->error;
 	int rc;
 
 	for (size_t i = 0; i < rows; i++)
 		if ((rc = kin_statement_bind_cells(statement, write->cells, write->cell_count, items[i]->object,
 		                                   i * write->cell_count, error)) < 0)
 			return rc;
-	while ((rc = kin_statement_step(statement, error)) > 0 && returned < rows) {
-		void *object = items[returned]->object;
-		if ((rc = read_returned(flush, statement, write, mapping, object)) < 0)
-			return rc;
-		if (made_key) {
-			int64_t key = *(int64_t *)kin_member(object, mapping->key_offset);
-			if (rows > 1 && key <= former)
-				return fail_order(flush, mapping);
-			former = key;
-		}
-		returned++;
-	}
-	if (rc < 0)
+	rc = in->numbered ? run_numbered(in, statement, items, rows) : run_returning(in, statement, write, items, rows);
+	if (rc < 0 || (rc = note_inserted(in, items, rows)) < 0)
 		return rc;
-	if (write->returned_count > 0 && returned != rows)
-		return fail_order(flush, mapping);
-	for (size_t i = 0; i < rows; i++)
-		if ((rc = note_inserted(flush, mapping, items[i], made_key)) < 0)
-			return rc;
 	kin_statement_reset(statement);
 	return KIN_OK;
 }
 
 /* As many statements of one size as fit. *ret_done: rows. On failure, the row at fault is not known. */
-static int insert_size(kin_flusher *flush, const kin_mapping *mapping, const uint64_t *omitted,
-                       kin_tracked *const *items, size_t count, size_t rows, size_t *ret_done)
+static int insert_size(const inserter *in, kin_tracked *const *items, size_t count, size_t rows, size_t *ret_done)
 {
+	kin_flusher *flush = in->flush;
 	kin_statement *statement = NULL;
 	const kin_write *write;
 	int rc;
 
 	*ret_done = 0;
-	rc = kin_mapping_sql_insert(mapping, flush->dialect, omitted, rows, &write, &flush->session->error);
+	rc = kin_mapping_sql_insert(in->mapping, flush->dialect, in->omitted, rows, !in->numbered, &write,
+	                            &flush->session->error);
 	if (rc == KIN_OK)
 		rc = kin_statement_open(flush->connection, &write->sql, &statement, &flush->session->error);
 	while (rc == KIN_OK && count - *ret_done >= rows) {
-		rc = insert_rows(flush, statement, write, mapping, items + *ret_done, rows);
+		rc = insert_rows(in, statement, write, items + *ret_done, rows);
 		if (rc == KIN_OK)
 			*ret_done += rows;
 	}
@@ -162,48 +214,69 @@ static bool is_constraint(int code)
 }
 
 /* A statement of many rows broke a constraint, and wrote nothing: one by one, the row at fault shows. */
-static int find_culprit(kin_flusher *flush, const kin_mapping *mapping, const uint64_t *omitted,
-                        kin_tracked *const *items, size_t count)
+static int find_culprit(const inserter *in, kin_tracked *const *items, size_t count)
 {
+	kin_session *session = in->flush->session;
 	kin_error first = { 0 };
 	size_t done;
-	int rc = kin_error_move(&first, &flush->session->error);
+	int rc = kin_error_move(&first, &session->error);
 
 	for (size_t i = 0; i < count; i++) {
-		if (insert_size(flush, mapping, omitted, items + i, 1, 1, &done) == KIN_OK)
+		if (insert_size(in, items + i, 1, 1, &done) == KIN_OK)
 			continue;
 		kin_error_clear(&first);
-		return kin_flush_explain(flush, items[i]->object);
+		return kin_flush_explain(in->flush, items[i]->object);
 	}
-	kin_error_move(&flush->session->error, &first);
+	kin_error_move(&session->error, &first);
 	return rc;
 }
 
-static size_t best_size(kin_flusher *flush, const kin_mapping *mapping, const uint64_t *omitted, size_t count)
+static size_t best_size(const inserter *in, size_t count)
 {
 	size_t columns = 0, i = 0;
 
-	for (size_t n = 0; n < mapping->attribute_count; n++)
-		columns += !kin_set_has(omitted, n);
+	for (size_t n = 0; n < in->mapping->attribute_count; n++)
+		columns += !kin_set_has(in->omitted, n);
 	if (columns == 0)
 		return 1; /* DEFAULT VALUES makes one row */
-	size_t max = kin_connection_dialect(flush->connection)->max_params / columns;
+	size_t max = kin_connection_dialect(in->flush->connection)->max_params / columns;
 	while (sizes[i] > 1 && (sizes[i] > count || sizes[i] > max))
 		i++;
 	return sizes[i];
 }
 
-/* Rows of the same columns. */
-static int insert_alike(kin_flusher *flush, const kin_mapping *mapping, const uint64_t *omitted,
-                        kin_tracked *const *items, size_t count)
+/* Whether the database fills the key and nothing else, and the keys of so many rows follow from the last one's. */
+static int ask_numbered(inserter *in, size_t count)
 {
+	kin_flusher *flush = in->flush;
+	size_t omitted = 0;
+
+	in->numbered = false;
+	for (size_t i = 0; i < in->mapping->attribute_count; i++)
+		omitted += kin_set_has(in->omitted, i);
+	if (!in->made_key || omitted > 1)
+		return KIN_OK;
+	int rc = kin_connection_numbers(flush->connection, in->mapping->table, in->mapping->keys[0]->column, count,
+	                                &flush->session->error);
+	in->numbered = rc == 1;
+	return rc < 0 ? rc : KIN_OK;
+}
+
+/* Rows of the same columns. */
+static int insert_alike(inserter *in, kin_tracked *const *items, size_t count)
+{
+	int rc;
+
+	in->made_key = in->mapping->integer_key && *key_of(in, items[0]) == 0;
+	if ((rc = ask_numbered(in, count)) < 0)
+		return rc;
 	while (count > 0) {
-		size_t rows = best_size(flush, mapping, omitted, count), done;
-		int rc = insert_size(flush, mapping, omitted, items, count, rows, &done);
+		size_t rows = best_size(in, count), done;
+		rc = insert_size(in, items, count, rows, &done);
 		if (rc < 0 && rows == 1)
-			return kin_flush_explain(flush, items[done]->object);
-		if (rc < 0 && is_constraint(rc) && flush->dialect == KIN_SQLITE)
-			return find_culprit(flush, mapping, omitted, items + done, rows);
+			return kin_flush_explain(in->flush, items[done]->object);
+		if (rc < 0 && is_constraint(rc) && in->flush->dialect == KIN_SQLITE)
+			return find_culprit(in, items + done, rows);
 		if (rc < 0)
 			return rc;
 		items += done;
@@ -212,52 +285,62 @@ static int insert_alike(kin_flusher *flush, const kin_mapping *mapping, const ui
 	return KIN_OK;
 }
 
-static int insert_prepared(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *const *items, size_t count,
-                           uint64_t *set, uint64_t *other)
+static int insert_prepared(inserter *in, kin_tracked *const *items, size_t count)
 {
-	size_t bytes = KIN_SET_WORDS(mapping) * sizeof(*set), end;
+	size_t bytes = KIN_SET_WORDS(in->mapping) * sizeof(*in->omitted), end;
 	int rc = KIN_OK;
 
 	for (size_t begin = 0; begin < count && rc == KIN_OK; begin = end) {
-		find_omitted(items[begin], mapping, set);
+		find_omitted(in, items[begin], in->omitted);
 		for (end = begin + 1; end < count; end++) {
-			find_omitted(items[end], mapping, other);
-			if (memcmp(set, other, bytes) != 0)
+			find_omitted(in, items[end], in->other);
+			if (memcmp(in->omitted, in->other, bytes) != 0)
 				break;
 		}
-		rc = insert_alike(flush, mapping, set, items + begin, end - begin);
+		rc = insert_alike(in, items + begin, end - begin);
 	}
 	return rc;
 }
 
+static int inserter_init(inserter *in, kin_flusher *flush, const kin_mapping *mapping)
+{
+	size_t words = KIN_SET_WORDS(mapping);
+
+	*in = (inserter){ .flush = flush, .mapping = mapping };
+	for (size_t i = 0; i < mapping->attribute_count; i++)
+		in->has_defaults |= mapping->attributes[i].default_sql != NULL;
+	if (!(in->omitted = kin_arena_alloc(flush->arena, 2 * words * sizeof(*in->omitted))))
+		return kin_session_nomem(flush->session);
+	in->other = in->omitted + words;
+	return KIN_OK;
+}
+
 int kin_flush_insert(kin_flusher *flush, const kin_uow_action *action)
 {
-	const kin_mapping *mapping = action->mapping;
 	kin_tracked **items = kin_arena_alloc(flush->arena, action->count * sizeof(*items));
-	uint64_t *sets = kin_arena_alloc(flush->arena, 2 * KIN_SET_WORDS(mapping) * sizeof(*sets));
-	uint64_t *other = sets ? sets + KIN_SET_WORDS(mapping) : NULL;
 	size_t count = 0;
-	int rc = KIN_OK;
+	inserter in;
+	int rc = inserter_init(&in, flush, action->mapping);
 
-	if (!items || !sets)
-		return kin_session_nomem(flush->session);
+	if (rc == KIN_OK && !items)
+		rc = kin_session_nomem(flush->session);
 	for (size_t i = 0; i < action->count && rc == KIN_OK; i++) {
 		if (!is_new(action->items[i]))
 			continue;
-		find_omitted(action->items[i], mapping, sets);
-		if ((rc = kin_flush_prepare(flush, action->items[i], sets)) < 0)
+		find_omitted(&in, action->items[i], in.omitted);
+		if ((rc = kin_flush_prepare(flush, action->items[i], in.omitted)) < 0)
 			return rc;
 		items[count++] = action->items[i];
 		if (action->one_by_one) {
-			rc = insert_prepared(flush, mapping, items, 1, sets, other);
+			rc = insert_prepared(&in, items, 1);
 			count = 0;
 		}
 	}
 	if (rc == KIN_OK && count > 0) {
-		kin_identity *identity = kin_session_identity(flush->session, mapping);
+		kin_identity *identity = kin_session_identity(flush->session, action->mapping);
 		if (!identity || !kin_identity_reserve(identity, count))
 			return kin_session_nomem(flush->session);
-		rc = insert_prepared(flush, mapping, items, count, sets, other);
+		rc = insert_prepared(&in, items, count);
 	}
 	return rc;
 }

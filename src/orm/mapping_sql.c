@@ -17,6 +17,7 @@ enum { MANY_VARIANTS = 128 };
 typedef struct variant {
 	kin_write       write;
 	size_t          rows; /* of an INSERT */
+	bool            returning;
 	const uint64_t *set;  /* omitted, or changed */
 	struct variant *next;
 } variant;
@@ -57,21 +58,22 @@ void kin_mapping_sql_free(kin_mapping_sql *sql)
 	kin_mem_free(sql);
 }
 
-static variant *find(variant *list, const uint64_t *set, size_t words, size_t rows)
+static variant *find(variant *list, const uint64_t *set, size_t words, size_t rows, bool returning)
 {
 	for (variant *v = list; v; v = v->next)
-		if (v->rows == rows && memcmp(v->set, set, words * sizeof(*set)) == 0)
+		if (v->rows == rows && v->returning == returning && memcmp(v->set, set, words * sizeof(*set)) == 0)
 			return v;
 	return NULL;
 }
 
-static variant *new_variant(kin_mapping_sql *sql, const uint64_t *set, size_t rows)
+static variant *new_variant(kin_mapping_sql *sql, const uint64_t *set, size_t rows, bool returning)
 {
 	variant *v = kin_arena_zalloc(&sql->arena, sizeof(*v));
 
 	if (!v)
 		return NULL;
 	v->rows = rows;
+	v->returning = returning;
 	v->set = kin_arena_copy(&sql->arena, set, KIN_SET_WORDS(sql->mapping) * sizeof(*set));
 	return v->set ? v : NULL;
 }
@@ -121,13 +123,17 @@ static int compile_insert(kin_mapping_sql *sql, variant *v, kin_error *error)
 	int rc;
 
 	v->write.cells = cells_of(sql, v->set, false, &v->write.cell_count);
-	v->write.returned = cells_of(sql, v->set, true, &v->write.returned_count);
 	insert.columns = columns_of(sql, v->set, false);
 	insert.column_count = v->write.cell_count;
-	insert.returning = columns_of(sql, v->set, true);
-	insert.returning_count = v->write.returned_count;
-	if (!v->write.cells || !v->write.returned || !insert.columns || !insert.returning)
+	if (!v->write.cells || !insert.columns)
 		return kin_error_nomem(error);
+	if (v->returning) {
+		v->write.returned = cells_of(sql, v->set, true, &v->write.returned_count);
+		insert.returning = columns_of(sql, v->set, true);
+		insert.returning_count = v->write.returned_count;
+		if (!v->write.returned || !insert.returning)
+			return kin_error_nomem(error);
+	}
 	rc = kin_compile_insert(sql->dialect, &insert, &sql->arena, &compiled, error);
 	return rc < 0 ? rc : keep_text(sql, v, &compiled);
 }
@@ -191,15 +197,15 @@ static int compile_delete(kin_mapping_sql *sql, variant *v, kin_error *error)
 
 typedef int compile_fn(kin_mapping_sql *sql, variant *v, kin_error *error);
 
-static int get(kin_mapping_sql *sql, variant **list, const uint64_t *set, size_t rows, compile_fn *compile,
+static int get(kin_mapping_sql *sql, variant **list, const uint64_t *set, size_t rows, bool returning, compile_fn *compile,
                const kin_write **ret_write, kin_error *error)
 {
 	int rc = KIN_OK;
 
 	pthread_mutex_lock(&sql->lock);
-	variant *v = find(*list, set, KIN_SET_WORDS(sql->mapping), rows);
+	variant *v = find(*list, set, KIN_SET_WORDS(sql->mapping), rows, returning);
 	if (!v) {
-		v = new_variant(sql, set, rows);
+		v = new_variant(sql, set, rows, returning);
 		rc = v ? compile(sql, v, error) : kin_error_nomem(error);
 		if (rc == KIN_OK) {
 			v->next = *list;
@@ -213,11 +219,11 @@ static int get(kin_mapping_sql *sql, variant **list, const uint64_t *set, size_t
 }
 
 int kin_mapping_sql_insert(const kin_mapping *mapping, kin_dialect_id dialect, const uint64_t *omitted, size_t rows,
-                           const kin_write **ret_write, kin_error *error)
+                           bool returning, const kin_write **ret_write, kin_error *error)
 {
 	kin_mapping_sql *sql = mapping->sql[dialect];
 
-	return get(sql, &sql->inserts, omitted, rows, compile_insert, ret_write, error);
+	return get(sql, &sql->inserts, omitted, rows, returning, compile_insert, ret_write, error);
 }
 
 int kin_mapping_sql_update(const kin_mapping *mapping, kin_dialect_id dialect, const uint64_t *changed,
@@ -225,7 +231,7 @@ int kin_mapping_sql_update(const kin_mapping *mapping, kin_dialect_id dialect, c
 {
 	kin_mapping_sql *sql = mapping->sql[dialect];
 
-	return get(sql, &sql->updates, changed, 0, compile_update, ret_write, error);
+	return get(sql, &sql->updates, changed, 0, false, compile_update, ret_write, error);
 }
 
 int kin_mapping_sql_delete(const kin_mapping *mapping, kin_dialect_id dialect,

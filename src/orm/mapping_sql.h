@@ -36,9 +36,10 @@ static inline void kin_set_add(uint64_t *set, size_t index)
 kin_mapping_sql *kin_mapping_sql_new(const kin_mapping *mapping, const kin_dialect *dialect);
 void kin_mapping_sql_free(kin_mapping_sql *sql);
 
-/* INSERT of `rows` rows without the attributes in `omitted`, which come back by RETURNING. Borrowed from the mapping. */
+/* INSERT of `rows` rows without the attributes in `omitted`, which come back by RETURNING if `returning` says so. Borrowed from
+ * the mapping. */
 int kin_mapping_sql_insert(const kin_mapping *mapping, kin_dialect_id dialect, const uint64_t *omitted, size_t rows,
-                           const kin_write **ret_write, kin_error *error);
+                           bool returning, const kin_write **ret_write, kin_error *error);
 /* UPDATE of the attributes in `changed`, by key. */
 int kin_mapping_sql_update(const kin_mapping *mapping, kin_dialect_id dialect, const uint64_t *changed,
                            const kin_write **ret_write, kin_error *error);

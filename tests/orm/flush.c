@@ -1,4 +1,6 @@
 /* flush.c - what a flush sends, in which order, and what it leaves. */
+#include <stdlib.h>
+
 #include "models.h"
 
 TEST(rows_are_inserted_in_the_order_they_were_added)
@@ -18,6 +20,119 @@ TEST(rows_are_inserted_in_the_order_they_were_added)
 		CHECK_INT(found.count, 1);
 		CHECK(found.items[0] == pets[i]);
 	}
+	test_close();
+}
+
+/* Add so many pets; their keys must be those of their rows. */
+static void check_keys(kin_session *session, int count)
+{
+	Pet **pets = calloc((size_t)count, sizeof(*pets));
+
+	for (int i = 0; i < count; i++)
+		kin_add(session, pets[i] = kin_new(session, Pet, .name = "Rex", .age = kin_some(int32_t, i)));
+	CHECK_INT(kin_flush(session), KIN_OK);
+	kin_session *other = kin_session_new(test_db());
+	for (int i = 0; i < count; i++)
+		CHECK(kin_get(session, Pet, pets[i]->id) == pets[i]);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	for (int i = 0; i < count; i++) {
+		const Pet *row = kin_get(other, Pet, pets[i]->id);
+		CHECK(row && row->age.value == i);
+	}
+	kin_free(other);
+	free(pets);
+}
+
+TEST(keys_follow_from_the_last_one)
+{
+	test_open();
+	test_fill(1, 5);
+	kin_session *session = test_session();
+
+	check_keys(session, 1100);
+	CHECK(!strstr(test_sql(), "RETURNING"));
+	CHECK_INT(kin_get(session, Pet, 1105)->age.value, 1099);
+	kin_add(session, kin_new(session, Pet, .name = "Ben"));
+	test_forget();
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_TEXT(test_sql(), "INSERT INTO pets (name, species, age, owner_id) VALUES (?, ?, ?, ?)\n");
+	CHECK_TEXT(kin_get(session, Pet, 1106)->name, "Ben");
+	test_close();
+}
+
+TEST(a_thousand_rows_go_with_a_statement)
+{
+	test_open();
+	kin_session *session = test_session();
+
+	for (int i = 0; i < 1100; i++)
+		kin_add(session, kin_new(session, Owner, .name = "Ann"));
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_INT(test_sent(), 5); /* 1024, 64, 4, 4, 4 */
+	test_close();
+}
+
+TEST(keys_come_back_where_a_trigger_inserts_too)
+{
+	test_open();
+	kin_session *session = test_session();
+
+	test_run("CREATE TRIGGER twice AFTER INSERT ON pets WHEN new.name = 'Rex' BEGIN"
+	         " INSERT INTO pets (name) VALUES ('shadow'); END");
+	check_keys(session, 1);
+	CHECK_HAS(test_sql(), "RETURNING id");
+	check_keys(session, 70);
+	CHECK_INT(kin_count(session, Pet, "name = 'shadow'"), 71);
+	test_close();
+}
+
+TEST(keys_after_the_largest_number_come_back)
+{
+	test_open();
+	kin_session *session = test_session();
+
+	test_run("DROP TABLE owners; CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT)"); /* without AUTOINCREMENT */
+	kin_add(session, kin_new(session, Owner, .id = INT64_MAX, .name = "Last"));
+	Owner *ann = kin_new(session, Owner, .name = "Ann");
+	kin_add(session, ann);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_HAS(test_sql(), "RETURNING id");
+	kin_session *other = kin_session_new(test_db());
+	CHECK_TEXT(kin_get(other, Owner, ann->id)->name, "Ann");
+	kin_free(other);
+	test_close();
+}
+
+TEST(keys_set_by_hand_may_stand_among_others)
+{
+	test_open();
+	kin_session *session = test_session();
+	Pet *pets[60];
+
+	for (int i = 0; i < 60; i++)
+		kin_add(session, pets[i] = kin_new(session, Pet, .id = i % 20 == 19 ? i * 10 : 0, .name = "Rex"));
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_INT(pets[18]->id, 19);
+	CHECK_INT(pets[19]->id, 190);
+	CHECK_INT(pets[20]->id, 191);
+	CHECK_INT(pets[58]->id, 409);
+	CHECK_INT(pets[59]->id, 590);
+	test_close();
+}
+
+TEST(rows_that_the_database_drops_are_told)
+{
+	test_open();
+	kin_session *session = test_session();
+
+	test_run("DROP TABLE visits; DROP TABLE pets; DROP TABLE owners;"
+	         "CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT UNIQUE ON CONFLICT IGNORE)");
+	kin_add(session, kin_new(session, Owner, .name = "Ann"));
+	kin_add(session, kin_new(session, Owner, .name = "Ben"));
+	kin_add(session, kin_new(session, Owner, .name = "Ann"));
+	kin_add(session, kin_new(session, Owner, .name = "Cid"));
+	CHECK_INT(kin_commit(session), KIN_EDB);
+	CHECK_HAS(kin_errmsg(session), "took 3 of 4 new rows of 'owners'");
 	test_close();
 }
 

@@ -203,6 +203,7 @@ static int open_connection(kin_db *db, kin_connection **ret_connection, kin_erro
 
 static void close_connection(kin_connection *connection)
 {
+	kin_sqlite_forget_tables(sqlite_of(connection));
 	sqlite3_close_v2(sqlite_of(connection)->handle);
 	kin_mem_free(connection);
 }
@@ -430,4 +431,6 @@ const kin_driver kin_sqlite_driver = {
 	.integer        = kin_cells_integer,
 	.read           = kin_cells_read,
 	.read_size      = kin_cells_read_size,
+	.numbers        = kin_sqlite_numbers,
+	.last_key       = kin_sqlite_last_key,
 };

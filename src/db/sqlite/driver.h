@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "base/map.h"
 #include "db/driver.h"
 
 typedef struct kin_sqlite_connection {
@@ -16,6 +17,7 @@ typedef struct kin_sqlite_connection {
 	int64_t        wait_start;   /* kin_clock_steady() */
 	int64_t        waited;       /* milliseconds after which waiting for a lock was given up; -1: it was not */
 	int64_t        total;        /* rows changed by this connection, when its last statement had ended */
+	kin_map        tables;       /* whose keys were looked at: keys.c */
 } kin_sqlite_connection;
 
 typedef struct kin_sqlite_statement {
@@ -27,6 +29,12 @@ extern const kin_driver kin_sqlite_driver;
 
 /* What SQLite's code means, as a sentence; `sql` (NULL: none) is noted. Returns KIN_E…. */
 int kin_sqlite_error(kin_sqlite_connection *connection, int code, const char *sql, kin_error *error);
+
+/* keys.c: kin_connection_numbers(), kin_statement_last_key() */
+int kin_sqlite_numbers(kin_connection *connection, const char *table, const char *column, size_t rows, kin_error *error);
+int64_t kin_sqlite_last_key(const kin_statement *statement);
+/* Before the connection is closed. */
+void kin_sqlite_forget_tables(kin_sqlite_connection *connection);
 
 /* cells.c: kin_statement_bind() … kin_statement_read_size() */
 int kin_cells_bind_value(kin_statement *statement, size_t index, const kin_value *value, kin_error *error);
