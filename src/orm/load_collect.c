@@ -75,8 +75,10 @@ static void finish(const kin_relation *relation, const kin_load_link *links, siz
 
 	for (size_t i = 0; i < count; i++) {
 		list l = *list_of(&links[i], relation);
-		if (!kin_instance_is_loaded(kin_instance_of(links[i].parent), relation))
+		if (!kin_instance_is_loaded(kin_instance_of(links[i].parent), relation)) {
+			kin_instance_unload(links[i].parent, relation); /* what the member was before it counted: a rollback may want it */
 			kin_instance_set_list(links[i].parent, relation, l.items, l.count);
+		}
 		if (reverse)
 			set_reverse(reverse, &links[i]);
 	}

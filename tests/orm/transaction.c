@@ -437,3 +437,23 @@ TEST(after_a_rollback_children_join_the_list_of_their_new_parent_again)
 	CHECK_INT(owner->pets.count, kin_count(session, Pet, "owner = ?", owner));
 	test_close();
 }
+
+TEST(a_list_that_is_loaded_after_a_write_is_unloaded_by_a_rollback)
+{
+	test_open();
+	test_fill(2, 2);
+	kin_session *session = test_session();
+	const Owner *owner = kin_get(session, Owner, 1);
+
+	kin_commit(session);
+	kin_add(session, kin_new(session, Owner, .name = "Ann"));
+	CHECK_INT(kin_all(session, Owner, "with selectin pets").count, 3);
+	CHECK_INT(owner->pets.count, 2);
+	CHECK_INT(kin_rollback(session), KIN_OK);
+	CHECK(!kin_is_loaded(owner, pets));
+	CHECK(owner->pets.count > 1000000);     /* poisoned */
+	kin_delete(session, owner);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_INT(kin_count(session, Pet, "owner_id is null"), 2);
+	test_close();
+}
