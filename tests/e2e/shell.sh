@@ -73,10 +73,14 @@ check 'and kin_load() loads it' '[ "$(cat "$work/out")" = 0 ]'
 
 # Ctrl-C ends a line that runs for ever, and the shell goes on.
 fresh
-(printf '%s\n' 'for (;;) ;' '6 * 7'; sleep 3) | "$KIN" shell >"$work/out" 2>"$work/err" &
+printf '%s\n' "fclose(fopen(\"$work/started\", \"w\")); for (;;) ;" '6 * 7' >"$work/lines"
+timeout 60 "$KIN" shell <"$work/lines" >"$work/out" 2>"$work/err" &
 pid=$!
-sleep 1.5
-kill -INT "$(pgrep -n -f "^$KIN shell")" 2>/dev/null
+for try in $(seq 600); do
+	[ ! -e "$work/started" ] || break
+	sleep 0.1
+done
+kill -INT $pid
 wait $pid
 check 'Ctrl-C ends a loop' 'complains interrupted && [ "$(cat "$work/out")" = 42 ]'
 
