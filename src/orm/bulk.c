@@ -129,10 +129,12 @@ static int run(kin_session *session, kin_site *site, const kin_value *values, in
 	if (!(plan = kin_plan_of_site(session, site)))
 		return session->error.code;
 	if ((rc = find_loaded(session, plan, values, &objects)) == KIN_OK &&
-	    (rc = kin_query_run(session, &plan->fetch.ask, values, ret_changed)) == KIN_OK && *ret_changed > 0)
-		rc = plan->verb == KIN_VERB_UPDATE
-		     ? follow_update(session, plan, &objects, (size_t)*ret_changed == objects.count)
-		     : follow_delete(session, &objects);
+	    (rc = kin_query_run(session, &plan->fetch.ask, values, ret_changed)) == KIN_OK && *ret_changed > 0) {
+		bool all_known = (size_t)*ret_changed == objects.count;
+		if (!all_known)
+			session->unit->blind = true;
+		rc = plan->verb == KIN_VERB_UPDATE ? follow_update(session, plan, &objects, all_known) : follow_delete(session, &objects);
+	}
 	kin_vec_done(&objects);
 	return rc;
 }

@@ -112,7 +112,7 @@ static void remember(void *object)
 	const kin_instance *instance = kin_instance_of(object);
 	kin_session *session = instance->batch->session;
 
-	if (session->unit->log.count > 0 && !(instance->flags & KIN_INSTANCE_STREAMED) && kin_unit_remember(session, object, KIN_UNDO_CHANGE) < 0)
+	if ((session->unit->log.count > 0 || session->unit->blind) && !(instance->flags & KIN_INSTANCE_STREAMED) && kin_unit_remember(session, object, KIN_UNDO_CHANGE) < 0)
 		kin_session_nomem(session);
 }
 

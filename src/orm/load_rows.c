@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "orm/load_finder.h"
+#include "orm/unit.h"
 
 /* What a part of the row needs while rows come. */
 typedef struct part_state {
@@ -75,9 +76,12 @@ static int make_object(loading *l, const kin_part *part, part_state *state, int6
 	if (!object)
 		return nomem(l);
 	rc = kin_statement_read(l->statement, part->cells, count, object, &session->objects, &session->error);
+	if (rc == KIN_OK && __builtin_expect(session->unit->blind, 0) && !kin_vec_push(&session->unit->doubtful, object))
+		rc = nomem(l);
 	if (rc == KIN_OK) {
 		kin_instance_unload_all(object);
-		rc = enter(l, state, part, key, object);
+		if ((rc = enter(l, state, part, key, object)) < 0 && session->unit->blind)
+			session->unit->doubtful.count--;
 	}
 	if (rc < 0) {
 		kin_instance_release(session, object);

@@ -65,6 +65,19 @@ static int stay_above_floor(kin_session *session)
 	return session->error.code;
 }
 
+/* After the transaction: objects that were loaded from what a bulk statement wrote are loaded again. */
+static void reload_all(kin_session *session)
+{
+	kin_unit *unit = session->unit;
+
+	if (unit->doubtful.count > 0 && kin_unit_reload(session) == KIN_OK)
+		unit->doubtful.count = 0;
+	unit->blind = false;
+	if (session->in_transaction)
+		kin_connection_rollback(session->connection, NULL);
+	kin_session_let_go(session);
+}
+
 int kin_rollback(kin_session *session)
 {
 	kin_error_clear(&session->error);
@@ -74,6 +87,7 @@ int kin_rollback(kin_session *session)
 	if (return_to_savepoint(session)) {
 		session->depth--;
 		kin_unit_undo(session);
+		kin_unit_reload(session);
 		return stay_above_floor(session);
 	}
 	if (session->connection && session->in_transaction)
@@ -82,6 +96,7 @@ int kin_rollback(kin_session *session)
 	for (; session->depth > 0; session->depth--)
 		kin_unit_undo(session);
 	kin_unit_undo(session);
+	reload_all(session);
 	kin_expunge_sweep(session);
 	return stay_above_floor(session);
 }

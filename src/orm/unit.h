@@ -90,6 +90,9 @@ typedef struct kin_unit {
 	kin_vec(kin_unit_pool) pools; /* by mapping id */
 	kin_link    *free_links;
 	kin_tracked *fallen; /* while undoing: objects that became transient, linked through .next */
+	kin_vec(void *) doubtful; /* objects loaded from rows that a bulk statement may have changed in this transaction */
+	bool         blind;  /* it has: rows changed that no object stands for */
+	bool         undoing; /* nothing is remembered */
 	uint64_t     serial; /* counts transactions and savepoints, begun and ended */
 } kin_unit;
 
@@ -141,6 +144,8 @@ int kin_unit_mark(kin_unit *unit);
 void kin_unit_unmark(kin_unit *unit);
 /* Undo what is not flushed, and the log down to the innermost savepoint, which ends; all of it where there is none. */
 void kin_unit_undo(kin_session *session);
+/* What was loaded after bulk statements that have been undone is loaded again. KIN_OK or the error, which is in the session. */
+int kin_unit_reload(kin_session *session);
 /* The transaction is committed: nothing is undone any more; deleted objects are detached. */
 void kin_unit_commit(kin_session *session);
 

@@ -5,6 +5,7 @@
  *
  * What was edited and never flushed is not in the log: its snapshot is what it was. */
 #include "orm/collection.h"
+#include "orm/load.h"
 #include "value/member.h"
 
 static size_t level_start(const kin_unit *unit)
@@ -32,7 +33,7 @@ int kin_unit_remember(kin_session *session, void *object, kin_undo_kind kind)
 	kin_tracked *tracked = instance->tracked;
 	kin_undo entry = { .object = object, .kind = kind, .loaded = tracked ? tracked->loaded : instance->loaded };
 
-	if (kind == KIN_UNDO_CHANGE && tracked && tracked->undo > level_start(unit))
+	if (unit->undoing || (kind == KIN_UNDO_CHANGE && tracked && tracked->undo > level_start(unit)))
 		return KIN_OK;
 	if (instance->state == KIN_TRANSIENT || (instance->state == KIN_PENDING && kind == KIN_UNDO_CHANGE))
 		return KIN_OK; /* a rollback leaves it as it is */
@@ -376,6 +377,39 @@ void kin_unit_undo(kin_session *session)
 	unit->serial++;
 }
 
+static int reload_mapping(kin_session *session, const kin_mapping *mapping)
+{
+	const kin_unit *unit = session->unit;
+	kin_vec(void *) objects = { 0 };
+	bool ok = true;
+	int rc = KIN_OK;
+
+	for (size_t i = 0; ok && i < unit->doubtful.count; i++) {
+		const kin_instance *instance = kin_instance_of(unit->doubtful.items[i]);
+		if (kin_instance_mapping(instance) == mapping && instance->state == KIN_PERSISTENT)
+			ok = kin_vec_push(&objects, unit->doubtful.items[i]);
+	}
+	if (!ok)
+		rc = kin_session_nomem(session);
+	else if (objects.count > 0 && (rc = kin_session_begin(session, KIN_BEGIN_READ)) == KIN_OK)
+		rc = kin_load_columns_of(session, mapping, objects.items, objects.count);
+	kin_vec_done(&objects);
+	return rc;
+}
+
+int kin_unit_reload(kin_session *session)
+{
+	kin_unit *unit = session->unit;
+	size_t mappings = kin_registry_count(session->registry);
+	int rc = KIN_OK;
+
+	unit->undoing = true;
+	for (size_t i = 0; unit->doubtful.count > 0 && i < mappings && rc == KIN_OK; i++)
+		rc = reload_mapping(session, kin_registry_mapping(session->registry, i));
+	unit->undoing = false;
+	return rc;
+}
+
 void kin_unit_commit(kin_session *session)
 {
 	kin_unit *unit = session->unit;
@@ -395,6 +429,8 @@ void kin_unit_commit(kin_session *session)
 			kin_unit_unlist(session, instance->tracked);
 	}
 	unit->log.count = 0;
+	unit->doubtful.count = 0;
+	unit->blind = false;
 	unit->serial++;
 }
 

@@ -186,3 +186,37 @@ FUSED(bulk_statements_survive_any_allocation_failing)
 	test_close();
 	return rc;
 }
+
+TEST(a_rollback_reaches_what_was_loaded_after_a_bulk_update)
+{
+	kin_session *s = filled(1, 3);
+
+	CHECK_INT(kin_update(s, Pet, "name = ?", "Rex"), 3);
+	const Pet *pet = kin_get(s, Pet, 1);
+	CHECK_TEXT(pet->name, "Rex");
+	kin_begin_nested(s);
+	const Pet *other = kin_get(s, Pet, 2);
+	kin_rollback(s);
+	CHECK_TEXT(other->name, "Rex");
+	test_forget();
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_SQL("SELECT pets.id, pets.name, pets.species, pets.age, pets.owner_id FROM pets WHERE pets.id IN (?, ?)");
+	CHECK_TEXT(pet->name, "Pet 1");
+	CHECK_TEXT(other->name, "Pet 2");
+	CHECK(!kin_is_modified(pet));
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_TEXT(pet->name, "Pet 1");
+	test_close();
+}
+
+TEST(a_rollback_reaches_lists_that_were_loaded_after_a_bulk_delete)
+{
+	kin_session *s = filled(1, 3);
+	const Owner *owner = kin_get(s, Owner, 1);
+
+	CHECK_INT(kin_delete_where(s, Pet, "id = ?", 2), 1);
+	CHECK_INT(kin_load(owner, pets).count, 2);
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_INT(kin_load(owner, pets).count, 3);
+	test_close();
+}
