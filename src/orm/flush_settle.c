@@ -31,16 +31,17 @@ static bool key_alone(const kin_tracked *tracked, const kin_relation *relation)
 }
 
 /* The key was set by hand: the object behind it is another one now, to be loaded when it is asked for. */
-static int follow_key(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation)
+static int follow_key(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation, bool inserted)
 {
 	void *object = tracked->object;
-	void *former = kin_collection_parent(flush->session, object, relation);
+	void *former = inserted ? NULL : kin_collection_keyed(flush->session, tracked->snapshot, relation);
 	void *owner = kin_collection_keyed(flush->session, object, relation);
 
 	if (former != owner &&
 	    (take_from(flush, former, relation, object) < 0 || put_at(flush, owner, relation, object) < 0))
 		return kin_session_nomem(flush->session);
-	kin_instance_unload(object, relation);
+	if (!owner || kin_collection_one(object, relation) != owner) /* else it was loaded after the key was set */
+		kin_instance_unload(object, relation);
 	return KIN_OK;
 }
 
@@ -67,7 +68,7 @@ static int settle_relation(kin_flusher *flush, kin_tracked *tracked, const kin_r
 	if ((tracked->assigned >> relation->index) & 1)
 		return KIN_OK; /* kin_append() has done it */
 	if (inserted ? !now && key_alone(tracked, relation) : key_changed(tracked, relation))
-		return follow_key(flush, tracked, relation);
+		return follow_key(flush, tracked, relation, inserted);
 	return KIN_OK;
 }
 

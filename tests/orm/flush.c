@@ -526,3 +526,23 @@ TEST(a_list_cannot_be_assigned)
 	CHECK_HAS(kin_errmsg(session), "Owner.pets was assigned; change it with kin_append() and kin_remove()");
 	test_close();
 }
+
+TEST(lists_follow_a_key_whose_object_was_loaded_before_the_flush)
+{
+	test_open();
+	test_fill(2, 1);
+	kin_session *session = test_session();
+	const Owner *first = kin_get(session, Owner, 1), *second = kin_get(session, Owner, 2);
+	Pet *pet = kin_edit(session, Pet, kin_get(session, Pet, 1));
+
+	kin_load(first, pets);
+	kin_load(second, pets);
+	kin_refresh(session, pet);
+	pet->owner_id = kin_some(int64_t, 2);
+	CHECK(kin_load(pet, owner) == second);
+	CHECK_INT(kin_flush(session), KIN_OK);
+	CHECK(pet->owner == second);
+	CHECK_INT(first->pets.count, 0);
+	CHECK_INT(second->pets.count, 2);
+	test_close();
+}
