@@ -16,7 +16,7 @@
 bool kin_vec_reserve_(void **items, size_t *capacity, size_t need, size_t item_size);
 
 #define kin_vec_reserve(v, need) \
-	kin_vec_reserve_((void **)&(v)->items, &(v)->capacity, (need), sizeof(*(v)->items))
+	((need) <= (v)->capacity || kin_vec_reserve_((void **)&(v)->items, &(v)->capacity, (need), sizeof(*(v)->items)))
 /* Append; false when memory is out. */
 #define kin_vec_push(v, item) \
 	(kin_vec_reserve((v), (v)->count + 1) ? ((v)->items[(v)->count++] = (item), true) : false)

@@ -24,12 +24,12 @@ static int target_of(kin_session *session, const void *object, const kin_relatio
 	return rc;
 }
 
-static int make_pending(kin_session *session, void *object, stack *todo)
+static int make_pending(kin_session *session, void *object)
 {
 	kin_instance *instance = kin_instance_of(object);
 	kin_tracked *tracked = instance->tracked ? instance->tracked : kin_unit_track(session, object);
 
-	if (!tracked || !kin_vec_push(todo, object))
+	if (!tracked)
 		return kin_session_nomem(session);
 	instance->state = KIN_PENDING;
 	kin_unit_list(session, tracked);
@@ -48,7 +48,9 @@ static int reach(kin_session *session, const void *object, const kin_relation *r
 	kin_instance *instance = kin_instance_of(target);
 	if (instance->state != KIN_TRANSIENT || !(relation->cascade & KIN_CASCADE_SAVE_UPDATE))
 		return KIN_OK;
-	return make_pending(session, kin_instance_object(instance), todo);
+	if (!kin_vec_push(todo, kin_instance_object(instance)))
+		return kin_session_nomem(session);
+	return make_pending(session, kin_instance_object(instance));
 }
 
 static int walk_relation(kin_session *session, const void *object, const kin_relation *relation, stack *todo)
@@ -63,16 +65,22 @@ static int walk_relation(kin_session *session, const void *object, const kin_rel
 	return rc;
 }
 
+static int walk(kin_session *session, const void *object, stack *todo)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
+		rc = walk_relation(session, object, &mapping->relations[i], todo);
+	return rc;
+}
+
 static int walk_all(kin_session *session, stack *todo)
 {
 	int rc = KIN_OK;
 
-	while (todo->count > 0 && rc == KIN_OK) {
-		const void *object = todo->items[--todo->count];
-		const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
-		for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
-			rc = walk_relation(session, object, &mapping->relations[i], todo);
-	}
+	while (todo->count > 0 && rc == KIN_OK)
+		rc = walk(session, todo->items[--todo->count], todo);
 	return rc;
 }
 
@@ -82,9 +90,9 @@ int kin_cascade_save(kin_session *session, void *object)
 	int rc = KIN_OK;
 
 	if (kin_instance_of(object)->state == KIN_TRANSIENT)
-		rc = make_pending(session, object, &todo);
-	else if (!kin_vec_push(&todo, object))
-		rc = kin_session_nomem(session);
+		rc = make_pending(session, object);
+	if (rc == KIN_OK)
+		rc = walk(session, object, &todo);
 	if (rc == KIN_OK)
 		rc = walk_all(session, &todo);
 	kin_vec_done(&todo);

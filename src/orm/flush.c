@@ -69,8 +69,10 @@ static int settle_all(kin_flusher *flush, const kin_uow *uow)
 {
 	int rc = KIN_OK;
 
-	for (size_t i = 0; i < uow->saves.count && rc == KIN_OK; i++)
+	for (size_t i = 0; i < uow->saves.count && rc == KIN_OK; i++) {
+		kin_flush_prefetch(uow->saves.items, uow->saves.count, i);
 		rc = kin_flush_settle(flush, uow->saves.items[i]);
+	}
 	for (size_t i = 0; i < uow->deletes.count && rc == KIN_OK; i++)
 		rc = kin_flush_settle_deleted(flush, uow->deletes.items[i]);
 	return rc;

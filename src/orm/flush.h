@@ -27,6 +27,10 @@ int kin_flush_settle(kin_flusher *flush, kin_tracked *tracked);
 /* A row has been deleted: it leaves its owners' lists and the session. */
 int kin_flush_settle_deleted(kin_flusher *flush, kin_tracked *tracked);
 
+/* Before a row's relationships are followed one by one: what its to-one relationships point at is asked of memory. Objects lie
+ * anywhere, and waiting for each would take longer than all else. The headers first, their records some rows later. */
+void kin_flush_prefetch(kin_tracked *const *items, size_t count, size_t at);
+
 /* Put the object and the value at fault in front of a database's sentence. Returns the error's code. */
 int kin_flush_explain(kin_flusher *flush, const void *object);
 

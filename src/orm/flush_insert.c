@@ -9,16 +9,20 @@
 #include "orm/flush.h"
 #include "value/member.h"
 
-static const size_t sizes[] = { 1024, 64, 16, 4, 1 };
+enum { MOST = 1024 };
+
+static const size_t sizes[] = { MOST, 64, 16, 4, 1 };
 
 typedef struct inserter {
 	kin_flusher       *flush;
 	const kin_mapping *mapping;
 	bool               has_defaults; /* columns that the database fills where the member is NULL */
-	bool               made_key; /* of the rows at hand: the database makes the key, */
+	kin_tracked      **items; /* the rows at hand, made ready and of the same columns: at most MOST, while the caches have them */
+	size_t             count;
+	uint64_t          *omitted;  /* what the database fills in them, */
+	bool               made_key; /* the key too, */
 	bool               numbered; /* which follows from the last one's */
-	uint64_t          *omitted;  /* and fills these */
-	uint64_t          *other;    /* those of another row */
+	uint64_t          *other; /* what it fills in another row */
 } inserter;
 
 static bool is_new(const kin_tracked *tracked)
@@ -267,6 +271,7 @@ static int insert_alike(inserter *in, kin_tracked *const *items, size_t count)
 {
 	int rc;
 
+	in->count = 0;
 	in->made_key = in->mapping->integer_key && *key_of(in, items[0]) == 0;
 	if ((rc = ask_numbered(in, count)) < 0)
 		return rc;
@@ -285,62 +290,53 @@ static int insert_alike(inserter *in, kin_tracked *const *items, size_t count)
 	return KIN_OK;
 }
 
-static int insert_prepared(inserter *in, kin_tracked *const *items, size_t count)
+static int inserter_init(inserter *in, kin_flusher *flush, const kin_uow_action *action)
 {
-	size_t bytes = KIN_SET_WORDS(in->mapping) * sizeof(*in->omitted), end;
-	int rc = KIN_OK;
-
-	for (size_t begin = 0; begin < count && rc == KIN_OK; begin = end) {
-		find_omitted(in, items[begin], in->omitted);
-		for (end = begin + 1; end < count; end++) {
-			find_omitted(in, items[end], in->other);
-			if (memcmp(in->omitted, in->other, bytes) != 0)
-				break;
-		}
-		rc = insert_alike(in, items + begin, end - begin);
-	}
-	return rc;
-}
-
-static int inserter_init(inserter *in, kin_flusher *flush, const kin_mapping *mapping)
-{
-	size_t words = KIN_SET_WORDS(mapping);
+	const kin_mapping *mapping = action->mapping;
+	size_t words = KIN_SET_WORDS(mapping), most = action->count < MOST ? action->count : MOST;
 
 	*in = (inserter){ .flush = flush, .mapping = mapping };
 	for (size_t i = 0; i < mapping->attribute_count; i++)
 		in->has_defaults |= mapping->attributes[i].default_sql != NULL;
-	if (!(in->omitted = kin_arena_alloc(flush->arena, 2 * words * sizeof(*in->omitted))))
+	in->items = kin_arena_alloc(flush->arena, most * sizeof(*in->items));
+	in->omitted = kin_arena_alloc(flush->arena, 2 * words * sizeof(*in->omitted));
+	if (!in->items || !in->omitted)
 		return kin_session_nomem(flush->session);
 	in->other = in->omitted + words;
 	return KIN_OK;
 }
 
+/* The rows at hand are written when they are enough, or when the next has other columns. */
+static int add_row(inserter *in, kin_tracked *tracked)
+{
+	size_t bytes = KIN_SET_WORDS(in->mapping) * sizeof(*in->omitted);
+	int rc;
+
+	find_omitted(in, tracked, in->other);
+	if ((rc = kin_flush_prepare(in->flush, tracked, in->other)) < 0)
+		return rc;
+	find_omitted(in, tracked, in->other); /* a key may be another object's, and is there now */
+	if (in->count > 0 && (in->count == MOST || memcmp(in->omitted, in->other, bytes) != 0) &&
+	    (rc = insert_alike(in, in->items, in->count)) < 0)
+		return rc;
+	if (in->count == 0)
+		memcpy(in->omitted, in->other, bytes);
+	in->items[in->count++] = tracked;
+	return KIN_OK;
+}
+
 int kin_flush_insert(kin_flusher *flush, const kin_uow_action *action)
 {
-	kin_tracked **items = kin_arena_alloc(flush->arena, action->count * sizeof(*items));
-	size_t count = 0;
 	inserter in;
-	int rc = inserter_init(&in, flush, action->mapping);
+	int rc = inserter_init(&in, flush, action);
 
-	if (rc == KIN_OK && !items)
-		rc = kin_session_nomem(flush->session);
 	for (size_t i = 0; i < action->count && rc == KIN_OK; i++) {
+		kin_flush_prefetch(action->items, action->count, i);
 		if (!is_new(action->items[i]))
 			continue;
-		find_omitted(&in, action->items[i], in.omitted);
-		if ((rc = kin_flush_prepare(flush, action->items[i], in.omitted)) < 0)
-			return rc;
-		items[count++] = action->items[i];
-		if (action->one_by_one) {
-			rc = insert_prepared(&in, items, 1);
-			count = 0;
-		}
+		rc = add_row(&in, action->items[i]);
+		if (rc == KIN_OK && action->one_by_one)
+			rc = insert_alike(&in, in.items, in.count);
 	}
-	if (rc == KIN_OK && count > 0) {
-		kin_identity *identity = kin_session_identity(flush->session, action->mapping);
-		if (!identity || !kin_identity_reserve(identity, count))
-			return kin_session_nomem(flush->session);
-		rc = insert_prepared(&in, items, count);
-	}
-	return rc;
+	return rc == KIN_OK && in.count > 0 ? insert_alike(&in, in.items, in.count) : rc;
 }

@@ -188,6 +188,32 @@ static int check(kin_flusher *flush, const kin_tracked *tracked, const kin_attri
 	return KIN_OK;
 }
 
+enum { FAR = 16, NEAR = 8 };
+
+static void prefetch(const kin_tracked *tracked, bool header)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
+
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		const void *target = relation->to_many ? NULL : *(const void *const *)kin_member(tracked->object, relation->offset);
+		if (!target || target == KIN_UNLOADED)
+			continue;
+		if (header)
+			__builtin_prefetch(kin_instance_of(target));
+		else
+			__builtin_prefetch(kin_instance_of(target)->tracked);
+	}
+}
+
+void kin_flush_prefetch(kin_tracked *const *items, size_t count, size_t at)
+{
+	if (at + FAR < count)
+		prefetch(items[at + FAR], true);
+	if (at + NEAR < count)
+		prefetch(items[at + NEAR], false);
+}
+
 int kin_flush_prepare(kin_flusher *flush, kin_tracked *tracked, const uint64_t *omitted)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));

@@ -8,6 +8,8 @@
 #include "orm/collection.h"
 #include "orm/uow.h"
 
+enum { STEPS_AHEAD = 8 };
+
 void kin_uow_init(kin_uow *uow, kin_session *session)
 {
 	*uow = (kin_uow){ .session = session };
@@ -188,16 +190,29 @@ static bool has_to_be_saved(const kin_tracked *tracked)
 	return instance->state == KIN_PENDING || kin_unit_is_touched(tracked, kin_instance_mapping(instance)->size);
 }
 
+/* Ask memory for the object that comes some steps later. It may have left the list by then: its record stays where it is. */
+static const kin_tracked *look_ahead(const kin_tracked *ahead)
+{
+	if (!ahead)
+		return NULL;
+	__builtin_prefetch(kin_instance_of(ahead->object));
+	__builtin_prefetch((const char *)ahead->object + 40);
+	__builtin_prefetch(ahead->snapshot);
+	return ahead->next;
+}
+
 /* One pass over the list; what comes to its end meanwhile is met too. A session may have a million objects on it, and one
  * that changed: memory is what this costs, so it is asked for early. */
 static int plan_all(kin_uow *uow)
 {
+	const kin_tracked *ahead = uow->session->unit->first;
 	int rc = KIN_OK;
 
+	for (int i = 0; i < STEPS_AHEAD; i++)
+		ahead = look_ahead(ahead);
 	for (kin_tracked *t = uow->session->unit->first, *next; t && rc == KIN_OK; t = next) {
 		bool deleted = t->flags & KIN_TRACKED_DELETE;
-		if (t->next)
-			__builtin_prefetch(t->next->object);
+		ahead = look_ahead(ahead);
 		if (deleted ? !(t->flags & KIN_TRACKED_IN_DELETES) : has_to_be_saved(t)) {
 			kin_tracked *before = t->previous;
 			rc = deleted ? plan_delete(uow, t) : plan_save(uow, t);
