@@ -71,21 +71,34 @@ static bool is_fresh(const void *object)
 	return tracked && (tracked->flags & KIN_TRACKED_FRESH);
 }
 
-/* An object without a row has nothing to load. Where only the key said who its owner is, and the owner is as new as the key, the pointer says
- * it from now on; another key stands as if it was set by hand. */
-static void settle_unloaded(kin_session *session, void *object, const kin_relation *relation)
+/* Where only the key says who its owner is, and the owner is as new as the key, the pointer says it from now on: while the owner can
+ * be found by its key. */
+static void recall_owners(kin_session *session, void *object)
 {
-	void *owner = relation->holds_key ? kin_collection_keyed(session, object, relation) : NULL;
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
 
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		if (!relation->holds_key || kin_instance_is_loaded(kin_instance_of(object), relation))
+			continue;
+		void *owner = kin_collection_keyed(session, object, relation);
+		if (owner && is_fresh(owner))
+			kin_instance_put_one(object, relation, owner);
+	}
+}
+
+/* An object without a row has nothing to load; a key that stands without an object is as one that was set by hand. */
+static void settle_unloaded(void *object, const kin_relation *relation)
+{
 	if (relation->to_many)
 		kin_instance_put_list(object, relation, NULL, 0);
 	else
-		kin_instance_put_one(object, relation, owner && is_fresh(owner) ? owner : NULL);
+		kin_instance_put_one(object, relation, NULL);
 }
 
 /* A key that followed an object follows nothing any more. A key that stands without an object was set by hand, and
  * stays; but not after a flush, which unloads the relationship of such a key: then the object has just been taken away. */
-static void forget_keys(kin_session *session, void *object, const kin_mapping *mapping)
+static void forget_keys(void *object, const kin_mapping *mapping)
 {
 	const kin_instance *instance = kin_instance_of(object);
 	int flags = instance->tracked ? instance->tracked->flags : 0;
@@ -96,7 +109,7 @@ static void forget_keys(kin_session *session, void *object, const kin_mapping *m
 		const kin_relation *relation = &mapping->relations[i];
 		bool was_loaded = kin_instance_is_loaded(instance, relation);
 		if (!was_loaded)
-			settle_unloaded(session, object, relation);
+			settle_unloaded(object, relation);
 		if (!relation->holds_key)
 			continue;
 		if (!(flushed && was_loaded) && !*(const void *const *)kin_member(object, relation->offset))
@@ -120,7 +133,7 @@ static void make_transient(kin_session *session, void *object)
 	if (instance->state == KIN_TRANSIENT)
 		return;
 	instance->state = KIN_TRANSIENT;
-	forget_keys(session, object, mapping);
+	forget_keys(object, mapping);
 	if (!tracked)
 		return;
 	if ((tracked->flags & KIN_TRACKED_MADE_KEY) && mapping->integer_key)
@@ -311,6 +324,8 @@ static void undo_change(kin_session *session, const kin_undo *entry)
 	restore(instance, entry->image, entry->loaded);
 	if (moved)
 		identity_add(session, entry->object);
+	if (is_fresh(entry->object))
+		recall_owners(session, entry->object);
 }
 
 /* Where the object was expunged meanwhile, another one may have been loaded from the row. */
@@ -348,6 +363,8 @@ static void undo_one(kin_session *session, const kin_undo *entry)
 		restore(instance, entry->image, entry->loaded);
 		instance->state = KIN_PERSISTENT;
 		identity_add(session, entry->object);
+		if (is_fresh(entry->object))
+			recall_owners(session, entry->object);
 		break;
 	}
 }
@@ -366,6 +383,9 @@ void kin_unit_undo(kin_session *session)
 	size_t length = level_start(unit);
 
 	undo_unflushed(session);
+	for (size_t i = length; i < unit->log.count; i++)
+		if (unit->log.items[i].kind == KIN_UNDO_INSERT)
+			recall_owners(session, unit->log.items[i].object);
 	while (unit->log.count > length) {
 		const kin_undo entry = unit->log.items[--unit->log.count];
 		undo_one(session, &entry);

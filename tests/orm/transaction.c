@@ -457,3 +457,22 @@ TEST(a_list_that_is_loaded_after_a_write_is_unloaded_by_a_rollback)
 	CHECK_INT(kin_count(session, Pet, "owner_id is null"), 2);
 	test_close();
 }
+
+TEST(a_rollback_keeps_no_key_of_a_parent_that_came_later)
+{
+	test_open();
+	kin_session *session = test_session();
+	Pet *pet = kin_new(session, Pet, .name = "Rex");
+	Owner *owner = kin_new(session, Owner, .name = "Ann");
+
+	kin_add(session, pet);
+	kin_flush(session);
+	kin_add(session, owner);
+	kin_flush(session);
+	pet->owner_id = kin_some(int64_t, owner->id);
+	kin_flush(session);
+	CHECK_INT(kin_rollback(session), KIN_OK);
+	CHECK(!pet->owner_id.present);
+	CHECK(pet->owner == owner);
+	test_close();
+}
