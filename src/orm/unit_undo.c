@@ -324,8 +324,7 @@ static void undo_change(kin_session *session, const kin_undo *entry)
 	restore(instance, entry->image, entry->loaded);
 	if (moved)
 		identity_add(session, entry->object);
-	if (is_fresh(entry->object))
-		recall_owners(session, entry->object);
+	recall_owners(session, entry->object);
 }
 
 /* Where the object was expunged meanwhile, another one may have been loaded from the row. */
@@ -363,8 +362,7 @@ static void undo_one(kin_session *session, const kin_undo *entry)
 		restore(instance, entry->image, entry->loaded);
 		instance->state = KIN_PERSISTENT;
 		identity_add(session, entry->object);
-		if (is_fresh(entry->object))
-			recall_owners(session, entry->object);
+		recall_owners(session, entry->object);
 		break;
 	}
 }
@@ -384,8 +382,7 @@ void kin_unit_undo(kin_session *session)
 
 	undo_unflushed(session);
 	for (size_t i = length; i < unit->log.count; i++)
-		if (unit->log.items[i].kind == KIN_UNDO_INSERT)
-			recall_owners(session, unit->log.items[i].object);
+		recall_owners(session, unit->log.items[i].object);
 	while (unit->log.count > length) {
 		const kin_undo entry = unit->log.items[--unit->log.count];
 		undo_one(session, &entry);

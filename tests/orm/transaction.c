@@ -476,3 +476,50 @@ TEST(a_rollback_keeps_no_key_of_a_parent_that_came_later)
 	CHECK(pet->owner == owner);
 	test_close();
 }
+
+TEST(after_a_rollback_a_new_parents_list_has_only_its_own)
+{
+	test_open();
+	test_fill(1, 2);
+	kin_session *session = test_session();
+	Owner *owner = kin_new(session, Owner, .name = "Ann");
+	Pet *pet = kin_edit(session, Pet, kin_get(session, Pet, 1));
+
+	kin_add(session, owner);
+	kin_begin_nested(session);
+	pet->owner = owner;
+	kin_flush(session);
+	kin_refresh(session, pet);
+	kin_rollback(session);
+	pet->owner = owner;
+	kin_rollback(session);
+	CHECK_INT(pet->owner_id.value, 1);
+	CHECK_INT(owner->pets.count, 0);
+	kin_append(owner, pets, (const Pet *)pet);
+	CHECK_INT(owner->pets.count, 1);
+	kin_rollback(session);
+	kin_add(session, owner);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_INT(owner->pets.count, kin_count(session, Pet, "owner = ?", owner));
+	test_close();
+}
+
+TEST(a_rollback_takes_a_child_out_of_a_parent_that_came_later)
+{
+	test_open();
+	test_fill(1, 1);
+	kin_session *session = test_session();
+	Owner *owner = kin_new(session, Owner, .name = "Ann");
+	Pet *pet = kin_edit(session, Pet, kin_get(session, Pet, 1));
+
+	pet->name = "Rex";
+	kin_flush(session);
+	pet->owner = owner;
+	kin_flush(session);
+	kin_refresh(session, pet);
+	CHECK_INT(owner->pets.count, 1);
+	CHECK_INT(kin_rollback(session), KIN_OK);
+	CHECK_INT(owner->pets.count, 0);
+	CHECK_INT(pet->owner_id.value, 1);
+	test_close();
+}
