@@ -32,11 +32,11 @@ static int column_likeness(kin_arena *arena, const kin_column_schema *a, const k
 /* Tables are alike as far as their columns are. */
 static int table_likeness(kin_arena *arena, const kin_table_schema *a, const kin_table_schema *b)
 {
-	size_t same = 0, most = a->column_count > b->column_count ? a->column_count : b->column_count;
+	size_t same = 0, count = a->column_count, most = b->column_count > count ? b->column_count : count;
 
-	if (most == 0)
+	if (count == 0)
 		return 0;
-	for (size_t i = 0; i < a->column_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const kin_column_schema *other = kin_schema_column(b, a->columns[i].name);
 		same += other && kin_normal_same_type(arena, NULL, &a->columns[i].type, &other->type);
 	}

@@ -115,7 +115,7 @@ typedef void kin_plan_report(void *context, const char *text, const kin_problem 
 
 /* Plan a query. KIN_OK; KIN_EQUERY with the first problem, its text and a caret; KIN_ENOMEM. `report` may be NULL. */
 int kin_plan_new(const kin_plan_spec *spec, kin_plan **ret_plan, kin_plan_report *report, void *context, kin_error *error);
-void kin_plan_free(void *plan);
+void kin_plan_free(void *memory);
 
 /* plan_keep.c: a plan without statements; NULL when memory is out. */
 kin_plan *kin_plan_empty(const kin_mapping *mapping, kin_verb verb);
