@@ -145,7 +145,7 @@ KIN_END_DECLS
 		KIN_OVERRIDE_BEGIN \
 		kin_map_column(kin_mapper_, #member, __builtin_offsetof(__typeof__(*kin_self_), member), \
 		               KIN_MEMBER_KIND(kin_self_->member), \
-		               &(const kin_column_options){ .nullable = KIN_USUAL __VA_OPT__(,) __VA_ARGS__ }, \
+		               __extension__ &(const kin_column_options){ .nullable = KIN_USUAL __VA_OPT__(,) __VA_ARGS__ }, \
 		               __FILE__, __LINE__); \
 		KIN_OVERRIDE_END \
 	} while (0)
@@ -156,7 +156,7 @@ KIN_END_DECLS
 		_Static_assert(__builtin_types_compatible_p(__typeof__(kin_self_->member), type), \
 		               "the member '" #member "' is not a " #type); \
 		kin_map_relation(kin_mapper_, form, #member, __builtin_offsetof(__typeof__(*kin_self_), member), \
-		                 &Target##_model, &(const kin_relation_options){ __VA_ARGS__ }, \
+		                 &Target##_model, __extension__ &(const kin_relation_options){ __VA_ARGS__ }, \
 		                 __FILE__, __LINE__); \
 	} while (0)
 
@@ -171,10 +171,10 @@ KIN_END_DECLS
 #define kin_unique(...) kin_map_unique(kin_mapper_, #__VA_ARGS__, __FILE__, __LINE__)
 /** kin_index(name, .unique = true, .where = "…") */
 #define kin_index(member, ...) \
-	kin_map_index(kin_mapper_, #member, &(const kin_index_options){ __VA_ARGS__ }, __FILE__, __LINE__)
+	kin_map_index(kin_mapper_, #member, __extension__ &(const kin_index_options){ __VA_ARGS__ }, __FILE__, __LINE__)
 /** kin_check("age >= 0", .name = "age_positive"): SQL over the table's columns. */
 #define kin_check(sql, ...) \
-	kin_map_check(kin_mapper_, "" sql, &(const kin_check_options){ __VA_ARGS__ }, __FILE__, __LINE__)
+	kin_map_check(kin_mapper_, "" sql, __extension__ &(const kin_check_options){ __VA_ARGS__ }, __FILE__, __LINE__)
 /** kin_repr("<Pet {name}>"): how an object prints; members in braces. */
 #define kin_repr(format) kin_map_repr(kin_mapper_, "" format, __FILE__, __LINE__)
 

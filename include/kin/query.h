@@ -115,10 +115,10 @@ __attribute__((constructor)) static void kin_register_sites_(void)
 
 /* A static site, for the text and arguments that follow. Its name is numbered, so that one query in another's arguments hides nothing. */
 #define KIN_SITE_(site, kinds_, verb_, Model, ...) \
-	static const uint8_t kinds_[] = { KIN_VALUES_OF_(KIN_ARGUMENT_KIND, "" __VA_ARGS__) }; \
+	static const uint8_t kinds_[] = { 0, KIN_VALUES_OF_(KIN_ARGUMENT_KIND, "" __VA_ARGS__) }; \
 	static kin_site site = { \
 		.model = &Model##_model, .text = KIN_TEXT_OF_("" __VA_ARGS__), \
-		.kinds = kinds_, .count = sizeof(kinds_), \
+		.kinds = kinds_ + 1, .count = sizeof(kinds_) - 1, \
 		.verb = verb_, .file = __FILE__, .line = __LINE__, \
 	}; \
 	static kin_site *const KIN_JOIN(site, pointer_) \
@@ -128,17 +128,17 @@ __attribute__((constructor)) static void kin_register_sites_(void)
 #define KIN_ASK_NUMBERED_(number, ...) \
 	KIN_ASK_AT_(KIN_JOIN(kin_site_, number), KIN_JOIN(kin_kinds_, number), __VA_ARGS__)
 #define KIN_ASK_AT_(site, kinds, function, verb, session, Model, ...) \
-	({ \
+	__extension__ ({ \
 		KIN_SITE_(site, kinds, verb, Model __VA_OPT__(,) __VA_ARGS__); \
 		function((session), &site, \
-		         (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }); \
+		         __extension__ (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }); \
 	})
 
 /* A kin_list as the model's own list. */
 #define KIN_LIST_(Model, list) KIN_LIST_NUMBERED_(__COUNTER__, Model, list)
 #define KIN_LIST_NUMBERED_(number, Model, list) KIN_LIST_AT_(KIN_JOIN(kin_list_, number), Model, list)
 #define KIN_LIST_AT_(name, Model, list) \
-	({ \
+	__extension__ ({ \
 		kin_list name = (list); \
 		(Model##_list){ (const Model *const *)name.items, name.count }; \
 	})
@@ -196,8 +196,8 @@ __attribute__((constructor)) static void kin_register_sites_(void)
 #define kin_query_new(session, Model) kin_query_new_of((session), &Model##_model)
 #define kin_where(query, ...) \
 	kin_query_where((query), KIN_TEXT_OF_("" __VA_ARGS__), \
-	                (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }, \
-	                sizeof((const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }) / \
+	                __extension__ (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }, \
+	                sizeof(__extension__ (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }) / \
 	                        sizeof(kin_value))
 #define kin_query_all(query, Model) KIN_LIST_(Model, kin_query_list(query))
 #define kin_query_first(query, Model) ((const Model *)kin_query_get_first(query))

@@ -127,7 +127,7 @@ KIN_END_DECLS
  * relationships are taken, the others are NULL and empty. It stays open for writing. An integer primary key of 0 is the
  * database's to make. NULL only when memory is out or the models are wrong. */
 #define kin_new(session, Model, ...) \
-	((Model *)kin_session_new_object((session), &Model##_model, &(const Model){ __VA_ARGS__ }))
+	((Model *)kin_session_new_object((session), &Model##_model, __extension__ &(const Model){ __VA_ARGS__ }))
 
 /**
  * Open an object for writing: what queries return is const, and what changes must be known.
@@ -135,7 +135,7 @@ KIN_END_DECLS
  * is in an error, and for NULL: a spare object that is never saved, so that the lines up to the check do no harm.
  */
 #define kin_edit(session, Model, object) \
-	({ \
+	__extension__ ({ \
 		const Model *kin_object_ = (object); \
 		(Model *)kin_session_edit((session), &Model##_model, kin_object_, __FILE__, __LINE__); \
 	})
@@ -147,19 +147,19 @@ KIN_END_DECLS
  * kin_load(owner, pets) a Pet_list. On a detached object: NULL or empty, and KIN_EDETACHED in its session.
  */
 #define kin_load(object, member) \
-	({ *(const __typeof__((object)->member) *)kin_session_load((object), KIN_OFFSETOF_(object, member)); })
+	__extension__ ({ *(const __typeof__((object)->member) *)kin_session_load((object), KIN_OFFSETOF_(object, member)); })
 
 /** Whether a relationship is loaded, so that reading the member is right. */
 #define kin_is_loaded(object, member) kin_session_is_loaded((object), KIN_OFFSETOF_(object, member))
 
 /** Add to, or take from, a collection; both sides are in step at once. */
 #define kin_append(object, member, item) \
-	({ \
+	__extension__ ({ \
 		__typeof__(*(object)->member.items) kin_item_ = (item); \
 		kin_session_append((object), KIN_OFFSETOF_(object, member), kin_item_); \
 	})
 #define kin_remove(object, member, item) \
-	({ \
+	__extension__ ({ \
 		__typeof__(*(object)->member.items) kin_item_ = (item); \
 		kin_session_remove((object), KIN_OFFSETOF_(object, member), kin_item_); \
 	})
