@@ -410,6 +410,8 @@ static int reload_mapping(kin_session *session, const kin_mapping *mapping)
 		rc = kin_session_nomem(session);
 	else if (objects.count > 0 && (rc = kin_session_begin(session, KIN_BEGIN_READ)) == KIN_OK)
 		rc = kin_load_columns_of(session, mapping, objects.items, objects.count);
+	for (size_t i = 0; i < objects.count; i++)
+		kin_instance_unload_all(objects.items[i]);
 	kin_vec_done(&objects);
 	return rc;
 }

@@ -203,6 +203,7 @@ TEST(a_rollback_reaches_what_was_loaded_after_a_bulk_update)
 	CHECK_SQL("SELECT pets.id, pets.name, pets.species, pets.age, pets.owner_id FROM pets WHERE pets.id IN (?, ?)");
 	CHECK_TEXT(pet->name, "Pet 1");
 	CHECK_TEXT(other->name, "Pet 2");
+	CHECK(!kin_is_loaded(pet, owner));
 	CHECK(!kin_is_modified(pet));
 	CHECK_INT(kin_rollback(s), KIN_OK);
 	CHECK_TEXT(pet->name, "Pet 1");
