@@ -16,7 +16,6 @@ static const size_t sizes[] = { MOST, 64, 16, 4, 1 };
 typedef struct inserter {
 	kin_flusher       *flush;
 	const kin_mapping *mapping;
-	bool               has_defaults; /* columns that the database fills where the member is NULL */
 	kin_tracked      **items; /* the rows at hand, made ready and of the same columns: at most MOST, while the caches have them */
 	size_t             count;
 	uint64_t          *omitted;  /* what the database fills in them, */
@@ -52,7 +51,7 @@ static inline void find_omitted(const inserter *in, const kin_tracked *tracked, 
 	memset(ret_set, 0, KIN_SET_WORDS(in->mapping) * sizeof(*ret_set));
 	if (in->mapping->integer_key && *key_of(in, tracked) == 0)
 		kin_set_add(ret_set, in->mapping->keys[0]->index);
-	if (in->has_defaults)
+	if (in->mapping->has_defaults)
 		add_defaults(in, tracked, ret_set);
 }
 
@@ -296,8 +295,6 @@ static int inserter_init(inserter *in, kin_flusher *flush, const kin_uow_action 
 	size_t words = KIN_SET_WORDS(mapping), most = action->count < MOST ? action->count : MOST;
 
 	*in = (inserter){ .flush = flush, .mapping = mapping };
-	for (size_t i = 0; i < mapping->attribute_count; i++)
-		in->has_defaults |= mapping->attributes[i].default_sql != NULL;
 	in->items = kin_arena_alloc(flush->arena, most * sizeof(*in->items));
 	in->omitted = kin_arena_alloc(flush->arena, 2 * words * sizeof(*in->omitted));
 	if (!in->items || !in->omitted)

@@ -80,6 +80,18 @@ static int check_target(kin_flusher *flush, const kin_attribute *key, const char
 	return refuse(flush, key, KIN_EINVAL, " cannot be set: %s, which is %s, %s", member, shown(flush, target), why);
 }
 
+/* What nearly all keys are. */
+static bool copy_int64(void *member, int kind, const void *from, int from_kind)
+{
+	kin_nullable(int64_t) some = { .present = true };
+
+	if (from_kind != KIN_KIND_INT64 || (kind & ~KIN_KIND_NULLABLE) != KIN_KIND_INT64)
+		return false;
+	memcpy(&some.value, from, sizeof(some.value));
+	memcpy(member, &some, kind & KIN_KIND_NULLABLE ? sizeof(some) : sizeof(some.value));
+	return true;
+}
+
 /* Copy the keys of the object that the row points at. `local` is the key's side of a pair. */
 static int copy_keys(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation, const void *target)
 {
@@ -90,6 +102,8 @@ static int copy_keys(kin_flusher *flush, kin_tracked *tracked, const kin_relatio
 		int rc = check_target(flush, key, relation->name, target);
 		if (rc < 0)
 			return rc;
+		if (copy_int64(kin_member(tracked->object, key->offset), key->kind, kin_member(target, source->offset), source->kind))
+			continue;
 		kin_value value = kin_member_get(kin_member(target, source->offset), source->kind);
 		if (kin_member_set(kin_member(tracked->object, key->offset), key->kind, &value, NULL,
 		                   &flush->session->error) < 0)
@@ -120,9 +134,8 @@ static int sync_keys(kin_flusher *flush, kin_tracked *tracked, const kin_mapping
 	for (const kin_link *link = tracked->links; link && rc == KIN_OK; link = link->next)
 		rc = link->parent ? copy_keys(flush, tracked, link->relation, link->parent)
 		                  : clear_keys(flush, tracked, link->relation, link->relation->pairs);
-	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
-		if (mapping->relations[i].holds_key)
-			rc = sync_relation(flush, tracked, &mapping->relations[i]);
+	for (size_t i = 0; i < mapping->keyed_count && rc == KIN_OK; i++)
+		rc = sync_relation(flush, tracked, mapping->keyed[i]);
 	return rc;
 }
 
@@ -190,13 +203,12 @@ static int check(kin_flusher *flush, const kin_tracked *tracked, const kin_attri
 
 enum { FAR = 16, NEAR = 8 };
 
-static void prefetch(const kin_tracked *tracked, bool header)
+static inline void prefetch(const kin_tracked *tracked, bool header)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
 
-	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
-		const void *target = relation->to_many ? NULL : *(const void *const *)kin_member(tracked->object, relation->offset);
+	for (size_t i = 0; i < mapping->keyed_count; i++) {
+		const void *target = *(const void *const *)kin_member(tracked->object, mapping->keyed[i]->offset);
 		if (!target || target == KIN_UNLOADED)
 			continue;
 		if (header)
@@ -219,13 +231,10 @@ int kin_flush_prepare(kin_flusher *flush, kin_tracked *tracked, const uint64_t *
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
 	int rc = sync_keys(flush, tracked, mapping);
 
-	for (size_t i = 0; i < mapping->attribute_count && rc == KIN_OK; i++) {
-		const kin_attribute *attribute = &mapping->attributes[i];
-		bool pointed = attribute->kind == KIN_KIND_TEXT || attribute->kind == KIN_KIND_BYTES;
-		if (pointed && (rc = own_text(flush, tracked, attribute)) < 0)
-			return rc;
-		if ((attribute->length > 0 || attribute->not_null) && !(omitted && kin_set_has(omitted, i)))
-			rc = check(flush, tracked, attribute);
-	}
+	for (size_t i = 0; i < mapping->pointed_count && rc == KIN_OK; i++)
+		rc = own_text(flush, tracked, mapping->pointed[i]);
+	for (size_t i = 0; i < mapping->limited_count && rc == KIN_OK; i++)
+		if (!omitted || !kin_set_has(omitted, mapping->limited[i]->index))
+			rc = check(flush, tracked, mapping->limited[i]);
 	return rc;
 }

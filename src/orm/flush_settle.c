@@ -111,9 +111,8 @@ int kin_flush_settle(kin_flusher *flush, kin_tracked *tracked)
 		if (!same_key(tracked, mapping) && (rc = move_identity(flush, tracked, mapping)) < 0)
 			return rc;
 	}
-	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
-		if (mapping->relations[i].holds_key && mapping->relations[i].pair_count > 0)
-			rc = settle_relation(flush, tracked, &mapping->relations[i], inserted);
+	for (size_t i = 0; i < mapping->keyed_count && rc == KIN_OK; i++)
+		rc = settle_relation(flush, tracked, mapping->keyed[i], inserted);
 	if (rc == KIN_OK)
 		kin_unit_renew(session, tracked);
 	return rc;

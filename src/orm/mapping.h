@@ -93,6 +93,13 @@ struct kin_mapping {
 	uint32_t         key_offset;  /* of it */
 	kin_relation    *relations;
 	size_t           relation_count;
+	const kin_attribute **pointed; /* text and bytes: members that point at memory */
+	size_t           pointed_count;
+	const kin_attribute **limited; /* those that may be given a NULL they cannot hold, or a text too long */
+	size_t           limited_count;
+	bool             has_defaults; /* .default_sql somewhere */
+	const kin_relation **keyed;   /* the relationships that hold a key */
+	size_t           keyed_count;
 	kin_cell        *cells;       /* all attributes, column i being attribute i: to read a row or bind a struct */
 	kin_repr_part   *repr;        /* NULL: <Pet 1> */
 	size_t           repr_count;

@@ -332,6 +332,40 @@ static int each(kin_fitting *fitting, fit_one *fit)
 	return KIN_OK;
 }
 
+static bool is_pointed(const kin_attribute *attribute)
+{
+	return attribute->kind == KIN_KIND_TEXT || attribute->kind == KIN_KIND_BYTES;
+}
+
+static bool is_limited(const kin_attribute *attribute)
+{
+	bool may_be_null = is_pointed(attribute) || (attribute->kind & KIN_KIND_NULLABLE);
+
+	return attribute->length > 0 || (attribute->not_null && may_be_null);
+}
+
+/* What saving an object looks at, row after row. */
+static int list_members(kin_fitting *fitting, kin_mapping *mapping)
+{
+	mapping->pointed = kin_arena_alloc(fitting->arena, (mapping->attribute_count + 1) * sizeof(*mapping->pointed));
+	mapping->limited = kin_arena_alloc(fitting->arena, (mapping->attribute_count + 1) * sizeof(*mapping->limited));
+	mapping->keyed = kin_arena_alloc(fitting->arena, (mapping->relation_count + 1) * sizeof(*mapping->keyed));
+	if (!mapping->pointed || !mapping->limited || !mapping->keyed)
+		return KIN_ENOMEM;
+	for (size_t i = 0; i < mapping->attribute_count; i++) {
+		const kin_attribute *attribute = &mapping->attributes[i];
+		if (is_pointed(attribute))
+			mapping->pointed[mapping->pointed_count++] = attribute;
+		if (is_limited(attribute))
+			mapping->limited[mapping->limited_count++] = attribute;
+		mapping->has_defaults |= attribute->default_sql != NULL;
+	}
+	for (size_t i = 0; i < mapping->relation_count; i++)
+		if (mapping->relations[i].holds_key && mapping->relations[i].pair_count > 0)
+			mapping->keyed[mapping->keyed_count++] = &mapping->relations[i];
+	return KIN_OK;
+}
+
 int kin_fitting_relations(kin_fitting *fitting)
 {
 	for (size_t i = 0; i < fitting->mapper_count; i++)
@@ -343,6 +377,8 @@ int kin_fitting_relations(kin_fitting *fitting)
 		kin_mapping *mapping = fitting->mappers[i].mapping;
 		for (size_t n = 0; n < mapping->relation_count; n++)
 			claim_key(fitting, mapping, &mapping->relations[n]);
+		if (list_members(fitting, mapping) < 0)
+			return KIN_ENOMEM;
 	}
 	return fitting->mistakes->failed ? KIN_ENOMEM : KIN_OK;
 }

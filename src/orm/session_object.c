@@ -3,11 +3,6 @@
 
 #include "orm/collection.h"
 
-static bool is_pointed(const kin_attribute *attribute)
-{
-	return attribute->kind == KIN_KIND_TEXT || attribute->kind == KIN_KIND_BYTES;
-}
-
 /* Bytes that copies of the strings take; a string's NUL is copied with it. */
 static size_t pointed_size(const void *values, const kin_attribute *attribute)
 {
@@ -22,10 +17,8 @@ static size_t pointed_size(const void *values, const kin_attribute *attribute)
 /* Copy strings and bytes behind the object, which has room for them. */
 static void copy_pointed(void *object, const kin_mapping *mapping, char *room)
 {
-	for (size_t i = 0; i < mapping->attribute_count; i++) {
-		const kin_attribute *attribute = &mapping->attributes[i];
-		if (!is_pointed(attribute))
-			continue;
+	for (size_t i = 0; i < mapping->pointed_count; i++) {
+		const kin_attribute *attribute = mapping->pointed[i];
 		const void **member = kin_member(object, attribute->offset); /* .data is a kin_bytes' first member */
 		size_t size = pointed_size(object, attribute);
 		if (!*member)
@@ -87,9 +80,8 @@ void *kin_session_new_object(kin_session *session, kin_model *model, const void 
 			kin_session_nomem(session);
 		return NULL;
 	}
-	for (size_t i = 0; i < mapping->attribute_count; i++)
-		if (is_pointed(&mapping->attributes[i]))
-			extra += pointed_size(values, &mapping->attributes[i]);
+	for (size_t i = 0; i < mapping->pointed_count; i++)
+		extra += pointed_size(values, mapping->pointed[i]);
 	void *object = kin_instance_new(session, batch, KIN_TRANSIENT, extra);
 	if (!object) {
 		kin_session_nomem(session);
