@@ -31,14 +31,14 @@ const kin_dialect *kin_connection_dialect(const kin_connection *connection)
 
 static int run_kept(kin_connection *connection, const char *text, uint32_t id, kin_error *error)
 {
-	kin_sql sql = { text, strlen(text), id };
+	kin_sql sql = { .text = text, .length = strlen(text), .id = id };
 
 	return kin_connection_execute(connection, &sql, NULL, 0, NULL, error);
 }
 
 static int prepare_rollback(kin_connection *connection, kin_error *error)
 {
-	const kin_sql sql = { "ROLLBACK", strlen("ROLLBACK"), ID_ROLLBACK };
+	const kin_sql sql = { .text = "ROLLBACK", .length = strlen("ROLLBACK"), .id = ID_ROLLBACK };
 	kin_statement *statement;
 	int rc = kin_statement_open(connection, &sql, &statement, error);
 

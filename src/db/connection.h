@@ -20,7 +20,8 @@ typedef struct kin_statement kin_statement;
 typedef struct kin_sql {
 	const char *text;
 	size_t      length;
-	uint32_t    id; /* kin_sql_id(); 0: prepared for this once */
+	uint32_t    id;   /* kin_sql_id(); 0: prepared for this once */
+	uint32_t    rows; /* not 0: it is a SELECT of so many columns, in no order, for kin_statement_each() alone */
 } kin_sql;
 
 /* A new id for a statement text. Ids are small and dense; thread-safe. */
@@ -80,6 +81,10 @@ int kin_statement_bind_cells(kin_statement *statement, const kin_cell *cells, si
 int kin_statement_step(kin_statement *statement, kin_error *error);
 size_t kin_statement_columns(const kin_statement *statement);
 const char *kin_statement_column_name(const kin_statement *statement, size_t column);
+/* Call `take` with every row, which is read as after a step. It returns KIN_OK; a negative code, which ends the run as its result;
+ * or 1, which ends the run well. KIN_OK, or an error. Traced as one run, with what `take` does. */
+typedef int kin_statement_take(void *context);
+int kin_statement_each(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error);
 /* A column of the current row as a kind (KIN_KIND_NULL: as what it is). Text and bytes are borrowed until the next step.
  * KIN_EVALUE when the value is not of that kind, naming the column and the value. */
 int kin_statement_value(kin_statement *statement, size_t column, int kind, kin_value *ret_value, kin_error *error);
@@ -90,6 +95,13 @@ int kin_statement_read(kin_statement *statement, const kin_cell *cells, size_t c
                        kin_arena *arena, kin_error *error);
 /* Bytes that the text and blob cells of the current row need in an arena (an upper bound). */
 size_t kin_statement_read_size(kin_statement *statement, const kin_cell *cells, size_t count);
+/* A struct made from the current row: a copy of `blank`, `size` bytes of which the first `head` are no part of the struct, with its
+ * members filled and its texts behind it. One piece of the arena, which can be kept. NULL: the error is set. */
+void *kin_statement_make(kin_statement *statement, const kin_cell *cells, size_t count, const void *blank, size_t size, size_t head,
+                         kin_arena *arena, kin_error *error);
+/* As kin_statement_read(), but texts and bytes may be borrowed: they live until the next step, and the arena until then. */
+int kin_statement_borrow(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
+                         kin_arena *arena, kin_error *error);
 int64_t kin_statement_changed(const kin_statement *statement); /* rows changed by the last run */
 
 /* Whether the database numbers rows without a gap, so that their keys need not come back by RETURNING: 1 if the next `rows` rows

@@ -111,6 +111,30 @@ int kin_statement_step(kin_statement *statement, kin_error *error)
 	return statement->driver->step(statement, error);
 }
 
+static int step_each(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error)
+{
+	int rc;
+
+	while ((rc = kin_statement_step(statement, error)) > 0)
+		if ((rc = take(context)) != KIN_OK)
+			return rc < 0 ? rc : KIN_OK;
+	return rc;
+}
+
+int kin_statement_each(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error)
+{
+	int64_t start;
+	int rc;
+
+	if (!statement->each)
+		return step_each(statement, take, context, error);
+	start = kin_trace_start(statement->connection);
+	statement->state = KIN_STATEMENT_RUNNING;
+	rc = statement->driver->each(statement, take, context, error);
+	kin_trace_end(statement->connection, start, statement->text, rc);
+	return rc;
+}
+
 size_t kin_statement_columns(const kin_statement *statement)
 {
 	return statement->driver->columns(statement);
@@ -145,6 +169,39 @@ size_t kin_statement_read_size(kin_statement *statement, const kin_cell *cells, 
 int64_t kin_statement_last_key(const kin_statement *statement)
 {
 	return statement->driver->last_key(statement);
+}
+
+/* The texts are asked for first, so that they come to lie in the same chunk. */
+static __attribute__((noinline)) void *make_slowly(kin_statement *statement, const kin_cell *cells, size_t count, const void *blank,
+                                                   size_t size, size_t head, kin_arena *arena, kin_error *error)
+{
+	size_t texts = statement->driver->read_size(statement, cells, count);
+	char *piece = kin_arena_room(arena, KIN_ARENA_ROUND(size) + texts) ? kin_arena_copy(arena, blank, size) : NULL;
+
+	if (!piece) {
+		kin_error_nomem(error);
+		return NULL;
+	}
+	return statement->driver->read(statement, cells, count, piece + head, arena, error) < 0 ? NULL : piece;
+}
+
+void *kin_statement_make(kin_statement *statement, const kin_cell *cells, size_t count, const void *blank, size_t size, size_t head,
+                         kin_arena *arena, kin_error *error)
+{
+	void *piece = NULL;
+
+	if (statement->driver->make)
+		piece = statement->driver->make(statement, cells, count, blank, size, head, arena);
+	return __builtin_expect(piece != NULL, 1) ? piece
+	       : make_slowly(statement, cells, count, blank, size, head, arena, error);
+}
+
+int kin_statement_borrow(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
+                         kin_arena *arena, kin_error *error)
+{
+	const kin_driver *driver = statement->driver;
+
+	return (driver->borrow ? driver->borrow : driver->read)(statement, cells, count, object, arena, error);
 }
 
 int64_t kin_statement_changed(const kin_statement *statement)

@@ -16,6 +16,8 @@ typedef struct entry {
 	void   *object; /* NULL: free */
 } entry;
 
+enum { SMALL = 4096 }; /* entries */
+
 typedef struct table {
 	entry *entries;
 	size_t count;
@@ -152,14 +154,21 @@ static bool grow_near(kin_identity *identity, size_t capacity)
 	return true;
 }
 
+/* How many objects a capacity is for. A small table keeps half of its places free, so that few keys that come in no order
+ * miss theirs; in a large one that would be too much memory. */
+static inline size_t room_in(size_t capacity)
+{
+	return capacity <= SMALL ? capacity / 2 : capacity;
+}
+
 bool kin_identity_reserve(kin_identity *identity, size_t more)
 {
 	size_t need = kin_identity_count(identity) + more, capacity = identity->near.capacity;
 
-	if (!identity->mapping->integer_key || need <= capacity)
+	if (!identity->mapping->integer_key || need <= room_in(capacity))
 		return true;
-	for (capacity = capacity ? capacity : 16; capacity < need;)
-		capacity *= 2;
+	for (capacity = capacity ? capacity : 16; room_in(capacity) < need;)
+		capacity *= capacity < SMALL ? 4 : 2;
 	return grow_near(identity, capacity);
 }
 
@@ -220,7 +229,7 @@ void **kin_identity_slot(kin_identity *identity, int64_t key)
 {
 	entry *e, *far;
 
-	if (kin_identity_count(identity) >= identity->near.capacity && !kin_identity_reserve(identity, 1))
+	if (kin_identity_count(identity) >= room_in(identity->near.capacity) && !kin_identity_reserve(identity, 1))
 		return NULL;
 	e = near_place(identity, key);
 	if (e->object && e->key == key)
@@ -234,6 +243,14 @@ void **kin_identity_slot(kin_identity *identity, int64_t key)
 	e->key = key;
 	identity->near.count++;
 	return &e->object;
+}
+
+void kin_identity_forget(kin_identity *identity, int64_t key, void **slot)
+{
+	if (slot == &near_place(identity, key)->object)
+		identity->near.count--;
+	else
+		identity->far.count--;
 }
 
 bool kin_identity_add(kin_identity *identity, void *object)

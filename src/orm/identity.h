@@ -21,8 +21,9 @@ void *kin_identity_find(const kin_identity *identity, const kin_value *keys);
 bool kin_identity_add(kin_identity *identity, void *object);
 void kin_identity_remove(kin_identity *identity, const void *object);
 /* For an integer key: the object of the key, or the slot to fill, with one look-up. NULL when memory is out.
- * *slot NULL: it must be filled before the next call. */
+ * *slot NULL: it must be filled, or the key forgotten, before the next call. */
 void **kin_identity_slot(kin_identity *identity, int64_t key);
+void kin_identity_forget(kin_identity *identity, int64_t key, void **slot);
 size_t kin_identity_count(const kin_identity *identity);
 /* Walk: *at starts at 0. NULL: the end. The map must not change meanwhile. */
 void *kin_identity_next(const kin_identity *identity, size_t *at);

@@ -13,6 +13,21 @@
 #include "value/member.h"
 #include "value/show.h"
 
+static void store_poison(void *base, const kin_relation *relation);
+
+const void *kin_instance_blank(kin_arena *arena, const kin_mapping *mapping)
+{
+	kin_instance *instance = kin_arena_zalloc(arena, sizeof(*instance) + mapping->size);
+
+	if (!instance)
+		return NULL;
+	instance->state = KIN_PERSISTENT;
+	instance->magic = KIN_INSTANCE_MAGIC;
+	for (size_t i = 0; i < mapping->relation_count; i++)
+		store_poison(kin_instance_object(instance), &mapping->relations[i]);
+	return instance;
+}
+
 void *kin_instance_new(kin_session *session, kin_batch *batch, kin_state state, size_t extra)
 {
 	size_t size = sizeof(kin_instance) + batch->mapping->size;

@@ -63,6 +63,8 @@ static inline void *kin_member(const void *object, uint32_t offset)
 #define KIN_UNLOADED ((void *)(uintptr_t)0x6b696e6b696e6b00u)
 #define KIN_UNLOADED_COUNT ((size_t)1 << 40)
 
+/* What a new object of a mapping is copied from: a persistent one with no batch, nothing loaded. NULL when memory is out. */
+const void *kin_instance_blank(kin_arena *arena, const kin_mapping *mapping);
 /* A new object in the session's memory: the header, and the struct, zeroed. `extra` bytes behind it come
  * from the same chunk. NULL when memory is out. */
 void *kin_instance_new(kin_session *session, kin_batch *batch, kin_state state, size_t extra);

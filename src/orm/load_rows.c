@@ -49,45 +49,51 @@ static __attribute__((noinline)) int begin_batch(loading *l, const kin_part *par
 
 /* ---- one object ---- */
 
-static int enter(loading *l, const part_state *state, const kin_part *part, int64_t key, void *object)
+static int make_object(loading *l, const kin_part *part, part_state *state)
 {
-	if (part->mapping->integer_key) {
-		void **slot = kin_identity_slot(state->identity, key);
-		if (slot) {
-			*slot = object;
-			return KIN_OK;
-		}
-	} else if (kin_identity_add(state->identity, object)) {
-		return KIN_OK;
-	}
-	return nomem(l);
-}
-
-static int make_object(loading *l, const kin_part *part, part_state *state, int64_t key)
-{
+	const kin_mapping *mapping = part->mapping;
 	kin_session *session = l->session;
-	size_t count = part->mapping->attribute_count, extra;
+	kin_instance *instance;
 	int rc;
 
 	if (__builtin_expect(!state->batch, 0) && (rc = begin_batch(l, part, state)) < 0)
 		return rc;
-	extra = kin_statement_read_size(l->statement, part->cells, count);
-	void *object = kin_instance_new(session, state->batch, KIN_PERSISTENT, extra);
-	if (!object)
+	instance = kin_statement_make(l->statement, part->cells, mapping->attribute_count, part->blank, sizeof(*instance) + mapping->size,
+	                              sizeof(*instance), &session->objects, &session->error);
+	if (!instance)
+		return session->error.code;
+	kin_arena_keep(instance);
+	instance->batch = state->batch;
+	state->object = kin_instance_object(instance);
+	if (__builtin_expect(session->unit->blind, 0) && !kin_vec_push(&session->unit->doubtful, state->object)) {
+		kin_instance_release(session, state->object);
 		return nomem(l);
-	rc = kin_statement_read(l->statement, part->cells, count, object, &session->objects, &session->error);
-	if (rc == KIN_OK && __builtin_expect(session->unit->blind, 0) && !kin_vec_push(&session->unit->doubtful, object))
-		rc = nomem(l);
-	if (rc == KIN_OK) {
-		kin_instance_unload_all(object);
-		if ((rc = enter(l, state, part, key, object)) < 0 && session->unit->blind)
-			session->unit->doubtful.count--;
 	}
-	if (rc < 0) {
-		kin_instance_release(session, object);
+	return KIN_OK;
+}
+
+/* With one look-up for both. A slot that was not there before is empty only until the object is made. */
+static inline int object_by_integer(loading *l, const kin_part *part, part_state *state, bool *ret_new)
+{
+	bool null;
+	int64_t key = kin_statement_int64(l->statement, part->key, &null);
+	void **slot;
+	int rc;
+
+	if (null) {
+		state->object = NULL;
+		return KIN_OK;
+	}
+	if (!(slot = kin_identity_slot(state->identity, key)))
+		return nomem(l);
+	if ((state->object = *slot))
+		return KIN_OK;
+	if ((rc = make_object(l, part, state)) < 0) {
+		kin_identity_forget(state->identity, key, slot);
 		return rc;
 	}
-	state->object = object;
+	*slot = state->object;
+	*ret_new = true;
 	return KIN_OK;
 }
 
@@ -113,20 +119,24 @@ static int find_by_values(loading *l, const kin_part *part, part_state *state, b
 static inline int object_of_row(loading *l, const kin_part *part, part_state *state, bool *ret_new)
 {
 	bool null = false;
-	int64_t key = 0;
 	int rc;
 
 	*ret_new = false;
-	if (__builtin_expect(part->mapping->integer_key, 1)) {
-		key = kin_statement_int64(l->statement, part->key, &null);
-		state->object = null ? NULL : kin_identity_find_integer(state->identity, key);
-	} else if ((rc = find_by_values(l, part, state, &null)) < 0) {
+	if (__builtin_expect(part->mapping->integer_key, 1))
+		return object_by_integer(l, part, state, ret_new);
+	if ((rc = find_by_values(l, part, state, &null)) < 0)
 		return rc;
-	}
 	if (state->object || null)
 		return KIN_OK;
+	if ((rc = make_object(l, part, state)) < 0)
+		return rc;
+	if (!kin_identity_add(state->identity, state->object)) {
+		l->session->unit->doubtful.count -= l->session->unit->blind;
+		kin_instance_release(l->session, state->object);
+		return nomem(l);
+	}
 	*ret_new = true;
-	return make_object(l, part, state, key);
+	return KIN_OK;
 }
 
 /* ---- what is joined ---- */
@@ -137,7 +147,10 @@ static int push_link(loading *l, kin_load_links *links, void *parent, void *chil
 
 	if (last && last->parent == parent && last->child == child)
 		return KIN_OK;
-	return kin_vec_push(links, ((kin_load_link){ parent, child })) ? KIN_OK : nomem(l);
+	if (links->count == links->capacity && !kin_vec_reserve(links, links->count + 1))
+		return nomem(l);
+	links->items[links->count++] = (kin_load_link){ parent, child };
+	return KIN_OK;
 }
 
 static int join_object(loading *l, const kin_part *part, part_state *state)
@@ -197,7 +210,11 @@ static bool push_object(kin_loaded *loaded, void *object)
 	const size_t few = sizeof(loaded->few) / sizeof(loaded->few[0]);
 	kin_objects *objects = &loaded->objects;
 
-	if (__builtin_expect(objects->count == objects->capacity && objects->count <= few, 0)) {
+	if (__builtin_expect(objects->count < objects->capacity, 1)) {
+		objects->items[objects->count++] = object;
+		return true;
+	}
+	if (objects->count <= few) {
 		if (!objects->items) {
 			objects->items = loaded->few;
 			objects->capacity = few;
@@ -213,8 +230,9 @@ static bool push_object(kin_loaded *loaded, void *object)
 	return kin_vec_push(objects, object);
 }
 
-static int read_row(loading *l)
+static int read_row(void *context)
 {
+	loading *l = context;
 	part_state *state = &l->states[0];
 	bool is_new;
 	int rc = object_of_row(l, &l->fetch->parts[0], state, &is_new);
@@ -230,10 +248,19 @@ static int read_row(loading *l)
 	return l->options->parents ? link_to_parent(l) : KIN_OK;
 }
 
-static int read_rows(loading *l)
+/* Open the statement and read its rows. Where all are wanted, in no order, the database hands them out. */
+static int read_rows(loading *l, kin_ask *ask, const kin_value *values, kin_cursor *cursor)
 {
 	size_t most = l->options->most && !l->fetch->collects ? l->first + l->options->most : SIZE_MAX;
-	int rc = KIN_OK;
+	bool each = false;
+	int rc = l->options->most ? kin_query_open(l->session, ask, values, cursor)
+	                          : kin_query_open_all(l->session, ask, values, cursor, &each);
+
+	if (rc < 0)
+		return rc;
+	l->statement = cursor->statement;
+	if (each)
+		return kin_statement_each(l->statement, read_row, l, &l->session->error);
 
 	while (l->objects->count < most && (rc = kin_statement_step(l->statement, &l->session->error)) > 0)
 		if ((rc = read_row(l)) < 0)
@@ -292,10 +319,9 @@ int kin_load_rows(kin_session *session, const kin_fetch *fetch, kin_ask *ask, co
 
 	memset(states, 0, sizeof(states));
 	states[0].batch = loaded->batch;
-	if ((rc = begin(&l)) < 0 || (rc = kin_query_open(session, ask, values, &cursor)) < 0)
+	if ((rc = begin(&l)) < 0)
 		return rc;
-	l.statement = cursor.statement;
-	rc = read_rows(&l);
+	rc = read_rows(&l, ask, values, &cursor);
 	kin_query_close(&cursor);
 	loaded->batch = states[0].batch;
 	if (rc == KIN_OK)

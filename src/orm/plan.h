@@ -16,6 +16,7 @@
 /* One text of a statement. */
 typedef struct kin_variant {
 	kin_sql             sql;
+	kin_sql             each;     /* the same for kin_statement_each(); .rows 0: its rows come in an order, or are few */
 	uint32_t           *params;   /* placeholder -> slot */
 	size_t              param_count;
 	bool                straight; /* placeholder i is slot i, and no slot is an array */
@@ -47,6 +48,7 @@ typedef struct kin_part {
 	uint16_t            column;   /* its first one */
 	uint16_t            key;      /* the column of an integer key */
 	kin_cell           *cells;
+	const void         *blank;    /* a new object: its kin_instance, which lacks the batch, and the struct with nothing loaded */
 } kin_part;
 
 typedef struct kin_fetch kin_fetch;

@@ -143,9 +143,10 @@ static int add_part(build *b, const kin_want *want, size_t parent, const char *a
 	*part = (kin_part){
 		.mapping = mapping, .relation = number == 0 ? NULL : want->relation, .parent = (uint16_t)parent,
 		.column = (uint16_t)column, .cells = shifted_cells(b->arena, mapping, column),
+		.blank = kin_instance_blank(b->arena, mapping),
 	};
 	part->key = (uint16_t)(column + mapping->keys[0]->index);
-	if (!part->cells)
+	if (!part->cells || !part->blank)
 		return KIN_ENOMEM;
 	for (size_t i = 0; rc == KIN_OK && i < mapping->attribute_count; i++)
 		rc = add_column(b->arena, b->select, alias, &mapping->attributes[i]);

@@ -150,6 +150,14 @@ static int compile(making *m, const kin_dialect *dialect, kin_compiled *ret, kin
 	return kin_compile_select(dialect, ask->select, &options, m->arena, ret, error);
 }
 
+/* An order would be lost, and with a limit there are few. */
+static bool is_for_each(const kin_ask *ask)
+{
+	const kin_sql_select *select = ask->select;
+
+	return select && select->order_count == 0 && !select->limit && !select->offset && !select->lock;
+}
+
 static bool is_straight(const kin_compiled *compiled, const kin_ask *ask)
 {
 	for (size_t i = 0; i < compiled->param_count; i++)
@@ -190,6 +198,9 @@ static kin_variant *make(kin_ask *ask, const kin_dialect *dialect, const kin_val
 		.params = compiled.params, .param_count = compiled.param_count,
 		.straight = is_straight(&compiled, ask), .shape = usual ? NULL : shape,
 	};
+	if (is_for_each(ask))
+		v->each = (kin_sql){ .text = compiled.sql, .length = compiled.length, .id = ask->once ? 0 : kin_sql_id(),
+		                     .rows = (uint32_t)ask->select->output_count };
 	return v;
 }
 

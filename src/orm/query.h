@@ -12,6 +12,8 @@ typedef struct kin_cursor {
 
 /* Open an ask's statement with these arguments. The session is ready (kin_session_ready()). KIN_OK, or an error that is the session's. */
 int kin_query_open(kin_session *session, kin_ask *ask, const kin_value *values, kin_cursor *cursor);
+/* The same for all rows at once, which *ret_each says the statement can give: kin_statement_each(). */
+int kin_query_open_all(kin_session *session, kin_ask *ask, const kin_value *values, kin_cursor *cursor, bool *ret_each);
 void kin_query_close(kin_cursor *cursor);
 
 /* Run an ask that has no rows. */

@@ -144,21 +144,35 @@ static int bind_all(kin_session *session, const kin_ask *ask, const kin_variant 
 	return rc;
 }
 
-int kin_query_open(kin_session *session, kin_ask *ask, const kin_value *values, kin_cursor *cursor)
+static int open_sql(kin_session *session, kin_ask *ask, const kin_variant *variant, const kin_sql *sql, const kin_value *values,
+                    kin_cursor *cursor)
 {
-	const kin_dialect *dialect = kin_connection_dialect(session->connection);
-	const kin_variant *variant = kin_plan_variant(ask, dialect, values, &session->error);
-	int rc;
+	int rc = kin_statement_open(session->connection, sql, &cursor->statement, &session->error);
 
-	if (!variant)
-		return session->error.code;
-	if ((rc = kin_statement_open(session->connection, &variant->sql, &cursor->statement, &session->error)) < 0)
+	if (rc < 0)
 		return rc;
 	rc = variant->straight ? bind_straight(session, ask, variant->param_count, values, cursor)
 	                       : bind_all(session, ask, variant, values, cursor);
 	if (rc < 0)
 		kin_query_close(cursor);
 	return rc;
+}
+
+int kin_query_open(kin_session *session, kin_ask *ask, const kin_value *values, kin_cursor *cursor)
+{
+	const kin_variant *variant = kin_plan_variant(ask, kin_connection_dialect(session->connection), values, &session->error);
+
+	return variant ? open_sql(session, ask, variant, &variant->sql, values, cursor) : session->error.code;
+}
+
+int kin_query_open_all(kin_session *session, kin_ask *ask, const kin_value *values, kin_cursor *cursor, bool *ret_each)
+{
+	const kin_variant *variant = kin_plan_variant(ask, kin_connection_dialect(session->connection), values, &session->error);
+
+	if (!variant)
+		return session->error.code;
+	*ret_each = variant->each.rows > 0;
+	return open_sql(session, ask, variant, *ret_each ? &variant->each : &variant->sql, values, cursor);
 }
 
 void kin_query_close(kin_cursor *cursor)

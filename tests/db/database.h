@@ -48,12 +48,12 @@ static inline void run(kin_connection *connection, const char *sql)
 
 static inline kin_sql sql_once(const char *text)
 {
-	return (kin_sql){ text, strlen(text), 0 };
+	return (kin_sql){ .text = text, .length = strlen(text), .id = 0 };
 }
 
 static inline kin_sql sql_kept(const char *text)
 {
-	return (kin_sql){ text, strlen(text), kin_sql_id() };
+	return (kin_sql){ .text = text, .length = strlen(text), .id = kin_sql_id() };
 }
 
 static inline kin_statement *prepare(kin_connection *connection, kin_sql sql)

@@ -87,7 +87,7 @@ static void *increment(void *argument)
 {
 	static const char text[] = "update counter set n = n + 1";
 	crowd *all = argument;
-	kin_sql sql = { text, sizeof(text) - 1, 900 };
+	kin_sql sql = { .text = text, .length = sizeof(text) - 1, .id = 900 };
 
 	for (int i = 0; i < ROUNDS; i++) {
 		kin_connection *c = NULL;

@@ -60,7 +60,7 @@ TEST(ids_of_any_size_find_their_statement)
 	for (int round = 0; round < 2; round++)
 		for (uint32_t id = 1000; id < 1200; id++) {
 			snprintf(text, sizeof(text), "select %u", id);
-			kin_sql sql = { text, strlen(text), id };
+			kin_sql sql = { .text = text, .length = strlen(text), .id = id };
 			kin_statement *s = prepare(c, sql);
 			bool null;
 			CHECK_INT(kin_statement_step(s, NULL), 1);
@@ -161,7 +161,7 @@ TEST(only_the_given_length_of_a_text_counts)
 {
 	kin_db *db = open_memory();
 	kin_connection *c = acquire(db);
-	kin_sql sql = { "select 1garbage", strlen("select 1"), 0 };
+	kin_sql sql = { .text = "select 1garbage", .length = strlen("select 1"), .id = 0 };
 	kin_statement *s = prepare(c, sql);
 
 	CHECK_INT(kin_statement_step(s, NULL), 1);

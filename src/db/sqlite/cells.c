@@ -27,6 +27,14 @@ static inline sqlite3_stmt *handle_of(const kin_statement *statement)
 	return ((const kin_sqlite_statement *)statement)->handle;
 }
 
+/* In the row that the statement is at. */
+static inline sqlite3_value *column_of(const kin_statement *statement, size_t column)
+{
+	const kin_sqlite_statement *s = (const kin_sqlite_statement *)statement;
+
+	return s->row ? s->row[column] : sqlite3_column_value(s->handle, (int)column);
+}
+
 static __attribute__((noinline, cold)) int fail(const kin_statement *statement, int code, kin_error *error)
 {
 	return kin_sqlite_error((kin_sqlite_connection *)statement->connection, code, statement->text, error);
@@ -173,16 +181,21 @@ static int natural(sqlite3_value *from, kin_value *ret_value)
 	}
 }
 
-/* The sentence of an error in a cell, with the column's name in front. */
+/* The sentence of an error in a cell, with the column's name in front. What kin_statement_each() runs has other columns than the
+ * SELECT that it was made from. */
 static int in_column(const kin_statement *statement, size_t column, int code, kin_error *error)
 {
-	const char *name = sqlite3_column_name(handle_of(statement), (int)column);
+	sqlite3_stmt *handle = handle_of(statement), *plain = NULL;
 
 	if (code == KIN_ENOMEM)
 		return kin_error_nomem(error);
+	if (statement->each)
+		sqlite3_prepare_v3(sqlite3_db_handle(handle), statement->text, -1, 0, &plain, NULL);
+	const char *name = sqlite3_column_name(plain ? plain : handle, (int)column);
 	kin_error_context(error, "column '%s' of the result", name ? name : "?");
 	kin_error_note_name(error, name);
 	kin_error_note_sql(error, statement->text);
+	sqlite3_finalize(plain);
 	return code;
 }
 
@@ -199,17 +212,96 @@ static __attribute__((noinline, cold)) int read_odd(const kin_statement *stateme
 	return rc < 0 ? in_column(statement, cell->column, rc, error) : KIN_OK;
 }
 
-/* SQLite ends a text with a NUL, which is copied with it. */
-static inline const char *copy_text(kin_arena *arena, const void *text, size_t size)
-{
-	char *copy = kin_arena_alloc(arena, size + 1);
+/* Where texts and bytes go. */
+typedef enum text_place {
+	TO_ARENA, /* each a piece of its own */
+	PACKED,   /* one behind the other into the space of a packing */
+	BORROWED, /* nowhere: they stay SQLite's */
+} text_place;
 
-	return copy ? memcpy(copy, text, size + 1) : NULL;
+typedef struct text_packing {
+	char *next, *end;
+} text_packing;
+
+#define ONES UINT64_C(0x0101010101010101)
+/* Not 0 where one of the eight bytes is. */
+#define ZEROS(word) (((word) - ONES) & ~(word) & ONES << 7)
+
+/* Copy a text and end it with a NUL; false if there is one in it. Names are short: a call of memcpy() and one of memchr() cost more. */
+static inline bool copy_text(char *to, const char *from, size_t size)
+{
+	uint64_t word, zeros = 0;
+	size_t i;
+
+	to[size] = '\0';
+	if (size > 64)
+		return !memchr(memcpy(to, from, size), '\0', size);
+	for (i = 0; i + sizeof(word) <= size; i += sizeof(word)) {
+		memcpy(&word, from + i, sizeof(word));
+		memcpy(to + i, &word, sizeof(word));
+		zeros |= ZEROS(word);
+	}
+	for (; i < size; i++) {
+		to[i] = from[i];
+		zeros |= from[i] == '\0';
+	}
+	return !zeros;
 }
 
-static inline const void *copy_bytes(kin_arena *arena, const void *data, size_t size)
+/* What reading a cell came to. */
+enum { READ = KIN_OK, ODD = 1 }; /* or KIN_ENOMEM */
+
+/* A text with a NUL in it is odd; so is one that there is no space for, when it is packed. */
+static inline __attribute__((always_inline)) int read_text(sqlite3_value *value, void *member, text_place place,
+                                                           text_packing *packing, kin_arena *arena)
 {
-	return size == 0 ? "" : kin_arena_copy(arena, data, size);
+	const char *text = (const char *)sqlite3_value_text(value);
+	size_t size = (size_t)sqlite3_value_bytes(value);
+	char *copy;
+
+	if (!text)
+		return ODD;
+	if (place == BORROWED) {
+		if (strlen(text) != size)
+			return ODD;
+		STORE(const char *, member, text);
+		return READ;
+	}
+	if (place == PACKED) {
+		if ((size_t)(packing->end - packing->next) <= size)
+			return ODD;
+		copy = packing->next;
+		packing->next += size + 1;
+	} else if (!(copy = kin_arena_alloc(arena, size + 1))) {
+		return KIN_ENOMEM;
+	}
+	if (!copy_text(copy, text, size))
+		return ODD;
+	STORE(const char *, member, copy);
+	return READ;
+}
+
+/* Bytes may be read as something that has to be aligned. */
+static inline __attribute__((always_inline)) int read_bytes(sqlite3_value *value, void *member, text_place place,
+                                                            text_packing *packing, kin_arena *arena)
+{
+	const void *data = sqlite3_value_blob(value);
+	size_t size = (size_t)sqlite3_value_bytes(value);
+
+	if (size == 0) {
+		data = "";
+	} else if (place == TO_ARENA) {
+		if (!(data = kin_arena_copy(arena, data, size)))
+			return KIN_ENOMEM;
+	} else if (place == PACKED) {
+		char *copy = packing->next + (-(uintptr_t)packing->next & 7);
+		if (copy > packing->end || (size_t)(packing->end - copy) < size)
+			return ODD;
+		packing->next = copy + size;
+		data = memcpy(copy, data, size);
+	}
+	STORE(kin_bytes, member, { data, size });
+	return READ;
 }
 
 /* A cell's kind, with its bit for nullable ones, and a value's storage as one small number. */
@@ -262,17 +354,13 @@ static inline bool parse(sqlite3_value *value, kin_kind kind, int64_t *ret_date)
 	return text && kin_parse_date(text, (size_t)sqlite3_value_bytes(value), kind, ret_date) == KIN_OK;
 }
 
-/* A case that goes on has filled its member; one that breaks leaves it to read_odd(). */
-int kin_cells_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
-                   kin_arena *arena, kin_error *error)
+/* A case that goes on has filled its member; one that breaks leaves it to read_odd(), or, where it is packed, to the caller. */
+static inline __attribute__((always_inline)) int read_cells(kin_statement *statement, const kin_cell *cells, size_t count, char *object,
+                                                            text_place place, text_packing *packing, kin_arena *arena, kin_error *error)
 {
-	sqlite3_stmt *handle = handle_of(statement);
-
 	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
-		sqlite3_value *value = sqlite3_column_value(handle, cell->column);
-		void *member = (char *)object + cell->offset;
-		const void *data;
-		size_t size;
+		sqlite3_value *value = column_of(statement, cell->column);
+		void *member = object + cell->offset;
 		int64_t date;
 		int rc;
 
@@ -289,26 +377,22 @@ int kin_cells_read(kin_statement *statement, const kin_cell *cells, size_t count
 		READ_DATE(KIN_KIND_DATETIME, kin_datetime, int64_t)
 		READ_DATE(KIN_KIND_TIMESTAMP, kin_timestamp, int64_t)
 		case CELL(KIN_KIND_TEXT, SQLITE_TEXT):
-			data = sqlite3_value_text(value);
-			size = (size_t)sqlite3_value_bytes(value);
-			if (!data || memchr(data, '\0', size))
-				break;
-			if (!(data = copy_text(arena, data, size)))
+			if (__builtin_expect((rc = read_text(value, member, place, packing, arena)) == READ, 1))
+				continue;
+			if (rc < 0)
 				return kin_error_nomem(error);
-			STORE(const char *, member, data);
-			continue;
+			break;
 		case CELL(KIN_KIND_TEXT, SQLITE_NULL):
 			if (cell->not_null)
 				break;
 			STORE(const char *, member, NULL);
 			continue;
 		case CELL(KIN_KIND_BYTES, SQLITE_BLOB):
-			data = sqlite3_value_blob(value);
-			size = (size_t)sqlite3_value_bytes(value);
-			if (!(data = copy_bytes(arena, data, size)))
+			if (__builtin_expect((rc = read_bytes(value, member, place, packing, arena)) == READ, 1))
+				continue;
+			if (rc < 0)
 				return kin_error_nomem(error);
-			STORE(kin_bytes, member, { data, size });
-			continue;
+			break;
 		case CELL(KIN_KIND_BYTES, SQLITE_NULL):
 			if (cell->not_null)
 				break;
@@ -317,10 +401,42 @@ int kin_cells_read(kin_statement *statement, const kin_cell *cells, size_t count
 		default:
 			break;
 		}
+		if (place == PACKED)
+			return ODD;
 		if ((rc = read_odd(statement, cell, value, member, arena, error)) < 0)
 			return rc;
 	}
 	return KIN_OK;
+}
+
+int kin_cells_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
+                   kin_arena *arena, kin_error *error)
+{
+	return read_cells(statement, cells, count, object, TO_ARENA, NULL, arena, error);
+}
+
+int kin_cells_borrow(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
+                     kin_arena *arena, kin_error *error)
+{
+	return read_cells(statement, cells, count, object, BORROWED, NULL, arena, error);
+}
+
+/* In the free space of the arena's chunk, which is taken once it is known how much it is. In a large chunk only the first piece
+ * can be kept. */
+void *kin_cells_make(kin_statement *statement, const kin_cell *cells, size_t count, const void *blank, size_t size,
+                     size_t head, kin_arena *arena)
+{
+	size_t free_space = (size_t)(arena->end - arena->next);
+	char *piece = arena->next;
+
+	if (free_space < size + KIN_ARENA_GAP || arena->end - (char *)arena->chunk > KIN_ARENA_CHUNK)
+		return NULL;
+	text_packing packing = { .next = piece + size, .end = arena->end - KIN_ARENA_GAP };
+	ASAN_UNPOISON_MEMORY_REGION(piece, free_space);
+	memcpy(piece, blank, size);
+	int rc = read_cells(statement, cells, count, piece + head, PACKED, &packing, NULL, NULL);
+	ASAN_POISON_MEMORY_REGION(piece, free_space);
+	return rc == READ ? kin_arena_alloc(arena, (size_t)(packing.next - piece)) : NULL;
 }
 
 /* Each text with its NUL, and rounded as the arena rounds. */
@@ -330,7 +446,7 @@ size_t kin_cells_read_size(kin_statement *statement, const kin_cell *cells, size
 
 	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++)
 		if (cell->kind == KIN_KIND_TEXT || cell->kind == KIN_KIND_BYTES)
-			total += KIN_ARENA_ROUND((size_t)sqlite3_column_bytes(handle_of(statement), cell->column) + 1);
+			total += KIN_ARENA_ROUND((size_t)sqlite3_value_bytes(column_of(statement, cell->column)) + 1);
 	return total;
 }
 
@@ -342,7 +458,7 @@ int kin_cells_value(kin_statement *statement, size_t column, int kind, kin_value
 	} member;
 	kin_value value;
 	int plain = kind & ~KIN_KIND_NULLABLE;
-	int rc = natural(sqlite3_column_value(handle_of(statement), (int)column), &value);
+	int rc = natural(column_of(statement, column), &value);
 
 	if (rc == KIN_OK && plain != KIN_KIND_NULL && value.kind != KIN_KIND_NULL) {
 		if ((rc = kin_member_set(&member, plain, &value, NULL, error)) == KIN_OK)
@@ -356,7 +472,7 @@ int kin_cells_value(kin_statement *statement, size_t column, int kind, kin_value
 
 int64_t kin_cells_integer(kin_statement *statement, size_t column, bool *ret_null)
 {
-	sqlite3_value *value = sqlite3_column_value(handle_of(statement), (int)column);
+	sqlite3_value *value = column_of(statement, column);
 
 	*ret_null = sqlite3_value_type(value) == SQLITE_NULL;
 	return sqlite3_value_int64(value);

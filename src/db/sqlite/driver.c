@@ -172,6 +172,8 @@ static int set_up(kin_sqlite_connection *c)
 	if (rc == SQLITE_OK)
 		rc = sqlite3_db_config(c->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	if (rc == SQLITE_OK)
+		rc = kin_rows_install(c);
+	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(c->handle, "PRAGMA schema_version", NULL, NULL, NULL);
 	return rc;
 }
@@ -335,10 +337,38 @@ static void note_sql(const kin_sql *sql, kin_error *error)
 	kin_text_done(&text);
 }
 
+/* For kin_statement_each(); what it is called stays the SELECT alone, in memory behind the statement. */
+static int compile_rows(kin_sqlite_connection *c, const kin_sql *sql, kin_sqlite_statement *s, kin_error *error)
+{
+	kin_text text;
+	int rc;
+
+	kin_text_init(&text);
+	rc = kin_rows_text(sql, &text);
+	if (rc == KIN_OK)
+		rc = compile(c, &(kin_sql){ .text = text.data, .length = text.length, .id = sql->id }, &s->handle, error);
+	else
+		rc = kin_error_nomem(error);
+	kin_text_done(&text);
+	s->base.text = memcpy(s + 1, sql->text, sql->length);
+	s->base.each = true;
+	return rc;
+}
+
+static int compile_one(kin_sqlite_connection *c, const kin_sql *sql, kin_sqlite_statement *s, kin_error *error)
+{
+	int rc = compile(c, sql, &s->handle, error);
+
+	if (rc == KIN_OK)
+		s->base.text = sqlite3_sql(s->handle);
+	return rc;
+}
+
 static int prepare(kin_connection *connection, const kin_sql *sql, kin_statement **ret_statement, kin_error *error)
 {
-	kin_sqlite_statement *s = kin_mem_zalloc(sizeof(*s));
-	int rc = s ? compile(sqlite_of(connection), sql, &s->handle, error) : kin_error_nomem(error);
+	bool rows = kin_rows_fit(sqlite_of(connection), sql);
+	kin_sqlite_statement *s = kin_mem_zalloc(sizeof(*s) + (rows ? sql->length + 1 : 0));
+	int rc = s ? (rows ? compile_rows : compile_one)(sqlite_of(connection), sql, s, error) : kin_error_nomem(error);
 
 	if (rc < 0) {
 		if (rc != KIN_ENOMEM)
@@ -346,7 +376,6 @@ static int prepare(kin_connection *connection, const kin_sql *sql, kin_statement
 		kin_mem_free(s);
 		return rc;
 	}
-	s->base.text = sqlite3_sql(s->handle);
 	*ret_statement = &s->base;
 	return KIN_OK;
 }
@@ -433,4 +462,7 @@ const kin_driver kin_sqlite_driver = {
 	.read_size      = kin_cells_read_size,
 	.numbers        = kin_sqlite_numbers,
 	.last_key       = kin_sqlite_last_key,
+	.each           = kin_rows_each,
+	.make           = kin_cells_make,
+	.borrow         = kin_cells_borrow,
 };

@@ -18,11 +18,13 @@ typedef struct kin_sqlite_connection {
 	int64_t        waited;       /* milliseconds after which waiting for a lock was given up; -1: it was not */
 	int64_t        total;        /* rows changed by this connection, when its last statement had ended */
 	kin_map        tables;       /* whose keys were looked at: keys.c */
+	struct kin_sqlite_run *run;  /* the kin_statement_each() that SQLite is in; NULL: none */
 } kin_sqlite_connection;
 
 typedef struct kin_sqlite_statement {
 	kin_statement base;
 	sqlite3_stmt *handle;
+	sqlite3_value **row;  /* that kin_statement_each() is at; NULL: the handle's */
 } kin_sqlite_statement;
 
 extern const kin_driver kin_sqlite_driver;
@@ -35,6 +37,11 @@ int kin_sqlite_numbers(kin_connection *connection, const char *table, const char
 int64_t kin_sqlite_last_key(const kin_statement *statement);
 /* Before the connection is closed. */
 void kin_sqlite_forget_tables(kin_sqlite_connection *connection);
+/* rows.c: kin_statement_each(), for a statement that fits and was prepared from this text, in a connection that it is installed in. */
+int kin_rows_install(kin_sqlite_connection *connection);
+bool kin_rows_fit(const kin_sqlite_connection *connection, const kin_sql *sql);
+int kin_rows_text(const kin_sql *sql, kin_text *ret_text);
+int kin_rows_each(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error);
 
 /* cells.c: kin_statement_bind() … kin_statement_read_size() */
 int kin_cells_bind_value(kin_statement *statement, size_t index, const kin_value *value, kin_error *error);
@@ -44,6 +51,10 @@ int kin_cells_value(kin_statement *statement, size_t column, int kind, kin_value
 int64_t kin_cells_integer(kin_statement *statement, size_t column, bool *ret_null);
 int kin_cells_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
                    kin_arena *arena, kin_error *error);
+void *kin_cells_make(kin_statement *statement, const kin_cell *cells, size_t count, const void *blank, size_t size,
+                     size_t head, kin_arena *arena);
+int kin_cells_borrow(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
+                     kin_arena *arena, kin_error *error);
 size_t kin_cells_read_size(kin_statement *statement, const kin_cell *cells, size_t count);
 
 #endif

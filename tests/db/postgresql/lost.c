@@ -81,7 +81,7 @@ TEST(a_commit_that_cannot_have_been_sent_has_failed)
 	CHECK_INT(kin_connection_begin(c, KIN_BEGIN_WRITE, NULL), KIN_OK);
 	run(c, "insert into t values (1)");
 	/* known beforehand, or else not known at all */
-	const kin_sql commit = { "COMMIT", 6, 3 };
+	const kin_sql commit = { .text = "COMMIT", .length = 6, .id = 3 };
 	kin_statement *kept = prepare(c, commit);
 	kin_statement_close(kept);
 	kill_all();

@@ -29,7 +29,7 @@ static int run_all(kin_connection *c, kin_error *error)
 {
 	static const char table[] = "create table pets (id integer primary key, name text not null, born timestamp)";
 	static const char insert_text[] = "insert into pets (name, born) values (?, ?)";
-	kin_sql insert = { insert_text, sizeof(insert_text) - 1, 901 };
+	kin_sql insert = { .text = insert_text, .length = sizeof(insert_text) - 1, .id = 901 };
 	kin_value values[] = { kin_value_text("Ben"), kin_value_datetime((kin_datetime){ 0 }) };
 	int64_t changed;
 	int rc;
@@ -57,7 +57,7 @@ static int read_all(kin_connection *c, kin_arena *arena, kin_error *error)
 		{ offsetof(pet, id), 0, KIN_KIND_INT64, 0 }, { offsetof(pet, name), 1, KIN_KIND_TEXT, 1 },
 		{ offsetof(pet, born), 2, KIN_KIND_DATETIME, 0 },
 	};
-	kin_sql sql = { text, sizeof(text) - 1, 902 };
+	kin_sql sql = { .text = text, .length = sizeof(text) - 1, .id = 902 };
 	kin_statement *s;
 	int rc = kin_statement_open(c, &sql, &s, error), rows = 0;
 
