@@ -179,17 +179,37 @@ static bool left_to_database(const kin_relation *relation)
 	       !(relation->cascade & KIN_CASCADE_DELETE);
 }
 
-/* A list that shows what was expunged is loaded anew: the rows of those are still children. */
-static void forget_expunged(const void *object, const kin_relation *relation)
+/* What a loaded relationship shows, as a list. */
+static kin_list shown(const void *object, const kin_relation *relation)
 {
-	const void *target = relation->to_many ? NULL : kin_collection_one(object, relation);
-	kin_list list = relation->to_many ? kin_collection_list(object, relation) : (kin_list){ .items = &target, .count = target != NULL };
+	if (relation->to_many)
+		return kin_collection_list(object, relation);
+	return (kin_list){ .items = kin_member(object, relation->offset), .count = kin_collection_one(object, relation) != NULL };
+}
+
+static int delete_children(kin_session *session, const void *object, const kin_relation *relation)
+{
+	kin_list list = shown(object, relation);
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < list.count && rc == KIN_OK; i++)
+		rc = delete_child(session, object, relation, list.items[i]);
+	return rc;
+}
+
+/* What was expunged is a row still: a list that shows it is loaded anew, after those in it that have no row yet have been seen to. */
+static int forget_expunged(kin_session *session, const void *object, const kin_relation *relation)
+{
+	kin_list list = shown(object, relation);
 	size_t i = 0;
 
 	while (i < list.count && !(kin_instance_of(list.items[i])->flags & KIN_INSTANCE_EXPUNGED))
 		i++;
-	if (i < list.count)
-		kin_instance_unload(kin_instance_object(kin_instance_of(object)), relation);
+	if (i == list.count)
+		return KIN_OK;
+	int rc = delete_children(session, object, relation);
+	kin_instance_unload(kin_instance_object(kin_instance_of(object)), relation);
+	return rc;
 }
 
 static int delete_along(kin_session *session, const void *const *objects, size_t count, const kin_relation *relation)
@@ -198,22 +218,12 @@ static int delete_along(kin_session *session, const void *const *objects, size_t
 
 	if (relation->holds_key && !(relation->cascade & KIN_CASCADE_DELETE))
 		return KIN_OK;
-	for (size_t i = 0; i < count; i++)
-		forget_expunged(objects[i], relation);
-	if (!left_to_database(relation) && (rc = kin_load_relation_of(session, objects, count, relation)) < 0)
-		return rc;
-	for (size_t i = 0; i < count && rc == KIN_OK; i++) {
-		if (!kin_instance_is_loaded(kin_instance_of(objects[i]), relation))
-			continue;
-		if (!relation->to_many) {
-			const void *target = kin_collection_one(objects[i], relation);
-			rc = target ? delete_child(session, objects[i], relation, target) : KIN_OK;
-			continue;
-		}
-		kin_list list = kin_collection_list(objects[i], relation);
-		for (size_t n = 0; n < list.count && rc == KIN_OK; n++)
-			rc = delete_child(session, objects[i], relation, list.items[n]);
-	}
+	for (size_t i = 0; i < count && rc == KIN_OK; i++)
+		rc = forget_expunged(session, objects[i], relation);
+	if (rc == KIN_OK && !left_to_database(relation))
+		rc = kin_load_relation_of(session, objects, count, relation);
+	for (size_t i = 0; i < count && rc == KIN_OK; i++)
+		rc = delete_children(session, objects[i], relation);
 	return rc;
 }
 

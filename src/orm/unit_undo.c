@@ -161,20 +161,48 @@ static const void **known_owner(kin_tracked *tracked, const kin_relation *relati
 	return (const void **)(void *)(tracked->snapshot + relation->offset);
 }
 
-/* What stands in a fallen owner's list knows that it does: a bit of .assigned, for the time being. */
-static void confirm_items(const kin_tracked *owner)
+static bool knows(const void *item, const kin_relation *reverse, const void *owner)
 {
-	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(owner->object));
+	kin_tracked *tracked = kin_instance_of(item)->tracked;
 
-	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
-		kin_list list = relation->to_many && relation->reverse ? kin_collection_list(owner->object, relation) : (kin_list){ 0 };
-		for (size_t n = 0; n < list.count; n++) {
-			kin_tracked *item = kin_instance_of(list.items[n])->tracked;
-			if (fell(list.items[n]) && *known_owner(item, relation->reverse) == owner->object)
-				item->assigned |= (uint32_t)1 << relation->reverse->index;
-		}
+	return tracked && *known_owner(tracked, reverse) == owner;
+}
+
+/* A fallen owner keeps what knows that it stands in the list. Those say so by a bit of .assigned, for the time being. */
+static void sift_list(kin_session *session, void *owner, const kin_relation *relation)
+{
+	const kin_relation *reverse = relation->reverse;
+	kin_list list = kin_collection_list(owner, relation);
+	const void **items;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list.count; i++) {
+		if (!knows(list.items[i], reverse, owner))
+			continue;
+		kept++;
+		if (fell(list.items[i]))
+			kin_instance_of(list.items[i])->tracked->assigned |= (uint32_t)1 << reverse->index;
 	}
+	if (kept == list.count)
+		return;
+	if (!(items = kin_arena_alloc(&session->arena, (kept + 1) * sizeof(*items)))) {
+		kin_session_nomem(session);
+		return;
+	}
+	kept = 0;
+	for (size_t i = 0; i < list.count; i++)
+		if (knows(list.items[i], reverse, owner))
+			items[kept++] = list.items[i];
+	kin_instance_put_list(owner, relation, items, kept);
+}
+
+static void sift_lists(kin_session *session, void *owner)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(owner));
+
+	for (size_t i = 0; i < mapping->relation_count; i++)
+		if (mapping->relations[i].to_many && mapping->relations[i].reverse)
+			sift_list(session, owner, &mapping->relations[i]);
 }
 
 /* Lists of objects that have a row are as they were before it came; those of objects that fell with it may still have it. */
@@ -193,10 +221,10 @@ static void forget_lists(kin_tracked *tracked)
 	}
 }
 
-static void settle_fallen(kin_unit *unit)
+static void settle_fallen(kin_session *session, kin_unit *unit)
 {
 	for (kin_tracked *t = unit->fallen; t; t = t->next)
-		confirm_items(t);
+		sift_lists(session, t->object);
 	for (kin_tracked *t = unit->fallen; t; t = t->next)
 		forget_lists(t);
 	while (unit->fallen) {
@@ -388,7 +416,7 @@ void kin_unit_undo(kin_session *session)
 		undo_one(session, &entry);
 		drop_image(session, &entry);
 	}
-	settle_fallen(unit);
+	settle_fallen(session, unit);
 	if (unit->marks.count > 0)
 		unit->marks.count--;
 	unit->serial++;
