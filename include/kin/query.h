@@ -92,8 +92,9 @@ KIN_API void kin_limit(kin_query *query, int64_t rows);
 KIN_API void kin_offset(kin_query *query, int64_t rows);
 /** Eager loading, as after `with`: "owner", "subquery pets". */
 KIN_API void kin_with(kin_query *query, const char *relationships);
-KIN_API kin_list kin_query_list(kin_query *query);
-KIN_API const void *kin_query_get_first(kin_query *query);
+/* `model` is what the objects are taken for: KIN_EINVAL where the query is over another. */
+KIN_API kin_list kin_query_list(kin_query *query, const kin_model *model);
+KIN_API const void *kin_query_get_first(kin_query *query, const kin_model *model);
 KIN_API int64_t kin_query_count(kin_query *query);
 
 KIN_END_DECLS
@@ -199,8 +200,8 @@ __attribute__((constructor)) static void kin_register_sites_(void)
 	                __extension__ (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }, \
 	                sizeof(__extension__ (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }) / \
 	                        sizeof(kin_value))
-#define kin_query_all(query, Model) KIN_LIST_(Model, kin_query_list(query))
-#define kin_query_first(query, Model) ((const Model *)kin_query_get_first(query))
+#define kin_query_all(query, Model) KIN_LIST_(Model, kin_query_list((query), &Model##_model))
+#define kin_query_first(query, Model) ((const Model *)kin_query_get_first((query), &Model##_model))
 
 #endif /* __cplusplus */
 

@@ -131,8 +131,8 @@ KIN_END_DECLS
 
 /**
  * Open an object for writing: what queries return is const, and what changes must be known.
- * Returns the same object, which stays open until the session ends; NULL where it is not this session's. When the session
- * is in an error, and for NULL: a spare object that is never saved, so that the lines up to the check do no harm.
+ * Returns the same object, which stays open until the session ends. When the session is in an error, for NULL and for an object
+ * that is not this session's (KIN_EINVAL): a spare object that is never saved, so that the lines up to the check do no harm.
  */
 #define kin_edit(session, Model, object) \
 	__extension__ ({ \

@@ -173,25 +173,34 @@ static int plan_query(kin_query *query, kin_verb verb, kin_plan **ret_plan)
 	return kin_plan_new(&spec, ret_plan, NULL, NULL, &session->error);
 }
 
-static kin_list ask_list(kin_query *query, kin_verb verb)
+static bool is_over(kin_query *query, const kin_model *model)
+{
+	if (query->model == model)
+		return true;
+	kin_session_fail(query->session, KIN_EINVAL, NULL, 0, "the query is over %s: its objects cannot be taken for %s", query->model->name,
+	                 model->name);
+	return false;
+}
+
+static kin_list ask_list(kin_query *query, const kin_model *model, kin_verb verb)
 {
 	kin_plan *plan = NULL;
 	kin_list list = { 0 };
 
-	if (usable(query) && plan_query(query, verb, &plan) == KIN_OK)
+	if (usable(query) && is_over(query, model) && plan_query(query, verb, &plan) == KIN_OK)
 		kin_query_list_of(query->session, plan, query->values, &list);
 	kin_plan_free(plan);
 	return list;
 }
 
-kin_list kin_query_list(kin_query *query)
+kin_list kin_query_list(kin_query *query, const kin_model *model)
 {
-	return ask_list(query, KIN_VERB_ALL);
+	return ask_list(query, model, KIN_VERB_ALL);
 }
 
-const void *kin_query_get_first(kin_query *query)
+const void *kin_query_get_first(kin_query *query, const kin_model *model)
 {
-	kin_list list = ask_list(query, KIN_VERB_FIRST);
+	kin_list list = ask_list(query, model, KIN_VERB_FIRST);
 
 	return list.count > 0 ? list.items[0] : NULL;
 }

@@ -102,11 +102,11 @@ const void *kin_site_first(kin_session *session, kin_site *site, const kin_value
 static int exactly_one(kin_session *session, const kin_site *site, size_t count)
 {
 	if (count == 0)
-		return kin_session_fail(session, KIN_ENOTFOUND, site->file, site->line, "no %s fits, where one was required: %s",
-		                        site->model->name, site->text);
+		return kin_session_fail(session, KIN_ENOTFOUND, site->file, site->line, "no %s fits, where one was required%s%s",
+		                        site->model->name, *site->text ? ": " : "", site->text);
 	if (count > 1)
-		return kin_session_fail(session, KIN_EMULTIPLE, site->file, site->line, "several %s objects fit, where one was required: %s",
-		                        site->model->name, site->text);
+		return kin_session_fail(session, KIN_EMULTIPLE, site->file, site->line, "several %s objects fit, where one was required%s%s",
+		                        site->model->name, *site->text ? ": " : "", site->text);
 	return KIN_OK;
 }
 

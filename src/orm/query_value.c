@@ -102,6 +102,17 @@ static int check_kind(kin_session *session, const kin_slot *slot, const kin_valu
 	return KIN_OK;
 }
 
+static int check_rows(kin_session *session, const kin_slot *slot, const kin_value *value)
+{
+	if (value->kind < KIN_KIND_INT16 || value->kind > KIN_KIND_INT64)
+		return kin_session_fail(session, KIN_EQUERY, NULL, 0, "a number of rows is an integer, but argument %u is %s",
+		                        slot->argument + 1, value->kind == KIN_KIND_NULL ? "NULL" : kin_kind_get(value->kind)->name);
+	if (value->as.integer < 0)
+		return kin_session_fail(session, KIN_EQUERY, NULL, 0, "argument %u is a number of rows, but %lld is below zero",
+		                        slot->argument + 1, (long long)value->as.integer);
+	return KIN_OK;
+}
+
 int kin_query_value(kin_session *session, const kin_slot *slot, const kin_value *argument, kin_value *ret)
 {
 	int column = slot->attribute ? slot->attribute->kind & ~KIN_KIND_NULLABLE : KIN_KIND_NULL;
@@ -117,6 +128,8 @@ int kin_query_value(kin_session *session, const kin_slot *slot, const kin_value 
 		rc = object_member(session, slot, argument, ret);
 	else if (rc == KIN_OK && is_dated(column) && argument->kind != column && argument->kind != KIN_KIND_NULL)
 		rc = as_date(session, slot, column, argument, ret);
+	if (rc == KIN_OK && slot->counts_rows)
+		rc = check_rows(session, slot, ret);
 	if (rc == KIN_OK && slot->assigned)
 		rc = check_assigned(session, slot, ret);
 	return rc;

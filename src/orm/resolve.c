@@ -108,6 +108,10 @@ int kin_resolve_unknown(kin_resolver *resolver, const kin_mapping *mapping, cons
 		names[count++] = mapping->relations[i].name;
 	if (relations_only && kin_mapping_attribute(mapping, name))
 		return kin_resolve_problem(resolver, at, "%s.%s is a column, not a relationship", mapping->name, name);
+	const kin_attribute *stored = relations_only ? NULL : kin_map_find(&mapping->by_column, name);
+	if (stored)
+		return kin_resolve_problem(resolver, at, "%s has no attribute '%s'; the column of that name is its attribute '%s'", mapping->name,
+		                           name, stored->name);
 	const char *near = kin_text_nearest(name, names, count);
 	if (near)
 		return kin_resolve_problem(resolver, at, "%s has no %s '%s'; did you mean '%s'?", mapping->name, what, name, near);
@@ -229,6 +233,12 @@ int kin_resolve_rows(kin_resolver *resolver, kin_expr **expr, const char *word)
 
 /* ---- assignments ---- */
 
+/* `name = ? and species = ?` sets one attribute, to whether both hold. */
+static bool is_taken_for_two(const kin_attribute *attribute, const kin_expr *value)
+{
+	return is_logic(value) && (attribute->kind & ~KIN_KIND_NULLABLE) != KIN_KIND_BOOL;
+}
+
 static int assign_attribute(kin_resolver *resolver, const kin_attribute *attribute, kin_expr *value, kin_sql_assignment *ret)
 {
 	kin_slot *slot = value->kind == KIN_EXPR_PARAM ? kin_resolve_slot(resolver, value) : NULL;
@@ -236,6 +246,9 @@ static int assign_attribute(kin_resolver *resolver, const kin_attribute *attribu
 
 	if (attribute->not_null && value->kind == KIN_EXPR_NULL)
 		return kin_resolve_problem(resolver, value->at, "%s.%s cannot be NULL", attribute->mapping->name, attribute->name);
+	if (is_taken_for_two(attribute, value))
+		return kin_resolve_problem(resolver, value->at, "%s.%s would be set to a condition; what is set is parted by commas, and the "
+		                           "condition comes after 'where'", attribute->mapping->name, attribute->name);
 	if (slot)
 		slot->assigned = true;
 	rc = value->kind == KIN_EXPR_PARAM ? kin_resolve_param(resolver, &value, attribute, NULL) : kin_resolve_value(resolver, &value, NULL);

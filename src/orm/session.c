@@ -108,6 +108,8 @@ int kin_session_nomem(kin_session *session)
 
 int kin_session_ok(kin_session *session)
 {
+	if (!session)
+		return KIN_ENOMEM;
 	if (session->error.code < 0)
 		return session->error.code;
 	if (session->closed)
@@ -145,9 +147,10 @@ int kin_session_ready(kin_session *session)
 
 bool kin_autoflush(kin_session *session, bool on)
 {
-	bool former = session->autoflush;
+	bool former = session && session->autoflush;
 
-	session->autoflush = on;
+	if (session)
+		session->autoflush = on;
 	return former;
 }
 

@@ -101,7 +101,8 @@ void *kin_session_new_object(kin_session *session, kin_model *model, const void 
 	return adopt_lists(session, object, mapping) < 0 ? NULL : object;
 }
 
-/* After an error what is written goes nowhere: into a copy that is never saved, so that the lines up to the check do no harm. */
+/* After an error what is written goes nowhere: into a copy that is never saved, so that the lines up to the check do no harm. NULL when
+ * memory is out, and in a closed session. */
 static void *spare(kin_session *session, const kin_mapping *mapping, const void *object)
 {
 	kin_batch *batch = session->closed ? NULL : kin_session_single(session, mapping);
@@ -129,14 +130,15 @@ void *kin_session_edit(kin_session *session, kin_model *model, const void *objec
 	if (kin_session_check(session, object, "kin_edit") < 0) {
 		session->error.file = file;
 		session->error.line = line;
-		return object ? NULL : spare(session, mapping, NULL);
+		return spare(session, mapping, object);
 	}
 	kin_instance *instance = kin_instance_of(object);
 	if (kin_instance_mapping(instance) != mapping || instance->state == KIN_DETACHED) {
-		kin_session_fail(session, KIN_EINVAL, file, line, "kin_edit of a %s that is %s",
-		                 kin_instance_mapping(instance)->name,
-		                 instance->state == KIN_DETACHED ? "detached" : "of another model");
-		return NULL;
+		kin_session_fail(session, KIN_EINVAL, file, line, "kin_edit of an object of %s%s", kin_instance_mapping(instance)->name,
+		                 instance->state == KIN_DETACHED
+		                 ? " that is detached, as those of kin_stream() are: kin_get() gives one that can be changed"
+		                 : ", which is another model");
+		return spare(session, mapping, object);
 	}
 	void *same = kin_instance_object(instance);
 	if (kin_unit_edit(session, same) < 0) {

@@ -33,18 +33,18 @@ void kin_print(FILE *out, const void *object)
 
 char *kin_strdup(kin_session *session, const char *text)
 {
-	char *copy = kin_arena_strdup(&session->arena, text);
+	char *copy = session ? kin_arena_strdup(&session->arena, text) : NULL;
 
-	if (text && !copy)
+	if (session && text && !copy)
 		kin_session_nomem(session);
 	return copy;
 }
 
 void *kin_alloc(kin_session *session, size_t size)
 {
-	void *memory = kin_arena_alloc(&session->arena, size);
+	void *memory = session ? kin_arena_alloc(&session->arena, size) : NULL;
 
-	if (!memory)
+	if (session && !memory)
 		kin_session_nomem(session);
 	return memory;
 }

@@ -80,6 +80,8 @@ static void reload_all(kin_session *session)
 
 int kin_rollback(kin_session *session)
 {
+	if (!session)
+		return KIN_ENOMEM;
 	kin_error_clear(&session->error);
 	session->needs_rollback = false;
 	if (session->closed)

@@ -60,7 +60,7 @@ int main()
 	kin_query *query = kin_query_new_of(session, &Pet_model);
 	kin_value name = kin_value_text("Ben");
 	kin_query_where(query, "name = ?", &name, 1);
-	failed += check(kin_query_list(query).count == 0, "there is no table, so there are no pets");
+	failed += check(kin_query_list(query, &Pet_model).count == 0, "there is no table, so there are no pets");
 	failed += check(kin_errcode(session) == KIN_ENOTABLE, "that is the session's error");
 	failed += check(std::strlen(kin_errmsg(session)) > 0, "and it has a sentence");
 

@@ -97,6 +97,20 @@ TEST(a_negative_limit_is_refused)
 	test_close();
 }
 
+TEST(objects_are_not_taken_for_another_model)
+{
+	kin_session *s = filled(1, 1);
+	kin_query *q = kin_query_new(s, Pet);
+
+	CHECK_INT(kin_query_all(q, Owner).count, 0);
+	CHECK_INT(kin_errcode(s), KIN_EINVAL);
+	CHECK_TEXT(kin_errmsg(s), "the query is over Pet: its objects cannot be taken for Owner");
+	kin_rollback(s);
+	CHECK(kin_query_first(q, Owner) == NULL);
+	CHECK_INT(kin_errcode(s), KIN_EINVAL);
+	test_close();
+}
+
 static int build_with_failing_memory(void)
 {
 	kin_session *s = kin_session_new(test_db());

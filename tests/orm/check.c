@@ -66,6 +66,11 @@ TEST(things_out_of_place_are_named)
 	CHECK_TEXT_OF(KIN_VERB_DELETE, Pet, "id = 1 limit 1",
 	              "app.c:41: kin_delete_where takes a condition only: no ORDER BY, LIMIT, WITH or the like");
 	CHECK_TEXT_OF(KIN_VERB_UPDATE, Pet, "owner.name = 'x'", "app.c:41: expected '=' after 'owner', found '.'");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Note, "due_on is null",
+	              "app.c:41: Note has no attribute 'due_on'; the column of that name is its attribute 'due'");
+	CHECK_TEXT_OF(KIN_VERB_UPDATE, Pet, "name = ? and species = ?",
+	              "app.c:41: Pet.name would be set to a condition; what is set is parted by commas, and the condition comes after 'where'",
+	              KIN_KIND_TEXT, KIN_KIND_TEXT);
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "name = = 1", "app.c:41: expected a value after '=', found '='");
 }
 

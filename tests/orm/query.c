@@ -73,6 +73,27 @@ TEST(one_wants_exactly_one)
 	kin_rollback(s);
 	CHECK(kin_one(s, Pet, "species = ?", "Fish") == NULL);
 	CHECK_INT(kin_errcode(s), KIN_ENOTFOUND);
+	CHECK_TEXT(kin_errmsg(s), "no Pet fits, where one was required: species = ?");
+	kin_rollback(s);
+	CHECK(kin_one(s, Pet) == NULL);
+	CHECK_TEXT(kin_errmsg(s), "several Pet objects fit, where one was required");
+	test_close();
+}
+
+TEST(a_number_of_rows_is_not_negative)
+{
+	kin_session *s = filled(1, 3);
+
+	CHECK_INT(kin_all(s, Pet, "limit ? offset ?", 2, 1).count, 2);
+	CHECK_INT(kin_all(s, Pet, "limit ?", -1).count, 0);
+	CHECK_INT(kin_errcode(s), KIN_EQUERY);
+	CHECK_TEXT(kin_errmsg(s), "argument 1 is a number of rows, but -1 is below zero");
+	kin_rollback(s);
+	kin_all(s, Pet, "limit 2 offset ?", kin_none(int64_t));
+	CHECK_TEXT(kin_errmsg(s), "a number of rows is an integer, but argument 1 is NULL");
+	kin_rollback(s);
+	kin_all(s, Pet, "limit ?", kin_value_text("2"));
+	CHECK_TEXT(kin_errmsg(s), "a number of rows is an integer, but argument 1 is text");
 	test_close();
 }
 

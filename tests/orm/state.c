@@ -138,7 +138,7 @@ TEST(an_object_of_another_session_is_refused)
 	CHECK_INT(kin_add(session, pet), KIN_EINVAL);
 	CHECK_TEXT(kin_errmsg(session), "kin_add: object <Pet Ben> belongs to another session");
 	kin_rollback(session);
-	CHECK(kin_edit(session, Pet, pet) == NULL);
+	CHECK(kin_edit(session, Pet, pet) != pet);
 	CHECK_INT(kin_errcode(session), KIN_EINVAL);
 	kin_rollback(session);
 	Visit *visit = kin_new(session, Visit, .pet = pet);
@@ -193,6 +193,44 @@ TEST(after_an_error_what_is_edited_goes_nowhere)
 	CHECK(kin_edit(session, Pet, (const Pet *)NULL) != NULL);
 	CHECK_INT(kin_commit(session), KIN_ENOTFOUND);
 	CHECK_TEXT(pet->name, "Pet 1");
+	test_close();
+}
+
+TEST(an_object_of_a_stream_is_not_edited)
+{
+	test_open();
+	test_fill(1, 1);
+	kin_session *session = test_session();
+
+	kin_stream(session, Pet, pet, "id = 1")
+		kin_edit(session, Pet, pet)->name = "lost";
+	CHECK_INT(kin_errcode(session), KIN_EINVAL);
+	CHECK_TEXT(kin_errmsg(session), "kin_edit of an object of Pet that is detached, as those of kin_stream() are: "
+	           "kin_get() gives one that can be changed");
+	kin_rollback(session);
+	CHECK_TEXT(kin_get(session, Pet, 1)->name, "Pet 1");
+	test_close();
+}
+
+TEST(without_a_session_every_call_is_out_of_memory)
+{
+	test_open();
+	kin_session *session = test_session();
+	Pet *pet = kin_new(session, Pet, .name = "Ben");
+
+	CHECK(kin_new(NULL, Pet, .name = "Ben") == NULL);
+	CHECK_INT(kin_add(NULL, pet), KIN_ENOMEM);
+	CHECK_INT(kin_delete(NULL, pet), KIN_ENOMEM);
+	CHECK_INT(kin_refresh(NULL, pet), KIN_ENOMEM);
+	CHECK_INT(kin_expunge(NULL, pet), KIN_ENOMEM);
+	CHECK_INT(kin_flush(NULL), KIN_ENOMEM);
+	CHECK_INT(kin_begin_nested(NULL), KIN_ENOMEM);
+	CHECK_INT(kin_commit(NULL), KIN_ENOMEM);
+	CHECK_INT(kin_rollback(NULL), KIN_ENOMEM);
+	CHECK_INT(kin_errcode(NULL), KIN_ENOMEM);
+	CHECK(kin_strdup(NULL, "Ben") == NULL);
+	CHECK(kin_alloc(NULL, 1) == NULL);
+	CHECK(!kin_autoflush(NULL, true));
 	test_close();
 }
 
