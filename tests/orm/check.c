@@ -1,5 +1,5 @@
 /* check.c - the program's queries are verified without running them. */
-#include "orm_test.h"
+#include "models.h"
 
 #include "orm/site.h"
 
