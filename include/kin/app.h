@@ -49,18 +49,19 @@ KIN_END_DECLS
 
 #ifndef __cplusplus
 
-/** The application: KIN_APP(petshop, .database = "sqlite:///app.db"); */
+/** The application: KIN_APP(petshop, .database = "sqlite:///app.db"); A second one in a program does not link. */
 #define KIN_APP(app_name, ...) \
-	static const kin_app_info kin_app_info_ = { .name = #app_name, .file = __FILE__ __VA_OPT__(,) __VA_ARGS__ }; \
+	extern const kin_app_info kin_app_info_ __attribute__((visibility("hidden"))); \
+	const kin_app_info kin_app_info_ = { .name = #app_name, .file = __FILE__ __VA_OPT__(,) __VA_ARGS__ }; \
 	__attribute__((constructor)) static void kin_register_app_(void) \
 	{ \
 		kin_app_register(&kin_app_info_); \
 	} \
 	extern int kin_app_needs_a_semicolon_
 
-/** A command: KIN_COMMAND(seed, "Fill the tables") { …; return 0; }, with `app`, `argc`, `argv` in scope. */
+/** A command: KIN_COMMAND(seed, "Fill the tables") { …; return 0; }, with `app`, `argc`, `argv` in scope. Two of one name do not link. */
 #define KIN_COMMAND(command_name, summary_text) \
-	static int kin_command_##command_name##_(kin_app *, int, char **); \
+	__attribute__((visibility("hidden"))) int kin_command_##command_name##_(kin_app *, int, char **); \
 	__attribute__((constructor)) static void kin_register_command_##command_name##_(void) \
 	{ \
 		static kin_app_command kin_command_ = { \
@@ -69,9 +70,9 @@ KIN_END_DECLS
 		}; \
 		kin_app_register_command(&kin_command_); \
 	} \
-	static int kin_command_##command_name##_(kin_app *app __attribute__((unused)), \
-	                                         int argc __attribute__((unused)), \
-	                                         char **argv __attribute__((unused)))
+	int kin_command_##command_name##_(kin_app *app __attribute__((unused)), \
+	                                  int argc __attribute__((unused)), \
+	                                  char **argv __attribute__((unused)))
 
 #endif /* __cplusplus */
 

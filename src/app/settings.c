@@ -129,8 +129,11 @@ static int ini_entry(void *context, const char *section, const char *name, const
 	ini_reading *r = context;
 	const char **place;
 
-	if (strcmp(section, "kin") != 0)
+	if (strcmp(section, "packages") == 0)
 		return KIN_OK;
+	if (strcmp(section, "kin") != 0)
+		return kin_error_set(error, KIN_ECONFIG, "'%s' is in [%s]; settings are in [kin], and the rest in [packages]", name,
+		                     section);
 	if (strcmp(name, "database") == 0)
 		place = &r->settings->database;
 	else if (strcmp(name, "migrations") == 0)

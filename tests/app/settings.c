@@ -181,6 +181,16 @@ TEST(a_setting_that_there_is_not_is_told_with_its_line)
 	finish();
 }
 
+TEST(a_setting_in_another_section_of_kin_ini_is_an_error)
+{
+	start();
+	place_file("shop/kin.ini", "[packages]\ngcc = *\n[database]\nurl = sqlite:///app.db\n");
+	CHECK_INT(load(), KIN_ECONFIG);
+	CHECK_HAS(kin_error_text(&error),
+	          "shop/kin.ini:4: 'url' is in [database]; settings are in [kin], and the rest in [packages]");
+	finish();
+}
+
 FUSED(loading_survives_failing_allocations)
 {
 	kin_fuse_set(-1);

@@ -41,6 +41,18 @@ sed -i '/KIN_APP/d' app.c
 refuses 'an app without KIN_APP() is told' 1 'has no KIN_APP(name, .database = "…")' kin check
 
 fresh new
+printf '#include <kin.h>\n\nKIN_APP(other, .database = "sqlite:///other.db");\n' >other.c
+refuses 'an app with two KIN_APP() is told' 1 'the app does not link' kin check
+also 'kin_app_info_'
+also 'other.c'
+
+fresh new
+printf '#include <kin.h>\n\nKIN_COMMAND(seed, "Another") { return 0; }\n' >other.c
+refuses 'two commands of one name are told' 1 'the app does not link' kin check
+also 'kin_command_seed_'
+also 'other.c'
+
+fresh new
 printf 'int kin_nowhere(void);\nint use(void) { return kin_nowhere(); }\n' >use.c
 refuses 'an app that needs what is not there does not load' 1 'the app does not load' kin check
 also 'kin_nowhere'
