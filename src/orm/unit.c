@@ -222,6 +222,7 @@ void kin_unit_renew(kin_session *session, kin_tracked *tracked)
 	memcpy(tracked->snapshot, tracked->object, kin_instance_mapping(instance)->size);
 	tracked->loaded = instance->loaded;
 	tracked->assigned = 0;
+	tracked->flags &= (uint8_t)~KIN_TRACKED_ORPHAN;
 	if (tracked->links)
 		kin_unit_drop_links(session, tracked);
 }

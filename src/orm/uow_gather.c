@@ -131,8 +131,8 @@ static bool is_orphan(const kin_tracked *tracked)
 	for (size_t i = 0; i < mapping->relation_count; i++) {
 		const kin_relation *relation = &mapping->relations[i];
 		if (relation->reverse && (relation->reverse->cascade & KIN_CASCADE_DELETE_ORPHAN) &&
-		    kin_collection_one(tracked->object, relation))
-			return false;
+		    *(const void *const *)kin_member(tracked->object, relation->offset))
+			return false; /* not loaded is not none */
 	}
 	for (const kin_link *link = tracked->links; link; link = link->next)
 		if (link->parent && (link->relation->cascade & KIN_CASCADE_DELETE_ORPHAN))

@@ -283,3 +283,24 @@ TEST(a_delete_reaches_children_that_were_expunged)
 	CHECK_INT(kin_count(session, Pet, "owner_id is null"), 3);
 	test_close();
 }
+
+TEST(an_orphan_that_found_a_parent_is_none_any_more)
+{
+	models_open();
+	kin_session *session = test_session();
+	Team *reds = kin_new(session, Team, .name = "Reds"), *blues = kin_new(session, Team, .name = "Blues");
+	Player *ann = kin_new(session, Player, .name = "Ann", .team = reds);
+
+	kin_add(session, ann);
+	kin_add(session, blues);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	kin_remove(reds, players, (const Player *)ann);
+	ann->team = blues;
+	CHECK_INT(kin_commit(session), KIN_OK);
+	ann->team_id = reds->id;
+	CHECK_INT(kin_commit(session), KIN_OK);
+	ann->name = "Ann";
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_INT(kin_count(session, Player, "team = ?", reds), 1);
+	test_close();
+}
