@@ -65,16 +65,22 @@ static int write_all(kin_flusher *flush, const kin_uow *uow)
 	return rc;
 }
 
-static int settle_all(kin_flusher *flush, const kin_uow *uow)
+static const kin_tracked *later(const kin_uow *uow, size_t at)
+{
+	return at < uow->saves.count ? uow->saves.items[at].tracked : NULL;
+}
+
+static int settle_all(kin_flusher *flush, kin_uow *uow)
 {
 	int rc = KIN_OK;
 
-	for (size_t i = 0; i < uow->saves.count && rc == KIN_OK; i++) {
-		kin_flush_prefetch(uow->saves.items, uow->saves.count, i);
-		rc = kin_flush_settle(flush, uow->saves.items[i]);
+	for (; uow->settled < uow->saves.count && rc == KIN_OK; uow->settled++) {
+		size_t i = uow->settled;
+		kin_flush_prefetch(later(uow, i + KIN_FLUSH_FAR), later(uow, i + KIN_FLUSH_NEAR));
+		rc = kin_flush_settle(flush, uow->saves.items[i].tracked);
 	}
 	for (size_t i = 0; i < uow->deletes.count && rc == KIN_OK; i++)
-		rc = kin_flush_settle_deleted(flush, uow->deletes.items[i]);
+		rc = kin_flush_settle_deleted(flush, uow->deletes.items[i].tracked);
 	return rc;
 }
 

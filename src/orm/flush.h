@@ -22,14 +22,17 @@ int kin_flush_insert(kin_flusher *flush, const kin_uow_action *action);
 int kin_flush_update(kin_flusher *flush, const kin_uow_action *action);
 int kin_flush_delete(kin_flusher *flush, const kin_uow_action *action);
 
-/* A row has been written: the lists of its old and new owners are brought in step, and the snapshot is renewed. */
+/* A row has been written: the lists of its old and new owners are brought in step, the snapshot is renewed, and the plan is
+ * done with it. */
 int kin_flush_settle(kin_flusher *flush, kin_tracked *tracked);
 /* A row has been deleted: it leaves its owners' lists and the session. */
 int kin_flush_settle_deleted(kin_flusher *flush, kin_tracked *tracked);
 
-/* Before a row's relationships are followed one by one: what its to-one relationships point at is asked of memory. Objects lie
- * anywhere, and waiting for each would take longer than all else. The headers first, their records some rows later. */
-void kin_flush_prefetch(kin_tracked *const *items, size_t count, size_t at);
+/* Rows are gone through one by one, and what their to-one relationships point at lies anywhere: waiting for it would take longer
+ * than all else. So memory is asked for the targets of a row that comes FAR rows later, and for the records of those of one
+ * that comes NEAR rows later. NULL: there is none. */
+enum { KIN_FLUSH_FAR = 16, KIN_FLUSH_NEAR = 8 };
+void kin_flush_prefetch(const kin_tracked *far, const kin_tracked *near);
 
 /* Put the object and the value at fault in front of a database's sentence. Returns the error's code. */
 int kin_flush_explain(kin_flusher *flush, const void *object);

@@ -292,7 +292,7 @@ static int insert_alike(inserter *in, kin_tracked *const *items, size_t count)
 static int inserter_init(inserter *in, kin_flusher *flush, const kin_uow_action *action)
 {
 	const kin_mapping *mapping = action->mapping;
-	size_t words = KIN_SET_WORDS(mapping), most = action->count < MOST ? action->count : MOST;
+	size_t words = KIN_SET_WORDS(mapping), most = action->new_count < MOST ? action->new_count : MOST;
 
 	*in = (inserter){ .flush = flush, .mapping = mapping };
 	in->items = kin_arena_alloc(flush->arena, most * sizeof(*in->items));
@@ -322,13 +322,18 @@ static int add_row(inserter *in, kin_tracked *tracked)
 	return KIN_OK;
 }
 
+static const kin_tracked *later(const kin_uow_action *action, size_t at)
+{
+	return at < action->count ? action->items[at] : NULL;
+}
+
 int kin_flush_insert(kin_flusher *flush, const kin_uow_action *action)
 {
 	inserter in;
 	int rc = inserter_init(&in, flush, action);
 
-	for (size_t i = 0; i < action->count && rc == KIN_OK; i++) {
-		kin_flush_prefetch(action->items, action->count, i);
+	for (size_t i = 0; i < action->count && action->new_count > 0 && rc == KIN_OK; i++) {
+		kin_flush_prefetch(later(action, i + KIN_FLUSH_FAR), later(action, i + KIN_FLUSH_NEAR));
 		if (!is_new(action->items[i]))
 			continue;
 		rc = add_row(&in, action->items[i]);

@@ -201,29 +201,25 @@ static int check(kin_flusher *flush, const kin_tracked *tracked, const kin_attri
 	return KIN_OK;
 }
 
-enum { FAR = 16, NEAR = 8 };
-
-static inline void prefetch(const kin_tracked *tracked, bool header)
+static inline const void *pointed_at(const kin_tracked *tracked, const kin_relation *relation)
 {
-	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
+	const void *target = *(const void *const *)kin_member(tracked->object, relation->offset);
 
-	for (size_t i = 0; i < mapping->keyed_count; i++) {
-		const void *target = *(const void *const *)kin_member(tracked->object, mapping->keyed[i]->offset);
-		if (!target || target == KIN_UNLOADED)
-			continue;
-		if (header)
-			__builtin_prefetch(kin_instance_of(target));
-		else
-			__builtin_prefetch(kin_instance_of(target)->tracked);
-	}
+	return target == KIN_UNLOADED ? NULL : target;
 }
 
-void kin_flush_prefetch(kin_tracked *const *items, size_t count, size_t at)
+void kin_flush_prefetch(const kin_tracked *far, const kin_tracked *near)
 {
-	if (at + FAR < count)
-		prefetch(items[at + FAR], true);
-	if (at + NEAR < count)
-		prefetch(items[at + NEAR], false);
+	const kin_mapping *mapping = far ? kin_instance_mapping(kin_instance_of(far->object)) : NULL;
+	const void *target;
+
+	for (size_t i = 0; mapping && i < mapping->keyed_count; i++)
+		if ((target = pointed_at(far, mapping->keyed[i])))
+			__builtin_prefetch(kin_instance_of(target));
+	mapping = near ? kin_instance_mapping(kin_instance_of(near->object)) : NULL;
+	for (size_t i = 0; mapping && i < mapping->keyed_count; i++)
+		if ((target = pointed_at(near, mapping->keyed[i])))
+			__builtin_prefetch(kin_instance_of(target)->tracked);
 }
 
 int kin_flush_prepare(kin_flusher *flush, kin_tracked *tracked, const uint64_t *omitted)

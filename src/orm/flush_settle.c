@@ -104,7 +104,7 @@ int kin_flush_settle(kin_flusher *flush, kin_tracked *tracked)
 	bool inserted = tracked->flags & KIN_TRACKED_INSERTED;
 	int rc = KIN_OK;
 
-	tracked->flags &= (uint8_t)~KIN_TRACKED_INSERTED;
+	tracked->flags &= (uint8_t)~(KIN_TRACKED_INSERTED | KIN_TRACKED_PLANNED);
 	if (!inserted) {
 		if (kin_unit_remember(session, tracked->object, KIN_UNDO_CHANGE) < 0)
 			return kin_session_nomem(session);

@@ -95,7 +95,7 @@ static int update_row(kin_flusher *flush, const kin_mapping *mapping, kin_tracke
 int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 {
 	const kin_mapping *mapping = action->mapping;
-	kin_tracked **items = kin_arena_alloc(flush->arena, action->count * sizeof(*items));
+	kin_tracked **items = kin_arena_alloc(flush->arena, (action->count - action->new_count) * sizeof(*items));
 	uint64_t *set = kin_arena_alloc(flush->arena, (KIN_SET_WORDS(mapping) + 1) * sizeof(*set));
 	open_write *opened = NULL;
 	size_t count = 0;
@@ -103,7 +103,7 @@ int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 
 	if (!items || !set)
 		return kin_session_nomem(flush->session);
-	for (size_t i = 0; i < action->count; i++)
+	for (size_t i = 0; i < action->count && action->new_count < action->count; i++)
 		if (!(action->items[i]->flags & KIN_TRACKED_INSERTED))
 			items[count++] = action->items[i];
 	sort_by_key(mapping, items, count);

@@ -43,20 +43,20 @@ enum {
 	KIN_TRACKED_FRESH = 1 << 6, /* inserted in this transaction: the log does not restore its lists */
 };
 
-/* What only new, edited and deleted objects need. */
+/* What only new, edited and deleted objects need. What is asked of objects far from the one at hand comes first. */
 struct kin_tracked {
-	kin_tracked  *next; /* the unit's list; both NULL, and not the head: not on it */
-	kin_tracked  *previous;
 	void         *object;
-	kin_link     *links;
-	kin_grown    *grown;
-	kin_own_text *texts;
 	uint32_t      loaded;   /* relationships that were loaded at the snapshot */
 	uint32_t      assigned; /* to-one relationships set from their other side: in step there, the key not written yet */
 	uint32_t      undo;     /* its last entry in the undo log, counted from 1; 0: none */
-	uint32_t      node;     /* in the graph of the flush in progress */
 	uint8_t       flags;    /* KIN_TRACKED_… */
 	bool          listed;
+	kin_grown    *grown;
+	kin_link     *links;
+	kin_tracked  *next; /* the unit's list; both NULL, and not the head: not on it */
+	kin_tracked  *previous;
+	kin_own_text *texts;
+	uint32_t      node;     /* in the graph of the flush in progress */
 	_Alignas(8) char snapshot[]; /* of a new object: what kin_new() was given, its relationships NULL */
 };
 

@@ -8,6 +8,8 @@
 #include "orm/load.h"
 #include "value/member.h"
 
+enum { AHEAD = 16 }; /* entries that memory is asked for before their turn */
+
 static size_t level_start(const kin_unit *unit)
 {
 	return unit->marks.count > 0 ? unit->marks.items[unit->marks.count - 1] : 0;
@@ -464,6 +466,10 @@ void kin_unit_commit(kin_session *session)
 	for (size_t i = 0; i < unit->log.count; i++) {
 		const kin_undo *entry = &unit->log.items[i];
 		kin_instance *instance = kin_instance_of(entry->object);
+		if (i + AHEAD < unit->log.count)
+			__builtin_prefetch(kin_instance_of(entry[AHEAD].object));
+		if (i + AHEAD / 2 < unit->log.count)
+			__builtin_prefetch(kin_instance_of(entry[AHEAD / 2].object)->tracked);
 		drop_image(session, entry);
 		if (instance->tracked) {
 			instance->tracked->undo = 0;

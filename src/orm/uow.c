@@ -24,10 +24,10 @@ static bool points_at_itself(const kin_mapping *mapping)
 	return false;
 }
 
-static void note_involved(bool *involved, kin_tracked *const *items, size_t count)
+static void note_involved(bool *involved, const kin_uow_item *items, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		involved[mapping_of(items[i])->id] = true;
+		involved[items[i].mapping] = true;
 }
 
 /* Tables, by mapping id, each after those it points at. KIN_ECYCLE where those of this flush form a circle. */
@@ -121,52 +121,63 @@ static int sort_rows(kin_uow *uow, kin_tracked **items, size_t count, bool delet
 	return rc;
 }
 
-static int add_action(kin_uow *uow, bool deleting, kin_tracked **items, size_t count, bool one_by_one)
+static int add_action(kin_uow *uow, bool deleting, kin_uow_action action)
 {
-	kin_uow_action action = {
-		.mapping = mapping_of(items[0]), .items = items, .count = count, .one_by_one = one_by_one,
-	};
+	action.mapping = mapping_of(action.items[0]);
+	action.one_by_one = points_at_itself(action.mapping);
 	bool ok = deleting ? kin_vec_push(&uow->delete_plan, action) : kin_vec_push(&uow->save_plan, action);
 
 	return ok ? KIN_OK : KIN_ENOMEM;
 }
 
 /* Rows in the order of their tables; the rows of a table in the order they came. */
-static int plan_by_table(kin_uow *uow, kin_tracked *const *items, size_t count, const kin_topo *tables, bool deleting)
+static int plan_by_table(kin_uow *uow, const kin_uow_item *items, size_t count, const kin_topo *tables, bool deleting)
 {
 	size_t *starts = kin_arena_zalloc(&uow->arena, (tables->nodes + 1) * sizeof(*starts));
+	size_t *news = kin_arena_zalloc(&uow->arena, (tables->nodes + 1) * sizeof(*news));
 	kin_tracked **sorted = kin_arena_alloc(&uow->arena, (count + 1) * sizeof(*sorted));
 	int rc = KIN_OK;
 
-	if (!starts || !sorted)
+	if (!starts || !news || !sorted)
 		return KIN_ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		starts[mapping_of(items[i])->id + 1]++;
+	for (size_t i = 0; i < count; i++) {
+		starts[items[i].mapping + 1]++;
+		news[items[i].mapping] += items[i].is_new;
+	}
 	for (size_t id = 0; id < tables->nodes; id++)
 		starts[id + 1] += starts[id];
 	for (size_t i = 0; i < count; i++)
-		sorted[starts[mapping_of(items[i])->id]++] = items[i];
+		sorted[starts[items[i].mapping]++] = items[i].tracked;
 	for (size_t n = 0; n < tables->nodes && rc == KIN_OK; n++) { /* starts[id] is where id ends now */
 		size_t id = tables->order.items[deleting ? tables->nodes - 1 - n : n];
 		size_t begin = id > 0 ? starts[id - 1] : 0, length = starts[id] - begin;
-		bool itself = length > 0 && points_at_itself(mapping_of(sorted[begin]));
-		if (itself)
+		if (length == 0)
+			continue;
+		if (points_at_itself(mapping_of(sorted[begin])))
 			rc = sort_rows(uow, sorted + begin, length, deleting);
-		if (length > 0 && rc == KIN_OK)
-			rc = add_action(uow, deleting, sorted + begin, length, itself);
+		if (rc == KIN_OK)
+			rc = add_action(uow, deleting, (kin_uow_action){
+				.items = sorted + begin, .count = length, .new_count = news[id] });
 	}
 	return rc;
 }
 
-static int plan_by_row(kin_uow *uow, kin_tracked *const *items, size_t count, bool deleting)
+static int plan_by_row(kin_uow *uow, const kin_uow_item *items, size_t count, bool deleting)
 {
-	kin_tracked **sorted = kin_arena_copy(&uow->arena, items, count * sizeof(*sorted));
-	int rc = sorted ? sort_rows(uow, sorted, count, deleting) : KIN_ENOMEM;
+	kin_tracked **sorted = kin_arena_alloc(&uow->arena, (count + 1) * sizeof(*sorted));
+	int rc = KIN_OK;
 
+	if (!sorted)
+		return KIN_ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = items[i].tracked;
+	rc = sort_rows(uow, sorted, count, deleting);
 	for (size_t begin = 0, end; begin < count && rc == KIN_OK; begin = end) {
-		for (end = begin + 1; end < count && mapping_of(sorted[end]) == mapping_of(sorted[begin]);)
-			end++;
-		rc = add_action(uow, deleting, sorted + begin, end - begin, points_at_itself(mapping_of(sorted[begin])));
+		size_t news = 0;
+		for (end = begin; end < count && mapping_of(sorted[end]) == mapping_of(sorted[begin]); end++)
+			news += kin_instance_of(sorted[end]->object)->state == KIN_PENDING;
+		rc = add_action(uow, deleting, (kin_uow_action){
+			.items = sorted + begin, .count = end - begin, .new_count = news });
 	}
 	return rc;
 }

@@ -9,14 +9,23 @@ typedef struct kin_uow_action {
 	const kin_mapping *mapping;
 	kin_tracked      **items;
 	size_t             count;
+	size_t             new_count; /* so many of them have no row yet */
 	bool               one_by_one; /* rows of it may point at each other: the keys of one are needed for the next */
 } kin_uow_action;
+
+/* An object that is planned. What sorting asks for stands beside it, for many objects are more than the caches hold. */
+typedef struct kin_uow_item {
+	kin_tracked *tracked;
+	uint16_t     mapping; /* its id */
+	bool         is_new;
+} kin_uow_item;
 
 typedef struct kin_uow {
 	kin_session           *session;
 	kin_arena              arena;   /* of the plan */
-	kin_vec(kin_tracked *) saves;   /* new and changed, in the order they were added */
-	kin_vec(kin_tracked *) deletes;
+	kin_vec(kin_uow_item)  saves;   /* new and changed, in the order they were added */
+	kin_vec(kin_uow_item)  deletes;
+	size_t                 settled; /* how many of .saves are written and done with */
 	size_t                 followed; /* how many of .deletes have had their cascades */
 	bool                   stirred;  /* objects were touched that have been looked at already */
 	kin_vec(kin_uow_action) save_plan; /* what a row points at comes before it */

@@ -16,12 +16,16 @@ void kin_uow_init(kin_uow *uow, kin_session *session)
 	kin_arena_init(&uow->arena);
 }
 
+static void release(const kin_uow_item *items, size_t from, size_t count)
+{
+	for (size_t i = from; i < count; i++)
+		items[i].tracked->flags &= (uint8_t)~(KIN_TRACKED_PLANNED | KIN_TRACKED_IN_DELETES);
+}
+
 void kin_uow_done(kin_uow *uow)
 {
-	for (size_t i = 0; i < uow->saves.count; i++)
-		uow->saves.items[i]->flags &= (uint8_t)~(KIN_TRACKED_PLANNED | KIN_TRACKED_IN_DELETES);
-	for (size_t i = 0; i < uow->deletes.count; i++)
-		uow->deletes.items[i]->flags &= (uint8_t)~(KIN_TRACKED_PLANNED | KIN_TRACKED_IN_DELETES);
+	release(uow->saves.items, uow->settled, uow->saves.count);
+	release(uow->deletes.items, 0, uow->deletes.count);
 	kin_vec_done(&uow->saves);
 	kin_vec_done(&uow->deletes);
 	kin_vec_done(&uow->save_plan);
@@ -155,9 +159,18 @@ static int follow_save(kin_uow *uow, kin_tracked *tracked)
 	return rc;
 }
 
+static kin_uow_item item_of(kin_tracked *tracked)
+{
+	const kin_instance *instance = kin_instance_of(tracked->object);
+
+	return (kin_uow_item){
+		.tracked = tracked, .mapping = kin_instance_mapping(instance)->id, .is_new = instance->state == KIN_PENDING,
+	};
+}
+
 static int plan_delete(kin_uow *uow, kin_tracked *tracked)
 {
-	if (!kin_vec_push(&uow->deletes, tracked))
+	if (!kin_vec_push(&uow->deletes, item_of(tracked)))
 		return kin_session_nomem(uow->session);
 	tracked->flags |= KIN_TRACKED_DELETE | KIN_TRACKED_PLANNED | KIN_TRACKED_IN_DELETES;
 	return KIN_OK;
@@ -178,7 +191,7 @@ static int plan_save(kin_uow *uow, kin_tracked *tracked)
 	if (is_orphan(tracked))
 		return plan_delete(uow, tracked);
 	tracked->flags |= KIN_TRACKED_PLANNED;
-	return kin_vec_push(&uow->saves, tracked) ? KIN_OK : kin_session_nomem(uow->session);
+	return kin_vec_push(&uow->saves, item_of(tracked)) ? KIN_OK : kin_session_nomem(uow->session);
 }
 
 static bool has_to_be_saved(const kin_tracked *tracked)
@@ -239,11 +252,9 @@ static int follow_deletes(kin_uow *uow)
 	uow->followed = uow->deletes.count;
 	for (size_t id = 0; id < registered && rc == KIN_OK; id++) {
 		size_t found = 0;
-		for (size_t i = from; i < from + count; i++) {
-			const void *object = uow->deletes.items[i]->object;
-			if (kin_instance_mapping(kin_instance_of(object))->id == id)
-				objects[found++] = object;
-		}
+		for (size_t i = from; i < from + count; i++)
+			if (uow->deletes.items[i].mapping == id)
+				objects[found++] = uow->deletes.items[i].tracked->object;
 		if (found > 0)
 			rc = kin_cascade_delete(uow->session, objects, found);
 	}
@@ -255,13 +266,15 @@ static void drop_deleted(kin_uow *uow)
 {
 	size_t kept = 0;
 
+	if (uow->deletes.count == 0)
+		return;
 	for (size_t i = 0; i < uow->saves.count; i++) {
-		kin_tracked *t = uow->saves.items[i];
+		kin_tracked *t = uow->saves.items[i].tracked;
 		bool gone = !t->listed; /* a pending one that a deletion took along */
 		if (gone)
 			t->flags &= (uint8_t)~(KIN_TRACKED_PLANNED | KIN_TRACKED_IN_DELETES);
 		if (!gone && !(t->flags & KIN_TRACKED_DELETE))
-			uow->saves.items[kept++] = t;
+			uow->saves.items[kept++] = uow->saves.items[i];
 	}
 	uow->saves.count = kept;
 }
