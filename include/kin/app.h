@@ -42,7 +42,8 @@ KIN_API const char *kin_app_directory(const kin_app *app);
  */
 KIN_API int kin_finish(kin_session *session, int rc);
 
-/** All of the `kin` command's functions for this program: `int main(…) { return kin_main(argc, argv); }` */
+/** The commands of `kin`, but for its shell, and the app's own, for a program that is built by other means:
+ * `int main(…) { return kin_main(argc, argv); }`. The app's directory is the working directory. Returns the exit status. */
 KIN_API int kin_main(int argc, char **argv);
 
 KIN_END_DECLS

@@ -45,11 +45,35 @@ const char *kin_cli_argument(const kin_cli *cli, int index, const char *usual)
 	return index < cli->argc ? cli->argv[index] : usual;
 }
 
+static const kin_command *find_command(const kin_command *const *commands, const char *name)
+{
+	for (; *commands; commands++)
+		if (strcmp((*commands)->name, name) == 0)
+			return *commands;
+	return NULL;
+}
+
+/* A command of the app with the name of one of kin's own could never be run. */
+static int check_names(kin_cli *cli)
+{
+	for (const kin_app_command *c = kin_app_commands(); c; c = c->next)
+		if (find_command(cli->root->commands, c->name))
+			return kin_error_set(&cli->error, KIN_ECONFIG, "KIN_COMMAND(%s, \"%s\"): `%s %s` is a command already; give this one "
+			                     "another name", c->name, c->summary, cli->root->name, c->name);
+	return KIN_OK;
+}
+
 int kin_cli_app(kin_cli *cli)
 {
+	int rc;
+
 	if (cli->app)
 		return KIN_OK;
-	return kin_app_open(&cli->app_options, &cli->app, &cli->error);
+	if ((rc = kin_app_open(&cli->app_options, &cli->app, &cli->error)) < 0 || (rc = check_names(cli)) == KIN_OK)
+		return rc;
+	kin_app_close(cli->app);
+	cli->app = NULL;
+	return rc;
 }
 
 int kin_cli_fail(kin_cli *cli)
@@ -337,14 +361,6 @@ static int read_options(kin_cli *cli, const kin_command *command, int argc, char
 			return kin_error_nomem(&cli->error), kin_cli_fail(cli);
 	}
 	return -1;
-}
-
-static const kin_command *find_command(const kin_command *const *commands, const char *name)
-{
-	for (; *commands; commands++)
-		if (strcmp((*commands)->name, name) == 0)
-			return *commands;
-	return NULL;
 }
 
 /* A command of the app's own, which gets its words as they are. */

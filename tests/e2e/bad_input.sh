@@ -53,6 +53,10 @@ also 'kin_command_seed_'
 also 'other.c'
 
 fresh new
+printf '#include <kin.h>\n\nKIN_COMMAND(check, "Mine") { return 0; }\n' >other.c
+refuses 'a command with the name of one of kin is told' 1 'KIN_COMMAND(check, "Mine"): `kin check` is a command already' kin check
+
+fresh new
 printf 'int kin_nowhere(void);\nint use(void) { return kin_nowhere(); }\n' >use.c
 refuses 'an app that needs what is not there does not load' 1 'the app does not load' kin check
 also 'kin_nowhere'
