@@ -1,7 +1,7 @@
 /* load_collect.c - fills collections from the links of parents to children.
  *
  * Exact lists in one block, whatever order the links come in: a pass counts each parent's children in the member
- * itself, which nobody reads while it is not loaded, and another one puts them in their places. */
+ * itself, which nobody reads while it is not loaded, and another one hands the block out and fills it. */
 #include "orm/load_rows.h"
 
 typedef struct list {
@@ -14,52 +14,39 @@ static list *list_of(const kin_load_link *link, const kin_relation *relation)
 	return kin_member(link->parent, relation->offset);
 }
 
-/* Keep the first link to each child; and of the parents that are loaded already, none. */
-static size_t sift(const kin_relation *relation, kin_load_link *links, size_t count, bool repeats)
+/* Keep the first link to each child. */
+static size_t sift(kin_load_link *links, size_t count)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		kin_instance *child = links[i].child ? kin_instance_of(links[i].child) : NULL;
-		if (kin_load_is_known(links[i].parent, relation) || (repeats && child && child->flags & KIN_INSTANCE_MARK))
+		if (child && child->flags & KIN_INSTANCE_MARK)
 			continue;
-		if (repeats && child)
+		if (child)
 			child->flags |= KIN_INSTANCE_MARK;
 		links[kept++] = links[i];
 	}
-	for (size_t i = 0; repeats && i < kept; i++)
+	for (size_t i = 0; i < kept; i++)
 		if (links[i].child)
 			kin_instance_of(links[i].child)->flags &= (uint8_t)~KIN_INSTANCE_MARK;
 	return kept;
 }
 
-static size_t count_children(const kin_relation *relation, const kin_load_link *links, size_t count)
+/* Into the members, on top of what an unloaded one holds. A parent that is loaded leaves its links. */
+static size_t count_children(const kin_relation *relation, kin_load_link *links, size_t count)
 {
 	size_t children = 0;
 
-	for (size_t i = 0; i < count; i++)
-		*list_of(&links[i], relation) = (list){ NULL, 0 };
-	for (size_t i = 0; i < count; i++)
-		if (links[i].child) {
+	for (size_t i = 0; i < count; i++) {
+		if (kin_load_is_known(links[i].parent, relation)) {
+			links[i].parent = NULL;
+		} else if (links[i].child) {
 			list_of(&links[i], relation)->count++;
 			children++;
 		}
-	return children;
-}
-
-static void place(const kin_relation *relation, const kin_load_link *links, size_t count, const void **block)
-{
-	for (size_t i = 0; i < count; i++) {
-		list *l = list_of(&links[i], relation);
-		if (!links[i].child)
-			continue;
-		if (!l->items) {
-			l->items = block;
-			block += l->count;
-			l->count = 0;
-		}
-		l->items[l->count++] = links[i].child;
 	}
+	return children;
 }
 
 /* The other side of a child that came through its parent is known too. */
@@ -69,33 +56,42 @@ static void set_reverse(const kin_relation *reverse, const kin_load_link *link)
 		kin_instance_set_one(link->child, reverse, link->parent);
 }
 
-static void finish(const kin_relation *relation, const kin_load_link *links, size_t count)
+/* A parent's first link sets its list, whose count then goes up again as it is filled. */
+static void place(const kin_relation *relation, const kin_load_link *links, size_t count, const void **block)
 {
 	const kin_relation *reverse = relation->reverse && !relation->reverse->to_many ? relation->reverse : NULL;
 
 	for (size_t i = 0; i < count; i++) {
-		list l = *list_of(&links[i], relation);
+		if (!links[i].parent)
+			continue;
+		list *l = list_of(&links[i], relation);
 		if (!kin_instance_is_loaded(kin_instance_of(links[i].parent), relation)) {
-			kin_instance_unload(links[i].parent, relation); /* what the member was before it counted: a rollback may want it */
-			kin_instance_set_list(links[i].parent, relation, l.items, l.count);
+			size_t children = l->count - KIN_UNLOADED_COUNT;
+			l->count = KIN_UNLOADED_COUNT; /* as a rollback is to find it */
+			kin_instance_set_list(links[i].parent, relation, children > 0 ? block : NULL, children);
+			block += children;
+			l->count = 0;
 		}
+		if (!links[i].child)
+			continue;
+		l->items[l->count++] = links[i].child;
 		if (reverse)
 			set_reverse(reverse, &links[i]);
 	}
 }
 
-static int collect_lists(kin_session *session, const kin_relation *relation, const kin_load_link *links, size_t count)
+static int collect_lists(kin_session *session, const kin_relation *relation, kin_load_link *links, size_t count)
 {
 	size_t children = count_children(relation, links, count);
 	const void **block = NULL;
 
 	if (children > 0 && !(block = kin_arena_alloc(&session->arena, children * sizeof(*block)))) {
 		for (size_t i = 0; i < count; i++)
-			kin_instance_unload(links[i].parent, relation);
+			if (links[i].parent)
+				kin_instance_unload(links[i].parent, relation);
 		return kin_session_nomem(session);
 	}
 	place(relation, links, count, block);
-	finish(relation, links, count);
 	return KIN_OK;
 }
 
@@ -111,7 +107,8 @@ static void collect_ones(const kin_relation *relation, const kin_load_link *link
 
 int kin_load_collect(kin_session *session, const kin_relation *relation, kin_load_link *links, size_t count, bool repeats)
 {
-	count = sift(relation, links, count, repeats);
+	if (repeats)
+		count = sift(links, count);
 	if (relation->to_many)
 		return collect_lists(session, relation, links, count);
 	collect_ones(relation, links, count);

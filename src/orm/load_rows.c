@@ -179,31 +179,62 @@ static int read_joined(loading *l)
 	return rc;
 }
 
-/* ---- rows ---- */
+/* ---- children of someone ---- */
 
-static int link_to_parent(loading *l)
+static int find_parent(loading *l, const kin_parents *parents, void **ret_parent)
 {
-	const kin_parents *parents = l->options->parents;
 	const kin_relation *relation = parents->relation;
 	kin_value keys[relation->pair_count];
+
+	for (size_t i = 0; i < relation->pair_count; i++) {
+		int rc = kin_statement_value(l->statement, parents->columns[i], relation->pairs[i].local->kind & ~KIN_KIND_NULLABLE,
+		                             &keys[i], &l->session->error);
+		if (rc < 0)
+			return rc;
+	}
+	*ret_parent = kin_finder_find(parents->finder, keys);
+	return KIN_OK;
+}
+
+/* The parent that the row's child is to be given to. NULL: nobody wants it. */
+static inline int parent_of_row(loading *l, void **ret_parent)
+{
+	const kin_parents *parents = l->options->parents;
 	bool null;
+	int rc;
 
 	if (parents->finder->integer) {
 		int64_t key = kin_statement_int64(l->statement, parents->columns[0], &null);
-		keys[0] = null ? kin_value_null(NULL) : kin_value_int64(key);
-	} else {
-		for (size_t i = 0; i < relation->pair_count; i++) {
-			int rc = kin_statement_value(l->statement, parents->columns[i], relation->pairs[i].local->kind & ~KIN_KIND_NULLABLE,
-			                             &keys[i], &l->session->error);
-			if (rc < 0)
-				return rc;
-		}
+		*ret_parent = null ? NULL : kin_identity_find_integer(parents->finder->identity, key);
+	} else if ((rc = find_parent(l, parents, ret_parent)) < 0) {
+		return rc;
 	}
-	void *parent = kin_finder_find(parents->finder, keys);
-	if (!parent || kin_load_is_known(parent, relation))
-		return KIN_OK;
-	return push_link(l, l->options->links, parent, l->states[0].object);
+	if (*ret_parent && (kin_load_is_known(*ret_parent, parents->relation) ||
+	                    (parents->marked && !(kin_instance_of(*ret_parent)->flags & KIN_INSTANCE_MARK))))
+		*ret_parent = NULL;
+	return KIN_OK;
 }
+
+static int read_child(void *context)
+{
+	loading *l = context;
+	const kin_relation *reverse = l->options->parents->relation->reverse;
+	void *parent, *child;
+	bool is_new;
+	int rc = parent_of_row(l, &parent);
+
+	if (rc < 0 || !parent || (rc = object_of_row(l, &l->fetch->parts[0], &l->states[0], &is_new)) < 0)
+		return rc;
+	if (!(child = l->states[0].object))
+		return KIN_OK;
+	if (reverse && !reverse->to_many && !kin_load_is_known(child, reverse))
+		kin_instance_set_one(child, reverse, parent);
+	if (l->fetch->part_count > 1 && (rc = read_joined(l)) < 0)
+		return rc;
+	return push_link(l, l->options->links, parent, child);
+}
+
+/* ---- rows ---- */
 
 static bool push_object(kin_loaded *loaded, void *object)
 {
@@ -243,15 +274,14 @@ static int read_row(void *context)
 	if (!l->fetch->collects || l->objects->count == l->first || l->objects->items[l->objects->count - 1] != state->object)
 		if (!push_object(l->loaded, state->object))
 			return nomem(l);
-	if (l->fetch->part_count > 1 && (rc = read_joined(l)) < 0)
-		return rc;
-	return l->options->parents ? link_to_parent(l) : KIN_OK;
+	return l->fetch->part_count > 1 ? read_joined(l) : KIN_OK;
 }
 
 /* Open the statement and read its rows. Where all are wanted, in no order, the database hands them out. */
 static int read_rows(loading *l, kin_ask *ask, const kin_value *values, kin_cursor *cursor)
 {
 	size_t most = l->options->most && !l->fetch->collects ? l->first + l->options->most : SIZE_MAX;
+	kin_statement_take *take = l->options->parents ? read_child : read_row;
 	bool each = false;
 	int rc = l->options->most ? kin_query_open(l->session, ask, values, cursor)
 	                          : kin_query_open_all(l->session, ask, values, cursor, &each);
@@ -260,10 +290,10 @@ static int read_rows(loading *l, kin_ask *ask, const kin_value *values, kin_curs
 		return rc;
 	l->statement = cursor->statement;
 	if (each)
-		return kin_statement_each(l->statement, read_row, l, &l->session->error);
+		return kin_statement_each(l->statement, take, l, &l->session->error);
 
 	while (l->objects->count < most && (rc = kin_statement_step(l->statement, &l->session->error)) > 0)
-		if ((rc = read_row(l)) < 0)
+		if ((rc = take(l)) < 0)
 			return rc;
 	return rc < 0 ? rc : KIN_OK;
 }
@@ -293,6 +323,20 @@ static int begin(loading *l)
 	return KIN_OK;
 }
 
+/* A single collection of the objects themselves brings each child in one row. */
+static bool can_repeat(const loading *l)
+{
+	size_t collections = 0;
+
+	for (size_t i = 1; i < l->fetch->part_count; i++) {
+		if (!l->fetch->parts[i].relation->to_many)
+			continue;
+		if (collections++ > 0 || l->fetch->parts[i].parent != 0)
+			return true;
+	}
+	return false;
+}
+
 /* After the last row: collections are filled. */
 static int finish(loading *l)
 {
@@ -302,7 +346,8 @@ static int finish(loading *l)
 		keep_first(l);
 	for (size_t i = 1; rc == KIN_OK && i < l->fetch->part_count; i++)
 		if (l->fetch->parts[i].relation->to_many)
-			rc = kin_load_collect(l->session, l->fetch->parts[i].relation, l->states[i].links.items, l->states[i].links.count, true);
+			rc = kin_load_collect(l->session, l->fetch->parts[i].relation, l->states[i].links.items, l->states[i].links.count,
+			                      can_repeat(l));
 	return rc;
 }
 

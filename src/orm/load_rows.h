@@ -49,11 +49,13 @@ typedef struct kin_parents {
 	const kin_relation *relation;
 	const uint16_t     *columns; /* of the row: the parent's values, by pair */
 	struct kin_finder  *finder;
+	bool                marked;  /* only those with KIN_INSTANCE_MARK */
 } kin_parents;
 
 /*
- * Run a fetch's statement `ask` and make objects of its rows: the first part's are appended to `loaded`, each once. With `parents`, a link for each
- * row is appended to `links`. `alone`: few rows are expected, which are no siblings. KIN_OK, or an error that is the session's.
+ * Run a fetch's statement `ask` and make objects of its rows: the first part's are appended to `loaded`, each once. With `parents`, each row's child
+ * is appended to `links` instead, the other side of its relationship being set; rows of parents that are not wanted, or have theirs loaded, are
+ * passed over. `alone`: few rows are expected, which are no siblings. KIN_OK, or an error that is the session's.
  */
 typedef struct kin_load_options {
 	bool               alone;
@@ -77,6 +79,10 @@ int kin_load_laters(kin_session *session, const kin_fetch *fetch, const kin_valu
 /* loader_selectin.c, loader_subquery.c: a relationship of objects that do not have it loaded yet. */
 int kin_load_selectin(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count);
 int kin_load_subquery(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count);
+
+/* loader_all.c: the same by a scan, where that is the better way. */
+bool kin_load_wants_all(const kin_fetch *fetch, size_t count);
+int kin_load_all_children(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count);
 
 /* The to-one relationship of objects that hold the key, among what was loaded and what the session has. */
 int kin_load_targets(kin_session *session, const kin_relation *relation, void *const *objects, size_t count, const kin_loaded *loaded);

@@ -2,6 +2,8 @@
  *
  *     SELECT pets.… FROM pets WHERE pets.owner_id IN (?, …)
  *     SELECT owners.… FROM owners WHERE owners.id IN (?, …)      only those that the session does not have yet
+ *
+ * For many objects of a query without a condition loader_all.c does it.
  */
 #include "orm/load_finder.h"
 #include "value/member.h"
@@ -87,16 +89,18 @@ static int load_children(kin_session *session, kin_fetch *fetch, void *const *ob
 	kin_finder finder;
 	kin_parents parents = { .relation = relation, .columns = fetch->link, .finder = &finder };
 	kin_load_options options = { .parents = &parents, .links = &links };
-	int rc = kin_finder_init(&finder, session, relation, true);
+	int rc;
 
-	if (rc < 0)
+	if (kin_load_wants_all(fetch, count))
+		return kin_load_all_children(session, fetch, objects, count);
+	if ((rc = kin_finder_init(&finder, session, relation, true)) < 0)
 		return rc;
 	rc = parents_keys(session, relation, objects, count, &finder, &keys);
 	if (rc == KIN_OK)
 		rc = relation->pair_count == 1 ? load_keys(session, fetch, &keys, &options, &loaded)
 		                               : load_singly(session, fetch, objects, count, &options, &loaded);
 	if (rc == KIN_OK)
-		rc = kin_load_collect(session, relation, links.items, links.count, false);
+		rc = kin_load_collect(session, relation, links.items, links.count, fetch->collects);
 	if (rc == KIN_OK)
 		kin_load_nothing(relation, objects, count);
 	kin_vec_done(&keys);

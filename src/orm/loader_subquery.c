@@ -1,6 +1,8 @@
 /* loader_subquery.c - loads a relationship for all objects of a query by one more SELECT that joins the query itself.
  *
  *     SELECT pets.…, anon_1.id FROM (SELECT owners.id FROM owners WHERE …) AS anon_1 JOIN pets ON anon_1.id = pets.owner_id
+ *
+ * For many objects of a query without a condition loader_all.c does it.
  */
 #include "orm/load_finder.h"
 
@@ -21,16 +23,18 @@ static int load_children(kin_session *session, kin_fetch *fetch, const kin_value
 	kin_finder finder;
 	kin_parents parents = { .relation = relation, .columns = fetch->link, .finder = &finder };
 	kin_load_options options = { .parents = &parents, .links = &links };
-	int rc = kin_finder_init(&finder, session, relation, true);
+	int rc;
 
-	if (rc < 0)
+	if (kin_load_wants_all(fetch, count))
+		return kin_load_all_children(session, fetch, objects, count);
+	if ((rc = kin_finder_init(&finder, session, relation, true)) < 0)
 		return rc;
 	for (size_t i = 0; rc == KIN_OK && i < count; i++)
 		rc = kin_finder_add(&finder, session, objects[i]);
 	if (rc == KIN_OK)
 		rc = kin_load_rows(session, fetch, &fetch->ask, values, &options, &loaded);
 	if (rc == KIN_OK)
-		rc = kin_load_collect(session, relation, links.items, links.count, false);
+		rc = kin_load_collect(session, relation, links.items, links.count, fetch->collects);
 	if (rc == KIN_OK)
 		kin_load_nothing(relation, objects, count);
 	kin_vec_done(&links);

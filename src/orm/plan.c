@@ -458,7 +458,7 @@ static int work(planning *p)
 
 static void mark_once(kin_fetch *fetch, bool once)
 {
-	fetch->ask.once = fetch->one.once = once;
+	fetch->ask.once = fetch->one.once = fetch->all.once = once;
 	for (size_t i = 0; i < fetch->later_count; i++)
 		mark_once(fetch->laters[i].fetch, once);
 }

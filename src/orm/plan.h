@@ -70,6 +70,9 @@ struct kin_fetch {
 	size_t              part_count;
 	bool                collects; /* a collection is joined: rows repeat objects */
 	uint16_t           *link;     /* result columns with the parent's key, by pair; NULL: belongs_to */
+	kin_ask             all;      /* the same objects for parents that were loaded without a condition, when they are many: a scan of all
+	                               * children; .select NULL: not possible */
+	uint16_t            all_link; /* as .link; there is one pair */
 	kin_later          *laters;
 	size_t              later_count;
 };

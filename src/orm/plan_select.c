@@ -5,6 +5,7 @@
  *     limited   … FROM (core with its LIMIT) AS anon_1 LEFT OUTER JOIN …     so that LIMIT counts owners, not rows
  *     subquery  SELECT pets.…, anon_1.id FROM (SELECT owners.id FROM owners WHERE …) AS anon_1 JOIN pets ON …
  *     selectin  SELECT pets.… FROM pets WHERE pets.owner_id IN (?)
+ *     all       SELECT pets.… FROM pets                          for many parents that were asked for without a condition
  *
  * Trees are shared between the statements of a plan: they are not changed once they are made. */
 #include "orm/plan.h"
@@ -374,6 +375,37 @@ static int ask_for_many(const kin_core *core, kin_fetch *fetch, kin_sql_select *
 	return kin_plan_ask(&fetch->ask, core->plan, slot, 1);
 }
 
+/* All parents are loaded, so all children are wanted, and each says whose it is. */
+static bool wants_all(const kin_core *core, const kin_want *want, const kin_fetch *fetch)
+{
+	const kin_sql_select *parents = core->select;
+	const kin_relation *r = want->relation;
+
+	return parents && !parents->where && !is_limited(parents) && parents->source_count == 1 && !want->parent->relation &&
+	       r->mapping->integer_key && !r->holds_key && r->pair_count == 1 && r->pairs[0].local == r->mapping->keys[0] &&
+	       !fetch->collects;
+}
+
+/* `select` is made already, and is the statement for some: without its first `sources` and without a condition it is that for all. */
+static int ask_for_all(const kin_core *core, const kin_want *want, kin_fetch *fetch, const kin_sql_select *select, size_t sources)
+{
+	kin_arena *arena = &core->plan->arena;
+	kin_sql_select *all;
+
+	if (!wants_all(core, want, fetch))
+		return KIN_OK;
+	if (!(all = copy_select(arena, select)) ||
+	    !(all->sources = kin_arena_copy(arena, select->sources + sources, (select->source_count - sources) * sizeof(*all->sources))))
+		return KIN_ENOMEM;
+	all->source_count -= sources;
+	all->sources[0].join = KIN_JOIN_FROM;
+	all->sources[0].on = NULL;
+	all->where = NULL;
+	fetch->all.select = all;
+	fetch->all_link = want->relation->pairs[0].remote->index;
+	return kin_plan_ask(&fetch->all, core->plan, NULL, 0);
+}
+
 int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fetch)
 {
 	const kin_relation *r = want->relation;
@@ -391,6 +423,7 @@ int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fe
 	if ((rc = add_relation_order(arena, select, r, r->target->table)) < 0 ||
 	    (rc = bring(core, want, fetch, select, &aliases, r->target->table)) < 0 ||
 	    (rc = link_own(arena, fetch)) < 0 ||
+	    (rc = ask_for_all(core, want, fetch, select, 0)) < 0 ||
 	    (rc = ask_for_many(core, fetch, select)) < 0)
 		return rc;
 	return ask_for_one(core, fetch);
@@ -460,7 +493,8 @@ static int plan_subquery(const kin_core *core, const kin_want *want, kin_fetch *
 	if (rc < 0 || (rc = add_anon(arena, select, inner)) < 0 ||
 	    (rc = join_way(arena, select, &aliases, want, true, &near, &alias)) < 0 ||
 	    (rc = add_relation_order(arena, select, want->relation, alias)) < 0 ||
-	    (rc = bring(core, want, fetch, select, &aliases, alias)) < 0)
+	    (rc = bring(core, want, fetch, select, &aliases, alias)) < 0 ||
+	    (rc = ask_for_all(core, want, fetch, select, 1)) < 0)
 		return rc;
 	kin_plan_ask(&fetch->ask, core->plan, core->resolver->slots, core->resolver->slot_count);
 	return link_parent(arena, select, fetch, near);

@@ -321,6 +321,89 @@ TEST(selectin_asks_by_key)
 	test_close();
 }
 
+/* ---- more than 2,000 parents ---- */
+
+enum { CROWD = 2001 };
+
+#define CROWD_SCANNED(...) \
+	do { \
+		Owner_list crowd_ = (__VA_ARGS__); \
+		CHECK_SQL("SELECT " OWNER " FROM owners", "SELECT " PET " FROM pets"); \
+		CHECK_INT(crowd_.count, CROWD); \
+		kin_each(Owner, owner, crowd_) \
+			check_pets(owner, &owner->pets, 2); \
+		CHECK_NO_SQL(); \
+	} while (0)
+
+TEST(all_children_of_all_of_many_owners_take_one_scan)
+{
+	kin_session *s = filled(CROWD, 2);
+
+	test_forget();
+	CROWD_SCANNED(kin_all(s, Owner, "with subquery pets"));
+	s = test_session();
+	CROWD_SCANNED(kin_all(s, Owner, "with selectin pets"));
+	s = test_session();
+	kin_all(s, Owner, "order by name with pets.visits");
+	CHECK_INT(test_sent(), 2 + 9); /* visits are asked for as usual */
+	test_close();
+}
+
+TEST(some_of_many_owners_are_asked_for_as_usual)
+{
+	kin_session *s = filled(CROWD + 2, 1);
+
+	test_forget();
+	kin_all(s, Owner, "id > ? with subquery pets", 1);
+	CHECK_SQL("SELECT " OWNER " FROM owners WHERE owners.id > ?",
+	          "SELECT " PET ", anon_1.id FROM (SELECT owners.id FROM owners WHERE owners.id > ?) AS anon_1 "
+	          "JOIN pets ON anon_1.id = pets.owner_id");
+	s = test_session();
+	kin_all(s, Owner, "limit ? with selectin pets", CROWD);
+	CHECK_INT(test_sent(), 1 + 5);
+	test_close();
+}
+
+/* Pets of nobody; of an owner that is gone, whom the session still has; of an owner whose pets are loaded already. */
+TEST(a_scan_gives_children_only_to_the_parents_that_the_query_brought)
+{
+	kin_session *s = filled(CROWD + 1, 2);
+	const Owner *gone = kin_get(s, Owner, 5), *before = kin_get(s, Owner, 7);
+
+	CHECK_INT(kin_load(before, pets).count, 2);
+	kin_commit(s);
+	test_run("PRAGMA foreign_keys = OFF; DELETE FROM owners WHERE id = 5; PRAGMA foreign_keys = ON;"
+	         "INSERT INTO pets (name, species, age) VALUES ('Stray', 'Dog', 1)");
+	const Pet *const *items = before->pets.items;
+	test_forget();
+	Owner_list owners = kin_all(s, Owner, "with pets");
+	CHECK_SQL("SELECT " OWNER " FROM owners", "SELECT " PET " FROM pets");
+	CHECK_INT(owners.count, CROWD);
+	kin_each(Owner, owner, owners)
+		check_pets(owner, &owner->pets, 2);
+	CHECK(before->pets.items == items);
+	CHECK(!kin_is_loaded(gone, pets));
+	CHECK_OK(s);
+	test_close();
+}
+
+TEST(a_rollback_after_a_scan_leaves_lists_that_load_again)
+{
+	kin_session *s = filled(CROWD, 2);
+	Pet *pet = kin_edit(s, Pet, kin_get(s, Pet, 1));
+
+	pet->name = "Other";
+	CHECK_INT(kin_flush(s), KIN_OK);
+	Owner_list owners = kin_all(s, Owner, "with pets");
+	kin_rollback(s);
+	kin_each(Owner, owner, owners) {
+		Pet_list pets = kin_load(owner, pets);
+		check_pets(owner, &pets, 2);
+	}
+	CHECK_OK(s);
+	test_close();
+}
+
 TEST(selectin_asks_only_for_owners_that_are_missing)
 {
 	kin_session *s = filled(4, 1);
@@ -564,6 +647,27 @@ static int load_with_failing_memory(void)
 	rc = kin_errcode(s);
 	kin_free(s);
 	return rc;
+}
+
+static int scan_with_failing_memory(void)
+{
+	kin_session *s = kin_session_new(test_db());
+	int rc;
+
+	if (!s)
+		return KIN_ENOMEM;
+	Owner_list owners = kin_all(s, Owner, "with subquery pets");
+	rc = kin_errcode(s);
+	CHECK_INT(rc == KIN_OK && owners.items[CROWD - 1]->pets.count != 1, 0);
+	kin_free(s);
+	return rc;
+}
+
+TEST(a_scan_survives_any_allocation_failing)
+{
+	filled(CROWD, 1);
+	kin_test_fuse(__FILE__, __LINE__, scan_with_failing_memory);
+	test_close();
 }
 
 TEST(loaders_survive_any_allocation_failing)
