@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "orm/load_finder.h"
+#include "orm/unit.h"
 #include "value/member.h"
 
 enum { TOGETHER = 500 };
@@ -118,38 +119,76 @@ static int load_siblings(kin_session *session, kin_load_batch *batch, void *obje
 	return load_many(session, relation, objects, count);
 }
 
-int kin_load_relation(kin_session *session, void *object, const kin_relation *relation)
+/* Whether the program has set the key that the relationship follows, and it is not saved yet. */
+static bool key_is_touched(const void *object, const kin_relation *relation)
 {
-	kin_instance *instance = kin_instance_of(object);
-	kin_load_batch *batch = (kin_load_batch *)(void *)instance->batch;
+	const kin_tracked *tracked = kin_instance_of(object)->tracked;
+
+	for (size_t i = 0; tracked && relation->holds_key && i < relation->pair_count; i++) {
+		const kin_attribute *key = relation->pairs[i].local;
+		if (!kin_member_equal(kin_member(object, key->offset), tracked->snapshot + key->offset, key->kind))
+			return true;
+	}
+	return false;
+}
+
+/* What such a key leads to is in the object, and not in what a rollback makes of it. */
+static void keep_from_snapshot(void *object, const kin_relation *relation)
+{
+	kin_tracked *tracked = kin_instance_of(object)->tracked;
+
+	if (!*(const void *const *)kin_member(object, relation->offset))
+		return;
+	*(const void **)(void *)(tracked->snapshot + relation->offset) = KIN_UNLOADED;
+	tracked->loaded &= ~((uint32_t)1 << relation->index);
+}
+
+/* By now nothing is unsaved, unless autoflush is off. */
+static int load_now(kin_session *session, void *object, const kin_relation *relation)
+{
+	kin_load_batch *batch = (kin_load_batch *)(void *)kin_instance_of(object)->batch;
 	uint32_t bit = (uint32_t)1 << relation->index;
 	kin_value values[relation->pair_count];
-	int rc;
 
-	if (instance->flags & KIN_INSTANCE_STREAMED || instance->state == KIN_DETACHED || session->closed)
-		return detached(session, object, relation);
-	if (kin_load_is_known(object, relation))
-		return KIN_OK;
-	if (!local_values(object, relation, values) || instance->state == KIN_TRANSIENT) {
-		kin_load_nothing(relation, &object, 1);
-		return KIN_OK;
-	}
-	if (find_in_session(session, object, relation, values))
-		return KIN_OK;
-	if ((rc = kin_session_ready(session)) < 0)
-		return rc;
-	/* The flush before a query may have changed the key, or have loaded it. */
 	if (kin_load_is_known(object, relation))
 		return KIN_OK;
 	if (!local_values(object, relation, values)) {
 		kin_load_nothing(relation, &object, 1);
 		return KIN_OK;
 	}
-	if (instance->batch->items && batch->asked & bit)
+	if (find_in_session(session, object, relation, values))
+		return KIN_OK;
+	if (batch->batch.items && batch->asked & bit)
 		return load_siblings(session, batch, object, relation);
-	if (instance->batch->items)
+	if (batch->batch.items)
 		batch->asked |= bit;
 	return load_one(session, object, relation, values);
+}
+
+int kin_load_relation(kin_session *session, void *object, const kin_relation *relation)
+{
+	kin_instance *instance = kin_instance_of(object);
+	kin_value values[relation->pair_count];
+	bool touched = key_is_touched(object, relation);
+	int rc;
+
+	if (instance->flags & KIN_INSTANCE_STREAMED || instance->state == KIN_DETACHED || session->closed)
+		return detached(session, object, relation);
+	if (kin_load_is_known(object, relation))
+		return KIN_OK;
+	if (!touched && (!local_values(object, relation, values) || instance->state == KIN_TRANSIENT)) {
+		kin_load_nothing(relation, &object, 1);
+		return KIN_OK;
+	}
+	if (!touched && find_in_session(session, object, relation, values))
+		return KIN_OK;
+	if ((rc = kin_session_ready(session)) < 0)
+		return rc;
+	touched = touched && key_is_touched(object, relation);
+	rc = load_now(session, object, relation);
+	if (touched && rc == KIN_OK)
+		keep_from_snapshot(object, relation);
+	return rc;
 }
 
 int kin_load_relation_of(kin_session *session, const void *const *objects, size_t count, const kin_relation *relation)

@@ -523,3 +523,29 @@ TEST(a_rollback_takes_a_child_out_of_a_parent_that_came_later)
 	CHECK_INT(pet->owner_id.value, 1);
 	test_close();
 }
+
+TEST(a_rollback_undoes_a_key_whose_object_was_loaded_before_the_flush)
+{
+	test_open();
+	test_fill(2, 1);
+	kin_session *session = test_session();
+	const Owner *second = kin_get(session, Owner, 2);
+	Pet *pet = kin_edit(session, Pet, kin_get(session, Pet, 1));
+
+	kin_commit(session);
+	pet->owner_id = kin_some(int64_t, 2);
+	CHECK(kin_load(pet, owner) == second);
+	CHECK_INT(kin_rollback(session), KIN_OK);
+	CHECK_INT(pet->owner_id.value, 1);
+	CHECK_INT(kin_load(pet, owner)->id, 1);
+	pet->owner_id = kin_some(int64_t, 2);
+	kin_flush(session);
+	kin_commit(session);
+	kin_autoflush(session, false);
+	pet->owner_id = kin_some(int64_t, 1);
+	CHECK_INT(kin_load(pet, owner)->id, 1);
+	kin_rollback(session);
+	CHECK_INT(pet->owner_id.value, 2);
+	CHECK(kin_load(pet, owner) == second);
+	test_close();
+}
