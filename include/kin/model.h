@@ -169,7 +169,7 @@ KIN_END_DECLS
 
 /** kin_unique(name, species): no two rows have the same. */
 #define kin_unique(...) kin_map_unique(kin_mapper_, #__VA_ARGS__, __FILE__, __LINE__)
-/** kin_index(name, .unique = true, .where = "…") */
+/** kin_index(name, .unique = true, .where = "…"); over several columns: kin_index((name, species)) */
 #define kin_index(member, ...) \
 	kin_map_index(kin_mapper_, #member, __extension__ &(const kin_index_options){ __VA_ARGS__ }, __FILE__, __LINE__)
 /** kin_check("age >= 0", .name = "age_positive"): SQL over the table's columns. */

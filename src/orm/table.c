@@ -75,6 +75,27 @@ static int add_unique(kin_schema *schema, kin_table_schema *table, const char *n
 	return unique->name ? KIN_OK : KIN_ENOMEM;
 }
 
+static bool has_index(const kin_table_schema *table, const char *name)
+{
+	for (size_t i = 0; i + 1 < table->index_count; i++)
+		if (strcmp(table->indexes[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Named by its columns; a second one over the same, perhaps with a `.where`, has a number besides. `names` has room for that. The index
+ * itself is the last of the table's. */
+static const char *index_name(kin_schema *schema, const kin_table_schema *table, const char **names, size_t count)
+{
+	const char *name = kin_naming_index(schema->arena, table->name, names, count);
+
+	for (int n = 2; name && has_index(table, name); n++) {
+		names[count] = kin_arena_printf(schema->arena, "%d", n);
+		name = names[count] ? kin_naming_index(schema->arena, table->name, names, count + 1) : NULL;
+	}
+	return name;
+}
+
 static int add_index(kin_schema *schema, kin_table_schema *table, const kin_extra *extra)
 {
 	kin_index_schema *index = kin_schema_add_index(schema, table);
@@ -89,7 +110,7 @@ static int add_index(kin_schema *schema, kin_table_schema *table, const kin_extr
 	index->unique = extra->unique;
 	index->where = copy(schema, extra->where);
 	index->name = extra->name ? copy(schema, extra->name)
-	                          : kin_naming_index(schema->arena, table->name, names, count);
+	                          : index_name(schema, table, names, count);
 	return index->name && !schema->arena->failed ? KIN_OK : KIN_ENOMEM;
 }
 

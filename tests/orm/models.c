@@ -69,6 +69,8 @@ KIN_MODEL(Note, "notes") {
 	kin_column(due, .column = "due_on");
 	kin_unique(text, rank);
 	kin_index(due, .where = "done = 0");
+	kin_index(due, .unique = true, .where = "done = 1");
+	kin_index((rank, text));
 	kin_check("weight >= 0", .name = "light");
 }
 

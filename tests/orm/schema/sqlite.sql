@@ -32,6 +32,8 @@ CREATE TABLE notes (
     CONSTRAINT ck_notes_light CHECK (weight >= 0)
 );
 CREATE INDEX ix_notes_due_on ON notes (due_on) WHERE done = 0;
+CREATE UNIQUE INDEX ix_notes_due_on_2 ON notes (due_on) WHERE done = 1;
+CREATE INDEX ix_notes_rank_text ON notes (rank, text);
 CREATE TABLE nuts (
     id INTEGER PRIMARY KEY,
     size INTEGER NOT NULL,
