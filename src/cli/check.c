@@ -2,11 +2,21 @@
 #include "cli/commands.h"
 
 #include "orm/site.h"
+#include "schema/schema.h"
 
 static void print_problem(void *context, const char *problem)
 {
 	(void)context;
 	puts(problem);
+}
+
+/* The tables that the models describe are right in themselves. */
+static int check_schema(kin_cli *cli, kin_registry *registry)
+{
+	kin_schema schema;
+	int rc = kin_registry_schema(registry, &cli->arena, &schema, &cli->error);
+
+	return rc < 0 ? rc : kin_schema_sound(&schema, &cli->error);
 }
 
 static int run(kin_cli *cli)
@@ -18,7 +28,7 @@ static int run(kin_cli *cli)
 		return kin_cli_fail(cli);
 	if (!registry)
 		return kin_error_nomem(&cli->error), kin_cli_fail(cli);
-	if (kin_registry_configure(registry, &cli->error) < 0 ||
+	if (kin_registry_configure(registry, &cli->error) < 0 || check_schema(cli, registry) < 0 ||
 	    kin_site_check_all(registry, print_problem, NULL, &sites, &problems, &cli->error) < 0)
 		return kin_cli_fail(cli);
 	fflush(stdout);

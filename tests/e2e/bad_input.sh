@@ -71,6 +71,10 @@ also 'models.c:15: '
 also 'models.c:17: '
 also 'nam'
 
+fresh new
+sed -i 's/^\tkin_column(species);/&\n\tkin_index(species, .name = "one");\n\tkin_index(name, .name = "one");/' models.c
+refuses 'two indexes of one name are told' 1 'table pets has two indexes named one' kin check
+
 # --- migrations
 
 fresh new
