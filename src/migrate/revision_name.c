@@ -74,8 +74,10 @@ static int by_prefix(kin_arena *arena, const kin_revision_graph *graph, const ch
 			kin_text_addf(&ids, "%s'%s'", found++ ? ", " : "", graph->items[i].id);
 			at = i;
 		}
-	int rc = found == 0 ? kin_error_set(error, KIN_EREVISION, "Can't locate revision identified by '%s'", stem)
-	       : found > 1 ? kin_error_set(error, KIN_EREVISION, "Multiple revisions start with '%s': %s", stem, ids.data)
+	int rc = found == 0 ? kin_error_set(error, KIN_EREVISION, "Can't locate revision identified by '%s'; `kin db history` lists them",
+	                                stem)
+	       : found > 1 ? kin_error_set(error, KIN_EREVISION, "Multiple revisions start with '%s': %s; say more of the id", stem,
+	                               ids.data)
 	                   : one(arena, at, ret_found, error);
 	kin_text_done(&ids);
 	return rc;

@@ -138,7 +138,7 @@ TEST(an_unknown_name_is_said_to_be_unknown)
 {
 	tree t;
 	grow(&t, "a", "");
-	CHECK_TEXT(found(&t, "zz"), "Can't locate revision identified by 'zz'");
+	CHECK_TEXT(found(&t, "zz"), "Can't locate revision identified by 'zz'; `kin db history` lists them");
 	CHECK_HAS(found(&t, ""), "Can't locate revision identified by ''");
 	fell(&t);
 }
