@@ -41,6 +41,9 @@ KIN_API const char *kin_errmsg(const kin_session *session);
 /** The statement the error came from, or NULL; the constraint or column, or NULL. */
 KIN_API const char *kin_errsql(const kin_session *session);
 KIN_API const char *kin_errname_of(const kin_session *session);
+/** The place in the program: the query or kin_edit() that failed, or that flushed what failed; its line goes to *ret_line. NULL and 0
+ * where it is not known, as for kin_commit(). */
+KIN_API const char *kin_errfile(const kin_session *session, int *ret_line);
 
 /**
  * Make an object pending, and with it everything that its relationships reach (cascade save-update).

@@ -87,6 +87,14 @@ const char *kin_errname_of(const kin_session *session)
 	return session ? session->error.name : NULL;
 }
 
+const char *kin_errfile(const kin_session *session, int *ret_line)
+{
+	bool known = session && session->error.code < 0 && session->error.file;
+
+	*ret_line = known ? session->error.line : 0;
+	return known ? session->error.file : NULL;
+}
+
 int kin_session_fail(kin_session *session, int code, const char *file, int line, const char *format, ...)
 {
 	va_list arguments;

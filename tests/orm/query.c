@@ -244,13 +244,19 @@ TEST(an_error_says_where_the_query_stands)
 {
 	kin_session *s = filled(1, 1);
 
+	const int failed_at = __LINE__ + 1;
 	CHECK(kin_first(s, Pet, "specie = ? and name = 'x'", "Dog") == NULL);
 	CHECK_INT(kin_errcode(s), KIN_EQUERY);
 	CHECK_TEXT(kin_errmsg(s), "Pet has no attribute 'specie'; did you mean 'species'?\n"
 	                          "    specie = ? and name = 'x'\n"
 	                          "    ^");
+	int line = 0;
+	CHECK_HAS(kin_errfile(s, &line), "tests/orm/query.c");
+	CHECK_INT(line, failed_at);
 	CHECK(kin_count(s, Pet) == -1);
 	kin_rollback(s);
+	CHECK(kin_errfile(s, &line) == NULL);
+	CHECK_INT(line, 0);
 	CHECK_INT(kin_count(s, Pet), 1);
 	test_close();
 }
