@@ -117,6 +117,14 @@ const char *kin_test_directory(void)
 	return directory;
 }
 
+int kin_test_rounds(int n)
+{
+	const char *scale = getenv("KIN_SCALE");
+	long rounds = scale ? n * strtol(scale, NULL, 10) / 100 : n;
+
+	return rounds > 0 ? (int)rounds : 1;
+}
+
 static void run_one(void **state)
 {
 	((kin_test *)*state)->run();

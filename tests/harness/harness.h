@@ -31,6 +31,9 @@ void kin_test_golden(const char *file, int line, const char *path, const char *a
 /* A new directory below TMPDIR for this test; removed, with what is in it, after the test. */
 const char *kin_test_directory(void);
 
+/* How often to do at random what is usually done n times: KIN_SCALE is a percentage, for runs that are slow otherwise. */
+int kin_test_rounds(int n);
+
 #define TEST(test_name) \
 	static void test_##test_name(void); \
 	__attribute__((constructor)) static void test_register_##test_name(void) \

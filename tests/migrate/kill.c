@@ -125,7 +125,7 @@ TEST(a_kill_at_any_moment_leaves_the_database_as_before_or_as_after)
 {
 	char directory[600];
 	unsigned seed = (unsigned)time(NULL);
-	int killed = 0;
+	int rounds = kin_test_rounds(ROUNDS), killed = 0;
 
 	snprintf(url, sizeof(url), "sqlite:///%s/app.db", kin_test_directory());
 	snprintf(directory, sizeof(directory), "%s/migrations", kin_test_directory());
@@ -134,7 +134,7 @@ TEST(a_kill_at_any_moment_leaves_the_database_as_before_or_as_after)
 	int64_t up = timed(directory, true), down = timed(directory, false);
 	srand(seed);
 	printf("  seed %u\n", seed);
-	for (int i = 0; i < ROUNDS; i++) {
+	for (int i = 0; i < rounds; i++) {
 		bool is_up = i % 2 == 0;
 		killed += kill_one(directory, is_up, rand() % ((is_up ? up : down) + 2000));
 		check_database(directory);
@@ -143,6 +143,6 @@ TEST(a_kill_at_any_moment_leaves_the_database_as_before_or_as_after)
 	/* one killed between its commit and its unlock leaves a lock, which the next that has something to do takes over */
 	CHECK(migrate(directory, true) == KIN_OK);
 	check_sound();
-	printf("  %d of %d were killed in time\n", killed, ROUNDS);
-	CHECK(killed > 0);
+	printf("  %d of %d were killed in time\n", killed, rounds);
+	CHECK(killed > 0 || rounds < ROUNDS);
 }

@@ -192,6 +192,7 @@ TEST(a_killed_process_leaves_whole_transactions)
 	uint64_t seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL) * 1000 + (uint64_t)getpid();
 	const char *directory = kin_test_directory();
 	char path[600], url[620];
+	int rounds = kin_test_rounds(ROUNDS);
 	int64_t serial = 0;
 
 	snprintf(path, sizeof(path), "%s/kill.db", directory);
@@ -199,9 +200,9 @@ TEST(a_killed_process_leaves_whole_transactions)
 	make_database(path);
 	fprintf(stderr, "KIN_SEED=%llu\n", (unsigned long long)seed);
 	state = seed;
-	for (int round = 0; round < ROUNDS; round++) {
+	for (int round = 0; round < rounds; round++) {
 		kill_one(url, &serial, 3000 + dice(30000));
 		inspect(path, &serial);
 	}
-	CHECK_MSG(serial > 0, "no transaction was committed in %d rounds", ROUNDS);
+	CHECK_MSG(serial > 0 || rounds < ROUNDS, "no transaction was committed in %d rounds", ROUNDS);
 }
