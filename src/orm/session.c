@@ -32,6 +32,7 @@ kin_session *kin_session_open(kin_db *db, kin_registry *registry)
 
 void kin_session_let_go(kin_session *session)
 {
+	kin_session_end_streams(session, false);
 	if (session->connection)
 		kin_db_release(session->db, session->connection);
 	session->connection = NULL;
@@ -42,6 +43,7 @@ void kin_close(kin_session *session)
 {
 	if (!session || session->closed)
 		return;
+	kin_session_end_streams(session, true);
 	if (session->connection && session->in_transaction)
 		kin_connection_rollback(session->connection, NULL);
 	kin_session_let_go(session);

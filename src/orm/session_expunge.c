@@ -142,7 +142,7 @@ void kin_expunge_sweep(kin_session *session)
 	kin_unit *unit = session->unit;
 	size_t live = unit->count;
 
-	if (unit->expunged.count < ENOUGH || unit->log.count + unit->doubtful.count > 0 || session->streams > 0)
+	if (unit->expunged.count < ENOUGH || unit->log.count + unit->doubtful.count > 0 || session->streams)
 		return;
 	for (size_t i = 0; i < session->mapping_count; i++)
 		live += session->identities[i] ? kin_identity_count(session->identities[i]) : 0;

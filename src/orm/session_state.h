@@ -29,7 +29,7 @@ struct kin_session {
 	bool            flushing;
 	bool            closed;
 	bool            needs_rollback; /* a flush failed: everything returns the error until kin_rollback() */
-	int             streams;        /* open kin_stream()s */
+	struct kin_open_stream *streams; /* open kin_stream()s */
 };
 
 /* A session on another registry than the default one. NULL only when memory is out. */
@@ -57,6 +57,9 @@ int kin_session_check(kin_session *session, const void *object, const char *what
 int kin_session_flush(kin_session *session);
 /* From now on nothing that is committed reaches the database: all of it is undone when the session closes. */
 int kin_session_sandbox(kin_session *session);
+/* stream.c: whether a stream has rows to come; end all of them with their transaction, and with their session. */
+bool kin_session_streams(const kin_session *session);
+void kin_session_end_streams(kin_session *session, bool for_good);
 /* Give the connection back, if there is one, after the transaction has ended. */
 void kin_session_let_go(kin_session *session);
 

@@ -13,8 +13,10 @@ typedef struct streamed {
 	bool      there;  /* this row has it */
 } streamed;
 
-typedef struct stream {
-	kin_session    *session;
+typedef struct kin_open_stream {
+	kin_session    *session; /* NULL: it is closed */
+	struct kin_open_stream *next;
+	bool            ended;   /* with its transaction */
 	const kin_site *site;
 	kin_plan       *plan;
 	kin_cursor      cursor;
@@ -23,6 +25,37 @@ typedef struct stream {
 	streamed       *parts;
 } stream;
 
+bool kin_session_streams(const kin_session *session)
+{
+	const stream *s = session->streams;
+
+	while (s && s->ended)
+		s = s->next;
+	return s != NULL;
+}
+
+void kin_session_end_streams(kin_session *session, bool for_good)
+{
+	for (stream *s = session->streams; s; s = s->next) {
+		kin_query_close(&s->cursor);
+		s->ended = true;
+		if (for_good)
+			s->session = NULL;
+	}
+	if (for_good)
+		session->streams = NULL;
+}
+
+static void unlink_stream(stream *s)
+{
+	stream **at = s->session ? &s->session->streams : NULL;
+
+	while (at && *at != s)
+		at = &(*at)->next;
+	if (at)
+		*at = s->next;
+}
+
 static void stream_free(stream *s)
 {
 	if (!s)
@@ -30,7 +63,7 @@ static void stream_free(stream *s)
 	kin_query_close(&s->cursor);
 	kin_arena_done(&s->fixed);
 	kin_arena_done(&s->texts);
-	s->session->streams--;
+	unlink_stream(s);
 	kin_mem_free(s);
 }
 
@@ -77,7 +110,8 @@ static int stream_open(kin_session *session, kin_site *site, const kin_value *va
 	s->session = session;
 	s->site = site;
 	s->plan = plan;
-	session->streams++;
+	s->next = session->streams;
+	session->streams = s;
 	if ((rc = make_parts(s)) == KIN_OK)
 		rc = kin_query_open(session, &plan->fetch.ask, values, &s->cursor);
 	if (rc < 0)
@@ -152,7 +186,10 @@ const void *kin_stream_next(kin_stream_state *state)
 
 	if (!s)
 		return NULL;
-	if (__builtin_expect(s->session->error.code == KIN_OK, 1)) {
+	if (s->session && s->ended)
+		kin_session_fail(s->session, KIN_EINVAL, s->site->file, s->site->line,
+		                 "this kin_stream() ended with its transaction, before its last row: kin_rollback() was called in its loop");
+	if (__builtin_expect(s->session && s->session->error.code == KIN_OK, 1)) {
 		int rc = next_row(s);
 		if (rc > 0)
 			return s->parts[0].object;

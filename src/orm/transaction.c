@@ -35,7 +35,13 @@ int kin_commit(kin_session *session)
 {
 	int rc = kin_session_ok(session);
 
-	if (rc < 0 || (rc = kin_session_flush(session)) < 0)
+	if (rc < 0)
+		return rc;
+	if (session->depth == 0 && kin_session_streams(session))
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0,
+		                        "kin_commit: a kin_stream() is open, which would end with the transaction; commit after its loop, "
+		                        "or write through another session");
+	if ((rc = kin_session_flush(session)) < 0)
 		return rc;
 	if (session->depth > 0)
 		return release_savepoint(session);
@@ -92,6 +98,7 @@ int kin_rollback(kin_session *session)
 		kin_unit_reload(session);
 		return stay_above_floor(session);
 	}
+	kin_session_end_streams(session, false);
 	if (session->connection && session->in_transaction)
 		kin_connection_rollback(session->connection, NULL);
 	kin_session_let_go(session);

@@ -128,3 +128,71 @@ TEST(a_stream_survives_any_allocation_failing)
 	kin_test_fuse(__FILE__, __LINE__, stream_with_failing_memory);
 	test_close();
 }
+
+TEST(a_commit_waits_for_the_streams_end)
+{
+	test_open();
+	test_fill(1, 5);
+	kin_session *session = test_session();
+	int rows = 0;
+
+	kin_stream(session, Pet, pet, "order by id") {
+		rows++;
+		if (pet->id == 2)
+			kin_commit(session);
+	}
+	CHECK_INT(rows, 2);
+	CHECK_INT(kin_errcode(session), KIN_EINVAL);
+	CHECK_TEXT(kin_errmsg(session), "kin_commit: a kin_stream() is open, which would end with the transaction; commit after its loop, or "
+	           "write through another session");
+	CHECK_INT(kin_rollback(session), KIN_OK);
+	rows = 0;
+	kin_stream(session, Pet, pet, "") {
+		rows += pet->id > 0;
+		CHECK_INT(kin_begin_nested(session), KIN_OK);
+		CHECK_INT(kin_commit(session), KIN_OK);
+	}
+	CHECK_INT(rows, 5);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	test_close();
+}
+
+TEST(a_rollback_ends_streams_and_says_so)
+{
+	test_open();
+	test_fill(1, 5);
+	kin_session *session = test_session();
+	int rows = 0;
+
+	kin_stream(session, Pet, pet, "order by id") {
+		rows++;
+		if (pet->id == 2)
+			CHECK_INT(kin_rollback(session), KIN_OK);
+	}
+	CHECK_INT(rows, 2);
+	CHECK_INT(kin_errcode(session), KIN_EINVAL);
+	CHECK_HAS(kin_errmsg(session), "ended with its transaction");
+	CHECK_INT(kin_rollback(session), KIN_OK);
+	kin_stream(session, Pet, pet, "") {
+		CHECK_INT(pet->id, 1);
+		kin_rollback(session);
+		break;
+	}
+	CHECK_OK(session);
+	test_close();
+}
+
+TEST(a_session_may_be_freed_inside_a_stream)
+{
+	test_open();
+	test_fill(1, 3);
+	kin_session *session = kin_session_new(test_db());
+	int rows = 0;
+
+	kin_stream(session, Pet, pet, "") {
+		rows += pet->id > 0;
+		kin_free(session);
+	}
+	CHECK_INT(rows, 1);
+	test_close();
+}
