@@ -83,6 +83,7 @@ static char **complete(const char *prefix, int start, int end)
 
 	(void)end;
 	rl_attempted_completion_over = 1;
+	rl_completion_append_character = '\0'; /* `pet` goes on with -> */
 	return rl_completion_matches(prefix, is_member ? generate_member : generate_word);
 }
 

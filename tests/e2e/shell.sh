@@ -96,9 +96,11 @@ fresh
 if command -v script >/dev/null; then
 	(sleep 0.7; printf 'pet = Pet(name="Ben")\n'; sleep 0.6; printf 'db.session.add(pet)\n'; sleep 0.6
 	 printf 'db.session.commit()\n'; sleep 0.6; printf 'pet.id + 41\n'; sleep 0.6; printf 'kin_sess\t\n'; sleep 0.6
+	 printf 'pe\t.na\t;\n'; sleep 0.6
 	 printf 'exit\n'; sleep 0.3) | HOME=$work TERM=xterm script -qec "$KIN shell" /dev/null >"$work/out" 2>&1
 	check 'typed, it prompts' 'grep -q "kin> " "$work/out"'
 	check 'typed, it answers' 'grep -q "^42" "$work/out" || { cat "$work/out"; false; }'
+	check 'what Tab completes goes on with a member' 'grep -q "pet\.name;" "$work/out" || { cat "$work/out"; false; }'
 	check 'Tab completes' 'grep -q "ion_new" "$work/out" || { cat "$work/out"; false; }'
 	check 'lines are remembered' 'grep -q "pet.id" "$work/.kin_history"'
 fi
