@@ -33,6 +33,42 @@ static void show_columns(kin_text *out, const char *names, const void *object)
 	}
 }
 
+/* ", team_id 7", for the foreign keys that an object holds. */
+static void show_foreign(kin_text *out, const void *object)
+{
+	const kin_instance *instance = kin_instance_of(object);
+	const kin_mapping *mapping = kin_instance_mapping(instance);
+
+	if (!instance->tracked || (instance->tracked->flags & KIN_TRACKED_DELETE))
+		return; /* it is what others point at */
+	for (size_t i = 0; i < mapping->attribute_count; i++) {
+		const kin_attribute *key = &mapping->attributes[i];
+		kin_value value = kin_member_get(kin_member(object, key->offset), key->kind);
+		if (!key->foreign_key || value.kind == KIN_KIND_NULL)
+			continue;
+		kin_text_addf(out, ", %s ", key->column);
+		kin_show_quoted(out, &value);
+	}
+}
+
+int kin_flush_bind(kin_flusher *flush, kin_statement *statement, const kin_cell *cells, size_t count, const void *object, size_t first)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+	kin_error *error = &flush->session->error, one = { 0 };
+	int rc = kin_statement_bind_cells(statement, cells, count, object, first, error);
+	size_t i = 0;
+
+	if (rc >= 0)
+		return rc;
+	while (i < count && kin_statement_bind_cells(statement, &cells[i], 1, object, first, &one) >= 0)
+		i++;
+	kin_error_clear(&one);
+	for (size_t n = 0; i < count && n < mapping->attribute_count; n++)
+		if (mapping->attributes[n].offset == cells[i].offset)
+			kin_error_context(error, "%s.%s", mapping->name, mapping->attributes[n].name);
+	return rc;
+}
+
 int kin_flush_explain(kin_flusher *flush, const void *object)
 {
 	kin_error *error = &flush->session->error;
@@ -47,6 +83,8 @@ int kin_flush_explain(kin_flusher *flush, const void *object)
 		kin_text_add(&text, " exists already");
 	else
 		kin_instance_show(&text, object);
+	if (error->code == KIN_EFOREIGN)
+		show_foreign(&text, object);
 	if (kin_text_ok(&text))
 		kin_error_context(error, "%s", text.data);
 	kin_text_done(&text);

@@ -34,6 +34,8 @@ int kin_flush_settle_deleted(kin_flusher *flush, kin_tracked *tracked);
 enum { KIN_FLUSH_FAR = 16, KIN_FLUSH_NEAR = 8 };
 void kin_flush_prefetch(const kin_tracked *far, const kin_tracked *near);
 
+/* Bind an object's members; on failure the member is named. */
+int kin_flush_bind(kin_flusher *flush, kin_statement *statement, const kin_cell *cells, size_t count, const void *object, size_t first);
 /* Put the object and the value at fault in front of a database's sentence. Returns the error's code. */
 int kin_flush_explain(kin_flusher *flush, const void *object);
 

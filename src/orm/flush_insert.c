@@ -175,12 +175,11 @@ static int run_numbered(const inserter *in, kin_statement *statement, kin_tracke
 static int insert_rows(const inserter *in, kin_statement *statement, const kin_write *write,
                        kin_tracked *const *items, size_t rows)
 {
-	kin_error *error = &in->flush->session->error;
 	int rc;
 
 	for (size_t i = 0; i < rows; i++)
-		if ((rc = kin_statement_bind_cells(statement, write->cells, write->cell_count, items[i]->object,
-		                                   i * write->cell_count, error)) < 0)
+		if ((rc = kin_flush_bind(in->flush, statement, write->cells, write->cell_count, items[i]->object,
+		                         i * write->cell_count)) < 0)
 			return rc;
 	rc = in->numbered ? run_numbered(in, statement, items, rows) : run_returning(in, statement, write, items, rows);
 	if (rc < 0 || (rc = note_inserted(in, items, rows)) < 0)

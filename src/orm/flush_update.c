@@ -79,9 +79,9 @@ static int update_row(kin_flusher *flush, const kin_mapping *mapping, kin_tracke
 	const kin_write *write = open->write;
 	int rc;
 
-	if ((rc = kin_statement_bind_cells(open->statement, write->cells, write->cell_count, tracked->object, 0,
-	                                   error)) < 0 ||
-	    (rc = kin_statement_bind_cells(open->statement, write->key_cells, write->key_count, tracked->snapshot, 0,
+	if (kin_flush_bind(flush, open->statement, write->cells, write->cell_count, tracked->object, 0) < 0)
+		return kin_flush_explain(flush, tracked->object);
+	if ((rc = kin_statement_bind_cells(open->statement, write->key_cells, write->key_count, tracked->snapshot, 0,
 	                                   error)) < 0)
 		return rc;
 	if ((rc = kin_statement_step(open->statement, error)) < 0)

@@ -115,6 +115,16 @@ static void *spare(kin_session *session, const kin_mapping *mapping, const void 
 	return copy;
 }
 
+/* NULL: it can be edited. */
+static const char *why_not(const kin_instance *instance, const kin_mapping *mapping)
+{
+	if (instance->state == KIN_DETACHED)
+		return " that is detached, as those of kin_stream() are: kin_get() gives one that can be changed";
+	if (instance->state == KIN_DELETED)
+		return " that is deleted: make a new one with kin_new(), or kin_rollback()";
+	return kin_instance_mapping(instance) == mapping ? NULL : ", which is another model";
+}
+
 void *kin_session_edit(kin_session *session, kin_model *model, const void *object, const char *file, int line)
 {
 	const kin_mapping *mapping;
@@ -133,11 +143,9 @@ void *kin_session_edit(kin_session *session, kin_model *model, const void *objec
 		return spare(session, mapping, object);
 	}
 	kin_instance *instance = kin_instance_of(object);
-	if (kin_instance_mapping(instance) != mapping || instance->state == KIN_DETACHED) {
-		kin_session_fail(session, KIN_EINVAL, file, line, "kin_edit of an object of %s%s", kin_instance_mapping(instance)->name,
-		                 instance->state == KIN_DETACHED
-		                 ? " that is detached, as those of kin_stream() are: kin_get() gives one that can be changed"
-		                 : ", which is another model");
+	const char *why = why_not(instance, mapping);
+	if (why) {
+		kin_session_fail(session, KIN_EINVAL, file, line, "kin_edit of an object of %s%s", kin_instance_mapping(instance)->name, why);
 		return spare(session, mapping, object);
 	}
 	void *same = kin_instance_object(instance);

@@ -546,3 +546,33 @@ TEST(lists_follow_a_key_whose_object_was_loaded_before_the_flush)
 	CHECK_INT(second->pets.count, 2);
 	test_close();
 }
+
+TEST(what_cannot_be_stored_is_named)
+{
+	models_open();
+	kin_session *session = test_session();
+	Note *note = kin_new(session, Note, .text = "a", .written = kin_datetime_of(2026, 1, 1, 0, 0, 0));
+
+	kin_add(session, note);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	note->written.us = INT64_MAX;
+	CHECK_INT(kin_commit(session), KIN_ERANGE);
+	CHECK_HAS(kin_errmsg(session), "<Note 1>: Note.written: ");
+	kin_rollback(session);
+	kin_add(session, kin_new(session, Note, .text = "b", .due = kin_some(kin_date, (kin_date){ INT32_MIN })));
+	kin_add(session, kin_new(session, Note, .text = "c"));
+	CHECK_INT(kin_commit(session), KIN_ERANGE);
+	CHECK_HAS(kin_errmsg(session), ">: Note.due: ");
+	test_close();
+}
+
+TEST(a_foreign_key_that_points_at_nothing_is_shown)
+{
+	models_open();
+	kin_session *session = test_session();
+
+	kin_add(session, kin_new(session, Player, .name = "Ann", .team_id = 77));
+	CHECK_INT(kin_commit(session), KIN_EFOREIGN);
+	CHECK_HAS(kin_errmsg(session), ">, team_id 77: a foreign key");
+	test_close();
+}

@@ -344,3 +344,19 @@ TEST(a_refresh_brings_lists_back_in_step)
 	CHECK_NO_SQL();
 	test_close();
 }
+
+TEST(a_deleted_object_cannot_be_edited)
+{
+	test_open();
+	test_fill(1, 1);
+	kin_session *session = test_session();
+	const Pet *pet = kin_get(session, Pet, 1);
+
+	kin_delete(session, pet);
+	CHECK_INT(kin_flush(session), KIN_OK);
+	kin_edit(session, Pet, pet)->name = "nobody";
+	CHECK_INT(kin_errcode(session), KIN_EINVAL);
+	CHECK_HAS(kin_errmsg(session), "kin_edit of an object of Pet that is deleted");
+	CHECK_TEXT(pet->name, "Pet 1");
+	test_close();
+}
