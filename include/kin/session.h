@@ -70,13 +70,14 @@ KIN_API int kin_delete(kin_session *session, const void *object);
  */
 KIN_API int kin_flush(kin_session *session);
 
-/** Flush and commit. Objects stay loaded as they are. */
+/** Flush and commit. Objects stay loaded as they are. KIN_EINVAL in the loop of a kin_stream(), which would end with the transaction. */
 KIN_API int kin_commit(kin_session *session);
 
 /**
  * Undo the transaction, or up to the innermost kin_begin_nested(), and clear the error. Objects go back
  * to what they were: new ones are transient again (keys that the database made are 0), deleted ones persistent, edited ones as
- * loaded, collections as they were.
+ * loaded, collections as they were. What was loaded after kin_update() or kin_delete_where() of rows that the session did not know is loaded
+ * again; SQL: a SELECT per 500 such objects. A kin_stream() that is open ends, and says so when its loop goes on.
  */
 KIN_API int kin_rollback(kin_session *session);
 
