@@ -101,7 +101,8 @@ static int follow_update(kin_session *session, kin_plan *plan, const kin_objects
 		const kin_relation *relation = plan->assigned[a]->relation;
 		if (!relation)
 			continue;
-		rc = move_all(session, relation, objects, former.items + at);
+		if (objects->count > 0)
+			rc = move_all(session, relation, objects, former.items + at);
 		at += objects->count;
 		if (rc == KIN_OK && !all_known)
 			rc = unload_lists(session, relation);
