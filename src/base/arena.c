@@ -19,6 +19,7 @@ struct kin_chunk {
 	size_t     size; /* in bytes, with this header */
 	size_t     kept; /* pieces counted with kin_arena_keep() */
 	size_t     mark; /* MARK: a pointer that no arena made is caught */
+	void      *adopted; /* this is but the header of it. NULL: the chunk's space follows the header */
 	char      *resume; /* in a large current chunk: where the one that was current before goes on. NULL: nowhere */
 };
 
@@ -46,6 +47,14 @@ static kin_chunk *chunk_of(void *piece)
 	return chunk;
 }
 
+static void join_ring(kin_arena *arena, kin_chunk *chunk)
+{
+	chunk->next = arena->chunk;
+	chunk->previous = arena->chunk->previous;
+	chunk->previous->next = chunk;
+	chunk->next->previous = chunk;
+}
+
 static kin_chunk *chunk_new(kin_arena *arena, size_t room)
 {
 	size_t size = room > CHUNK_ROOM ? room + sizeof(kin_chunk) : CHUNK_SIZE;
@@ -57,12 +66,8 @@ static kin_chunk *chunk_new(kin_arena *arena, size_t room)
 	}
 	*chunk = (kin_chunk){ .next = chunk, .previous = chunk, .size = size, .mark = MARK };
 	ASAN_POISON_MEMORY_REGION(chunk_start(chunk), size - sizeof(*chunk));
-	if (arena->chunk) {
-		chunk->next = arena->chunk;
-		chunk->previous = arena->chunk->previous;
-		chunk->previous->next = chunk;
-		chunk->next->previous = chunk;
-	}
+	if (arena->chunk)
+		join_ring(arena, chunk);
 	return chunk;
 }
 
@@ -71,6 +76,7 @@ static void chunk_free(kin_chunk *chunk)
 	chunk->previous->next = chunk->next;
 	chunk->next->previous = chunk->previous;
 	chunk->mark = 0;
+	kin_mem_free(chunk->adopted);
 	kin_mem_free(chunk);
 }
 
@@ -234,6 +240,26 @@ void *kin_arena_copy(kin_arena *arena, const void *data, size_t size)
 	if (piece && size > 0)
 		memcpy(piece, data, size);
 	return piece;
+}
+
+/* It counts as a large chunk, so that nothing is ever added to it. */
+void *kin_arena_adopt(kin_arena *arena, void *memory, size_t size)
+{
+	kin_chunk *chunk;
+	void *copy;
+
+	if (size <= CHUNK_SIZE || !arena->chunk) {
+		if ((copy = kin_arena_copy(arena, memory, size)))
+			kin_mem_free(memory);
+		return copy;
+	}
+	if (!(chunk = kin_mem_alloc(sizeof(*chunk)))) {
+		arena->failed = true;
+		return NULL;
+	}
+	*chunk = (kin_chunk){ .size = sizeof(*chunk) + size, .mark = MARK, .adopted = memory };
+	join_ring(arena, chunk);
+	return memory;
 }
 
 char *kin_arena_strndup(kin_arena *arena, const char *text, size_t length)

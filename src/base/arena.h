@@ -85,6 +85,9 @@ char *kin_arena_strndup(kin_arena *arena, const char *text, size_t length);
 char *kin_arena_printf(kin_arena *arena, const char *format, ...) KIN_PRINTF(2, 3);
 char *kin_arena_vprintf(kin_arena *arena, const char *format, va_list arguments);
 void *kin_arena_copy(kin_arena *arena, const void *data, size_t size);
+/* Data that kin_mem_alloc() or kin_mem_resize() gave, to live as long as the arena: if it is large the memory itself, else a copy, and the
+ * memory is freed. NULL when memory is out: it is still the caller's. */
+void *kin_arena_adopt(kin_arena *arena, void *memory, size_t size);
 
 /* Giving memory back: kin_arena_keep() counts a piece that may be released later in its chunk (call it right
  * after the allocation, with the piece); kin_arena_release() drops it. When a chunk's last kept piece is released,

@@ -35,6 +35,15 @@ typedef struct kin_cell {
 	uint8_t  not_null; /* a NULL here is an error that names the cell */
 } kin_cell;
 
+/* What structs are made from, row by row. */
+typedef struct kin_mould {
+	const void     *blank; /* copied: the struct, perhaps with something in front of it */
+	size_t          size;  /* of the blank */
+	size_t          head;  /* of it, in front of the struct */
+	const kin_cell *cells;
+	size_t          count;
+} kin_mould;
+
 /* Take a connection from the pool, waiting for one if all are out; give it back (rolled back if a transaction is open). */
 int  kin_db_acquire(kin_db *db, kin_connection **ret_connection, kin_error *error);
 void kin_db_release(kin_db *db, kin_connection *connection);
@@ -95,10 +104,9 @@ int kin_statement_read(kin_statement *statement, const kin_cell *cells, size_t c
                        kin_arena *arena, kin_error *error);
 /* Bytes that the text and blob cells of the current row need in an arena (an upper bound). */
 size_t kin_statement_read_size(kin_statement *statement, const kin_cell *cells, size_t count);
-/* A struct made from the current row: a copy of `blank`, `size` bytes of which the first `head` are no part of the struct, with its
- * members filled and its texts behind it. One piece of the arena, which can be kept. NULL: the error is set. */
-void *kin_statement_make(kin_statement *statement, const kin_cell *cells, size_t count, const void *blank, size_t size, size_t head,
-                         kin_arena *arena, kin_error *error);
+/* A struct made from the current row: a copy of the mould with its members filled and its texts behind it. One piece of the arena,
+ * which can be kept. NULL: the error is set. */
+void *kin_statement_make(kin_statement *statement, const kin_mould *mould, kin_arena *arena, kin_error *error);
 /* As kin_statement_read(), but texts and bytes may be borrowed: they live until the next step, and the arena until then. */
 int kin_statement_borrow(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
                          kin_arena *arena, kin_error *error);

@@ -100,8 +100,7 @@ struct kin_driver {
 	/* Faster ways, where there are some; each of them may be NULL. `prepare` decides whether what has sql->rows is for `each`. `make`
 	 * returns NULL, with nothing changed, for a row that is not of the usual kind or finds no room. */
 	int  (*each)(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error);
-	void *(*make)(kin_statement *statement, const kin_cell *cells, size_t count, const void *blank, size_t size,
-	              size_t head, kin_arena *arena);
+	void *(*make)(kin_statement *statement, const kin_mould *mould, kin_arena *arena);
 	int  (*borrow)(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
 	               kin_arena *arena, kin_error *error);
 };

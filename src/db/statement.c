@@ -172,28 +172,24 @@ int64_t kin_statement_last_key(const kin_statement *statement)
 }
 
 /* The texts are asked for first, so that they come to lie in the same chunk. */
-static __attribute__((noinline)) void *make_slowly(kin_statement *statement, const kin_cell *cells, size_t count, const void *blank,
-                                                   size_t size, size_t head, kin_arena *arena, kin_error *error)
+static __attribute__((noinline)) void *make_slowly(kin_statement *statement, const kin_mould *mould, kin_arena *arena, kin_error *error)
 {
-	size_t texts = statement->driver->read_size(statement, cells, count);
-	char *piece = kin_arena_room(arena, KIN_ARENA_ROUND(size) + texts) ? kin_arena_copy(arena, blank, size) : NULL;
+	size_t texts = statement->driver->read_size(statement, mould->cells, mould->count);
+	bool room = kin_arena_room(arena, KIN_ARENA_ROUND(mould->size) + texts);
+	char *piece = room ? kin_arena_copy(arena, mould->blank, mould->size) : NULL;
 
 	if (!piece) {
 		kin_error_nomem(error);
 		return NULL;
 	}
-	return statement->driver->read(statement, cells, count, piece + head, arena, error) < 0 ? NULL : piece;
+	return statement->driver->read(statement, mould->cells, mould->count, piece + mould->head, arena, error) < 0 ? NULL : piece;
 }
 
-void *kin_statement_make(kin_statement *statement, const kin_cell *cells, size_t count, const void *blank, size_t size, size_t head,
-                         kin_arena *arena, kin_error *error)
+void *kin_statement_make(kin_statement *statement, const kin_mould *mould, kin_arena *arena, kin_error *error)
 {
-	void *piece = NULL;
+	void *piece = statement->driver->make ? statement->driver->make(statement, mould, arena) : NULL;
 
-	if (statement->driver->make)
-		piece = statement->driver->make(statement, cells, count, blank, size, head, arena);
-	return __builtin_expect(piece != NULL, 1) ? piece
-	       : make_slowly(statement, cells, count, blank, size, head, arena, error);
+	return __builtin_expect(piece != NULL, 1) ? piece : make_slowly(statement, mould, arena, error);
 }
 
 int kin_statement_borrow(kin_statement *statement, const kin_cell *cells, size_t count, void *object,

@@ -28,6 +28,7 @@ struct kin_identity {
 	const kin_mapping *mapping;
 	table              near;
 	table              far;
+	size_t             room; /* objects that `near` is for, before it grows */
 };
 
 kin_identity *kin_identity_new(const kin_mapping *mapping)
@@ -137,6 +138,13 @@ static bool grow_far(table *far)
 	return true;
 }
 
+/* How many objects a capacity is for. A small table keeps half of its places free, so that few keys that come in no order
+ * miss theirs; in a large one that would be too much memory. */
+static size_t room_in(size_t capacity)
+{
+	return capacity <= SMALL ? capacity / 2 : capacity;
+}
+
 /* Two entries that had different places keep having them: more low bits tell them apart, not fewer. */
 static bool grow_near(kin_identity *identity, size_t capacity)
 {
@@ -147,6 +155,7 @@ static bool grow_near(kin_identity *identity, size_t capacity)
 		return false;
 	identity->near.entries = entries;
 	identity->near.capacity = capacity;
+	identity->room = room_in(capacity);
 	for (size_t i = 0; i < old.capacity; i++)
 		if (old.entries[i].object)
 			*near_place(identity, old.entries[i].key) = old.entries[i];
@@ -154,18 +163,11 @@ static bool grow_near(kin_identity *identity, size_t capacity)
 	return true;
 }
 
-/* How many objects a capacity is for. A small table keeps half of its places free, so that few keys that come in no order
- * miss theirs; in a large one that would be too much memory. */
-static inline size_t room_in(size_t capacity)
-{
-	return capacity <= SMALL ? capacity / 2 : capacity;
-}
-
 bool kin_identity_reserve(kin_identity *identity, size_t more)
 {
 	size_t need = kin_identity_count(identity) + more, capacity = identity->near.capacity;
 
-	if (!identity->mapping->integer_key || need <= room_in(capacity))
+	if (!identity->mapping->integer_key || need <= identity->room)
 		return true;
 	for (capacity = capacity ? capacity : 16; room_in(capacity) < need;)
 		capacity *= capacity < SMALL ? 4 : 2;
@@ -225,21 +227,31 @@ static entry *add_far(table *far, int64_t key)
 	return e;
 }
 
+/* The key's place is another one's. Ids of which some are missing reach beyond the capacity before it is used up: then more of it is
+ * better than `far`. */
+static __attribute__((noinline)) void **slot_beside(kin_identity *identity, int64_t key)
+{
+	size_t capacity = identity->near.capacity;
+	entry *far = find_far(&identity->far, key);
+
+	if (!far && identity->near.count >= capacity / 4 * 3)
+		return grow_near(identity, capacity * 2) ? kin_identity_slot(identity, key) : NULL;
+	if (!far)
+		far = add_far(&identity->far, key);
+	return far ? &far->object : NULL;
+}
+
 void **kin_identity_slot(kin_identity *identity, int64_t key)
 {
 	entry *e, *far;
 
-	if (kin_identity_count(identity) >= room_in(identity->near.capacity) && !kin_identity_reserve(identity, 1))
+	if (identity->near.count + identity->far.count >= identity->room && !kin_identity_reserve(identity, 1))
 		return NULL;
 	e = near_place(identity, key);
-	if (e->object && e->key == key)
-		return &e->object;
-	if ((far = find_far(&identity->far, key)))
+	if (e->object)
+		return e->key == key ? &e->object : slot_beside(identity, key);
+	if (identity->far.count > 0 && (far = find_far(&identity->far, key)))
 		return &far->object;
-	if (e->object) {
-		far = add_far(&identity->far, key);
-		return far ? &far->object : NULL;
-	}
 	e->key = key;
 	identity->near.count++;
 	return &e->object;

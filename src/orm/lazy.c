@@ -50,9 +50,12 @@ static int collect(kin_session *session, void *object, const kin_relation *relat
 	kin_load_links links = { 0 };
 	int rc = KIN_OK;
 
-	for (size_t i = 0; rc == KIN_OK && i < loaded->objects.count; i++)
+	for (size_t i = 0; rc == KIN_OK && i < loaded->objects.count; i++) {
 		if (!kin_vec_push(&links, ((kin_load_link){ object, loaded->objects.items[i] })))
 			rc = kin_session_nomem(session);
+		else if (relation->to_many)
+			kin_load_set_reverse(relation, object, loaded->objects.items[i]);
+	}
 	if (rc == KIN_OK)
 		rc = kin_load_collect(session, relation, links.items, links.count, false);
 	if (rc == KIN_OK)

@@ -49,18 +49,9 @@ static size_t count_children(const kin_relation *relation, kin_load_link *links,
 	return children;
 }
 
-/* The other side of a child that came through its parent is known too. */
-static void set_reverse(const kin_relation *reverse, const kin_load_link *link)
-{
-	if (link->child && !kin_load_is_known(link->child, reverse))
-		kin_instance_set_one(link->child, reverse, link->parent);
-}
-
 /* A parent's first link sets its list, whose count then goes up again as it is filled. */
 static void place(const kin_relation *relation, const kin_load_link *links, size_t count, const void **block)
 {
-	const kin_relation *reverse = relation->reverse && !relation->reverse->to_many ? relation->reverse : NULL;
-
 	for (size_t i = 0; i < count; i++) {
 		if (!links[i].parent)
 			continue;
@@ -72,11 +63,8 @@ static void place(const kin_relation *relation, const kin_load_link *links, size
 			block += children;
 			l->count = 0;
 		}
-		if (!links[i].child)
-			continue;
-		l->items[l->count++] = links[i].child;
-		if (reverse)
-			set_reverse(reverse, &links[i]);
+		if (links[i].child)
+			l->items[l->count++] = links[i].child;
 	}
 }
 
@@ -101,7 +89,7 @@ static void collect_ones(const kin_relation *relation, const kin_load_link *link
 		if (!kin_load_is_known(links[i].parent, relation))
 			kin_instance_set_one(links[i].parent, relation, links[i].child);
 		if (relation->reverse && !relation->reverse->to_many && relation->reverse->holds_key)
-			set_reverse(relation->reverse, &links[i]);
+			kin_load_set_reverse(relation, links[i].parent, links[i].child);
 	}
 }
 

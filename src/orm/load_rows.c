@@ -51,16 +51,13 @@ static __attribute__((noinline)) int begin_batch(loading *l, const kin_part *par
 
 static int make_object(loading *l, const kin_part *part, part_state *state)
 {
-	const kin_mapping *mapping = part->mapping;
 	kin_session *session = l->session;
 	kin_instance *instance;
 	int rc;
 
 	if (__builtin_expect(!state->batch, 0) && (rc = begin_batch(l, part, state)) < 0)
 		return rc;
-	instance = kin_statement_make(l->statement, part->cells, mapping->attribute_count, part->blank, sizeof(*instance) + mapping->size,
-	                              sizeof(*instance), &session->objects, &session->error);
-	if (!instance)
+	if (!(instance = kin_statement_make(l->statement, &part->mould, &session->objects, &session->error)))
 		return session->error.code;
 	kin_arena_keep(instance);
 	instance->batch = state->batch;
@@ -159,8 +156,10 @@ static int join_object(loading *l, const kin_part *part, part_state *state)
 
 	if (!parent || kin_load_is_known(parent, part->relation))
 		return KIN_OK;
-	if (part->relation->to_many)
+	if (part->relation->to_many) {
+		kin_load_set_reverse(part->relation, parent, state->object);
 		return push_link(l, &state->links, parent, state->object);
+	}
 	return kin_load_collect(l->session, part->relation, &(kin_load_link){ parent, state->object }, 1, false);
 }
 
@@ -218,7 +217,6 @@ static inline int parent_of_row(loading *l, void **ret_parent)
 static int read_child(void *context)
 {
 	loading *l = context;
-	const kin_relation *reverse = l->options->parents->relation->reverse;
 	void *parent, *child;
 	bool is_new;
 	int rc = parent_of_row(l, &parent);
@@ -227,8 +225,7 @@ static int read_child(void *context)
 		return rc;
 	if (!(child = l->states[0].object))
 		return KIN_OK;
-	if (reverse && !reverse->to_many && !kin_load_is_known(child, reverse))
-		kin_instance_set_one(child, reverse, parent);
+	kin_load_set_reverse(l->options->parents->relation, parent, child);
 	if (l->fetch->part_count > 1 && (rc = read_joined(l)) < 0)
 		return rc;
 	return push_link(l, l->options->links, parent, child);
@@ -378,19 +375,25 @@ int kin_load_rows(kin_session *session, const kin_fetch *fetch, kin_ask *ask, co
 
 void kin_loaded_done(kin_loaded *loaded)
 {
-	if (loaded->objects.items != loaded->few)
+	if (loaded->objects.items != loaded->few && !loaded->kept)
 		kin_vec_done(&loaded->objects);
 }
 
 int kin_loaded_list(kin_session *session, kin_loaded *loaded, kin_list *ret_list)
 {
-	size_t count = loaded->objects.count;
+	kin_objects *objects = &loaded->objects;
+	size_t count = objects->count;
 	const void **items = NULL;
 
 	if (count > 0) {
-		items = kin_arena_copy(&session->arena, loaded->objects.items, count * sizeof(*items));
+		size_t size = count * sizeof(*items);
+		bool few = objects->items == loaded->few;
+		items = few ? kin_arena_copy(&session->arena, objects->items, size)
+		            : kin_arena_adopt(&session->arena, objects->items, size);
 		if (!items)
 			return kin_session_nomem(session);
+		*objects = (kin_objects){ .items = (void **)items, .count = count };
+		loaded->kept = true;
 	}
 	if (loaded->batch && loaded->news == count) {
 		loaded->batch->items = items;

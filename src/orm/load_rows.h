@@ -23,6 +23,15 @@ static inline bool kin_load_is_known(const void *object, const kin_relation *rel
 	return instance->tracked && *(void **)kin_member(object, relation->offset) != KIN_UNLOADED;
 }
 
+/* The other side of a child that came through its parent is known too. */
+static inline void kin_load_set_reverse(const kin_relation *relation, void *parent, void *child)
+{
+	const kin_relation *reverse = relation->reverse;
+
+	if (child && reverse && !reverse->to_many && !kin_load_is_known(child, reverse))
+		kin_instance_set_one(child, reverse, parent);
+}
+
 /* The identity map of a mapping, if the session has needed one. */
 static inline kin_identity *kin_load_identity(const kin_session *session, const kin_mapping *mapping)
 {
@@ -35,6 +44,7 @@ typedef struct kin_loaded {
 	void       *few[4]; /* their first place: most statements bring one object, and need no memory for the list */
 	kin_batch  *batch; /* of the new ones among them; NULL: there are none */
 	size_t      news;
+	bool        kept;  /* the objects are a list in the session's memory */
 } kin_loaded;
 
 /* Objects that came with one statement, and are asked for together again. Every kin_batch with .items is one. */
@@ -66,11 +76,11 @@ typedef struct kin_load_options {
 int kin_load_rows(kin_session *session, const kin_fetch *fetch, kin_ask *ask, const kin_value *values,
                   const kin_load_options *options, kin_loaded *loaded);
 void kin_loaded_done(kin_loaded *loaded);
-/* The objects as a list in the session's memory; where all of them are new they know each other as siblings. */
+/* The objects become a list in the session's memory, which .objects stays; where all of them are new they know each other as siblings. */
 int kin_loaded_list(kin_session *session, kin_loaded *loaded, kin_list *ret_list);
 
 /* load_collect.c: fill the collections of a relationship; those that are loaded are left alone. Without `repeats` each child
- * comes once. Keeps the order of the links. */
+ * comes once. Keeps the order of the links. The children's other side is the caller's. */
 int kin_load_collect(kin_session *session, const kin_relation *relation, kin_load_link *links, size_t count, bool repeats);
 
 /* loader.c: load everything that comes after a fetch's rows, for the objects of its first part. `values` are the query's. */

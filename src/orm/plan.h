@@ -48,7 +48,7 @@ typedef struct kin_part {
 	uint16_t            column;   /* its first one */
 	uint16_t            key;      /* the column of an integer key */
 	kin_cell           *cells;
-	const void         *blank;    /* a new object: its kin_instance, which lacks the batch, and the struct with nothing loaded */
+	kin_mould           mould;    /* a new object: its kin_instance, which lacks the batch, and the struct with nothing loaded */
 } kin_part;
 
 typedef struct kin_fetch kin_fetch;

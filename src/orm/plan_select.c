@@ -144,10 +144,13 @@ static int add_part(build *b, const kin_want *want, size_t parent, const char *a
 	*part = (kin_part){
 		.mapping = mapping, .relation = number == 0 ? NULL : want->relation, .parent = (uint16_t)parent,
 		.column = (uint16_t)column, .cells = shifted_cells(b->arena, mapping, column),
-		.blank = kin_instance_blank(b->arena, mapping),
+	};
+	part->mould = (kin_mould){
+		.blank = kin_instance_blank(b->arena, mapping), .size = sizeof(kin_instance) + mapping->size,
+		.head = sizeof(kin_instance), .cells = part->cells, .count = mapping->attribute_count,
 	};
 	part->key = (uint16_t)(column + mapping->keys[0]->index);
-	if (!part->cells || !part->blank)
+	if (!part->cells || !part->mould.blank)
 		return KIN_ENOMEM;
 	for (size_t i = 0; rc == KIN_OK && i < mapping->attribute_count; i++)
 		rc = add_column(b->arena, b->select, alias, &mapping->attributes[i]);

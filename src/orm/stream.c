@@ -1,7 +1,7 @@
 /* stream.c - walks the objects of a query in constant memory.
  *
- * There is one object for each part of the row, in memory of the stream's own, which every row fills anew; their texts live in an
- * arena that is cleared in between. They are detached: the session does not know them. */
+ * There is one object for each part of the row, in memory of the stream's own, which every row fills anew; their texts are the database's
+ * own, or live in an arena that is cleared in between. They are detached: the session does not know them. */
 #include <kin/query.h>
 
 #include "base/mem.h"
@@ -160,7 +160,7 @@ static int read_part(stream *s, size_t i)
 	if (i > 0 && parent->there && (rc = is_there(s, part, &one->there)) < 0)
 		return rc;
 	if (one->there)
-		rc = kin_statement_read(s->cursor.statement, part->cells, part->mapping->attribute_count, one->object, &s->texts,
+		rc = kin_statement_borrow(s->cursor.statement, part->cells, part->mapping->attribute_count, one->object, &s->texts,
 		                        &s->session->error);
 	if (rc == KIN_OK && i > 0 && parent->there)
 		kin_instance_set_one(parent->object, part->relation, one->there ? one->object : NULL);

@@ -216,6 +216,51 @@ FUSED(an_arena_survives_failing_allocations)
 	return good ? KIN_OK : KIN_ENOMEM;
 }
 
+static void *filled_memory(size_t size, int byte)
+{
+	void *memory = kin_mem_alloc(size);
+
+	return memory ? memset(memory, byte, size) : NULL;
+}
+
+TEST(memory_that_was_adopted_lives_as_long_as_the_arena)
+{
+	kin_arena arena = { 0 };
+	char *kept[3];
+
+	for (int round = 0; round < 2; round++) {
+		CHECK(kin_arena_alloc(&arena, 10));
+		for (int i = 0; i < 3; i++) {
+			size_t size = i == 1 ? 100 : 100000;
+			CHECK((kept[i] = kin_arena_adopt(&arena, filled_memory(size, 'a' + i), size)));
+			CHECK(kin_arena_alloc(&arena, 20000));
+		}
+		for (int i = 0; i < 3; i++)
+			CHECK(kept[i][0] == 'a' + i && kept[i][99] == 'a' + i);
+		CHECK(kin_arena_size(&arena) >= 200000);
+		kin_arena_clear(&arena);
+		CHECK(kin_arena_size(&arena) <= KIN_ARENA_CHUNK);
+	}
+	kin_arena_done(&arena);
+}
+
+FUSED(adopting_survives_failing_allocations)
+{
+	kin_arena arena = { 0 };
+	void *memory[2] = { filled_memory(100, 1), filled_memory(100000, 2) };
+	int rc = memory[0] && memory[1] ? KIN_OK : KIN_ENOMEM;
+
+	for (int i = 0; i < 2; i++) {
+		void *kept = rc == KIN_OK ? kin_arena_adopt(&arena, memory[i], i == 0 ? 100 : 100000) : NULL;
+		if (!kept) {
+			kin_mem_free(memory[i]);
+			rc = KIN_ENOMEM;
+		}
+	}
+	kin_arena_done(&arena);
+	return rc;
+}
+
 TEST(clearing_forgets_the_failure)
 {
 	kin_arena arena = { 0 };

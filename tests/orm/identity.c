@@ -73,6 +73,39 @@ TEST(the_identity_map_agrees_with_an_array)
 	test_close();
 }
 
+/* As an object that could not be read. */
+TEST(a_key_that_was_forgotten_is_not_there)
+{
+	test_open();
+	kin_session *session = test_session();
+	kin_identity *identity = kin_identity_new(pets(session));
+
+	for (size_t i = 0; i < KEYS; i++) {
+		void **slot = kin_identity_slot(identity, key_at(i));
+		CHECK(slot);
+		if (*slot)
+			continue;
+		if (i % 3 == 0)
+			kin_identity_forget(identity, key_at(i), slot);
+		else
+			*slot = pet_with(session, key_at(i));
+		CHECK((kin_identity_find_integer(identity, key_at(i)) == NULL) == (i % 3 == 0));
+	}
+	for (size_t i = 0; i < KEYS; i += 3) {
+		Pet *pet = pet_with(session, key_at(i));
+		if (kin_identity_find_integer(identity, pet->id))
+			continue;
+		CHECK(kin_identity_add(identity, pet));
+		CHECK(kin_identity_find_integer(identity, pet->id) == pet);
+	}
+	size_t count = 0, at = 0;
+	while (kin_identity_next(identity, &at))
+		count++;
+	CHECK_INT(kin_identity_count(identity), count);
+	kin_identity_free(identity);
+	test_close();
+}
+
 TEST(walking_the_identity_map_meets_each_object_once)
 {
 	test_open();

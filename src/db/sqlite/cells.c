@@ -223,27 +223,40 @@ typedef struct text_packing {
 	char *next, *end;
 } text_packing;
 
-#define ONES UINT64_C(0x0101010101010101)
-/* Not 0 where one of the eight bytes is. */
-#define ZEROS(word) (((word) - ONES) & ~(word) & ONES << 7)
+/* Not 0 where one of the word's bytes is. */
+#define ONES(T) ((T)UINT64_C(0x0101010101010101))
+#define ZEROS(word) (((word) - ONES(__typeof__(word))) & ~(word) & ONES(__typeof__(word)) << 7)
+
+/* Copy two words that may overlap: 8 to 16 bytes, or 4 to 8. Not 0 if one of them is 0. */
+#define COPY_TWO(T, to, from, size) ({ \
+		T first_, last_; \
+		memcpy(&first_, (from), sizeof(T)); \
+		memcpy(&last_, (from) + (size) - sizeof(T), sizeof(T)); \
+		memcpy((to), &first_, sizeof(T)); \
+		memcpy((to) + (size) - sizeof(T), &last_, sizeof(T)); \
+		ZEROS(first_) | ZEROS(last_); \
+	})
 
 /* Copy a text and end it with a NUL; false if there is one in it. Names are short: a call of memcpy() and one of memchr() cost more. */
 static inline bool copy_text(char *to, const char *from, size_t size)
 {
-	uint64_t word, zeros = 0;
-	size_t i;
+	uint64_t zeros = 0;
 
 	to[size] = '\0';
-	if (size > 64)
+	if (size > 32)
 		return !memchr(memcpy(to, from, size), '\0', size);
-	for (i = 0; i + sizeof(word) <= size; i += sizeof(word)) {
-		memcpy(&word, from + i, sizeof(word));
-		memcpy(to + i, &word, sizeof(word));
-		zeros |= ZEROS(word);
-	}
-	for (; i < size; i++) {
-		to[i] = from[i];
-		zeros |= from[i] == '\0';
+	if (size > 16) {
+		zeros = COPY_TWO(uint64_t, to, from, 16);
+		zeros |= COPY_TWO(uint64_t, to + size - 16, from + size - 16, 16);
+	} else if (size >= 8) {
+		zeros = COPY_TWO(uint64_t, to, from, size);
+	} else if (size >= 4) {
+		zeros = COPY_TWO(uint32_t, to, from, size);
+	} else {
+		for (size_t i = 0; i < size; i++) {
+			to[i] = from[i];
+			zeros |= from[i] == '\0';
+		}
 	}
 	return !zeros;
 }
@@ -423,18 +436,17 @@ int kin_cells_borrow(kin_statement *statement, const kin_cell *cells, size_t cou
 
 /* In the free space of the arena's chunk, which is taken once it is known how much it is. In a large chunk only the first piece
  * can be kept. */
-void *kin_cells_make(kin_statement *statement, const kin_cell *cells, size_t count, const void *blank, size_t size,
-                     size_t head, kin_arena *arena)
+void *kin_cells_make(kin_statement *statement, const kin_mould *mould, kin_arena *arena)
 {
 	size_t free_space = (size_t)(arena->end - arena->next);
 	char *piece = arena->next;
 
-	if (free_space < size + KIN_ARENA_GAP || arena->end - (char *)arena->chunk > KIN_ARENA_CHUNK)
+	if (free_space < mould->size + KIN_ARENA_GAP || arena->end - (char *)arena->chunk > KIN_ARENA_CHUNK)
 		return NULL;
-	text_packing packing = { .next = piece + size, .end = arena->end - KIN_ARENA_GAP };
+	text_packing packing = { .next = piece + mould->size, .end = arena->end - KIN_ARENA_GAP };
 	ASAN_UNPOISON_MEMORY_REGION(piece, free_space);
-	memcpy(piece, blank, size);
-	int rc = read_cells(statement, cells, count, piece + head, PACKED, &packing, NULL, NULL);
+	memcpy(piece, mould->blank, mould->size);
+	int rc = read_cells(statement, mould->cells, mould->count, piece + mould->head, PACKED, &packing, NULL, NULL);
 	ASAN_POISON_MEMORY_REGION(piece, free_space);
 	return rc == READ ? kin_arena_alloc(arena, (size_t)(packing.next - piece)) : NULL;
 }

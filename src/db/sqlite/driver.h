@@ -51,8 +51,7 @@ int kin_cells_value(kin_statement *statement, size_t column, int kind, kin_value
 int64_t kin_cells_integer(kin_statement *statement, size_t column, bool *ret_null);
 int kin_cells_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
                    kin_arena *arena, kin_error *error);
-void *kin_cells_make(kin_statement *statement, const kin_cell *cells, size_t count, const void *blank, size_t size,
-                     size_t head, kin_arena *arena);
+void *kin_cells_make(kin_statement *statement, const kin_mould *mould, kin_arena *arena);
 int kin_cells_borrow(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
                      kin_arena *arena, kin_error *error);
 size_t kin_cells_read_size(kin_statement *statement, const kin_cell *cells, size_t count);

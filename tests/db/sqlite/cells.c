@@ -231,7 +231,8 @@ TEST(a_value_that_its_member_cannot_hold_is_an_error_that_names_it)
 		CHECK_TEXT(error.sql, misfits[i].sql);
 		CHECK(error.name);
 		kin_error_clear(&error);
-		CHECK(!kin_statement_make(s, &cell, 1, member, sizeof(member), 0, &arena, &error));
+		const kin_mould mould = { .blank = member, .size = sizeof(member), .cells = &cell, .count = 1 };
+		CHECK(!kin_statement_make(s, &mould, &arena, &error));
 		CHECK_HAS(kin_error_text(&error), misfits[i].sentence);
 		kin_error_clear(&error);
 		kin_statement_close(s);

@@ -14,6 +14,8 @@ static const kin_cell cells[] = {
 	{ offsetof(pet, tag), 2, KIN_KIND_BYTES, 0 },
 };
 
+static const kin_mould mould = { .blank = &(const pet){ 0 }, .size = sizeof(pet), .cells = cells, .count = 3 };
+
 typedef struct taking {
 	kin_statement *statement;
 	kin_arena      arena;
@@ -27,14 +29,13 @@ typedef struct taking {
 static int take(void *context)
 {
 	taking *t = context;
-	const pet blank = { 0 };
 	bool null;
 	pet *p;
 
 	t->sum += kin_statement_int64(t->statement, 0, &null);
 	if (++t->rows == t->stop_at)
 		return t->with;
-	p = kin_statement_make(t->statement, cells, 3, &blank, sizeof(blank), 0, &t->arena, t->error);
+	p = kin_statement_make(t->statement, &mould, &t->arena, t->error);
 	if (!p)
 		return t->error->code;
 	CHECK_INT((uintptr_t)p->tag.data & 7 && p->tag.size > 0, 0);
@@ -187,7 +188,6 @@ TEST(texts_of_any_length_come_back_and_none_with_a_nul)
 	kin_db *db = open_memory();
 	kin_connection *c = acquire(db);
 	kin_arena arena = { 0 };
-	const pet blank = { 0 };
 	char text[200], sql[300];
 
 	for (int length = 0; length < 150; length++) {
@@ -195,14 +195,14 @@ TEST(texts_of_any_length_come_back_and_none_with_a_nul)
 		text[length] = '\0';
 		snprintf(sql, sizeof(sql), "select 1, '%s', x'0102'", text);
 		kin_statement *s = first_row(c, sql);
-		pet *p = kin_statement_make(s, cells, 3, &blank, sizeof(blank), 0, &arena, NULL);
+		pet *p = kin_statement_make(s, &mould, &arena, NULL);
 		CHECK_TEXT(p->name, text);
 		CHECK_INT(p->tag.size, 2);
 		kin_statement_close(s);
 		for (int nul = 0; nul < length && length < 80; nul++) {
 			snprintf(sql, sizeof(sql), "select 1, '%.*s' || char(0) || '%.*s', null", nul, text, length - nul - 1, text);
 			s = first_row(c, sql);
-			CHECK_MSG(!kin_statement_make(s, cells, 3, &blank, sizeof(blank), 0, &arena, NULL), "%s", sql);
+			CHECK_MSG(!kin_statement_make(s, &mould, &arena, NULL), "%s", sql);
 			CHECK_INT(kin_statement_borrow(s, cells, 3, &(pet){ 0 }, &arena, NULL), KIN_EVALUE);
 			kin_statement_close(s);
 		}
@@ -218,10 +218,9 @@ TEST(what_is_larger_than_a_chunk_is_made_too)
 	kin_connection *c = acquire(db);
 	kin_statement *s = first_row(c, "select 5, hex(zeroblob(50000)), zeroblob(70000)");
 	kin_arena arena = { 0 };
-	const pet blank = { 0 };
 
 	for (int i = 0; i < 3; i++) {
-		pet *p = kin_statement_make(s, cells, 3, &blank, sizeof(blank), 0, &arena, NULL);
+		pet *p = kin_statement_make(s, &mould, &arena, NULL);
 		CHECK_INT(strlen(p->name), 100000);
 		CHECK_INT(p->tag.size, 70000);
 		kin_arena_keep(p);
