@@ -10,6 +10,8 @@
  * `with owner, pets.visits` loads relationships along, `with joined | subquery | selectin pets` says how, and `with select pets`
  * leaves out what the model loads. Where neither says how, a to-one relationship is joined and a collection takes one more
  * statement per 500 parents (selectin). A way that is said goes for every step of a path that it is the first to name.
+ * Where a query without a condition or limit brings more than 2,000 objects, subquery and selectin load all of a
+ * collection's table instead, in one statement: `SELECT pets.… FROM pets`.
  *
  * What is not loaded along is loaded by kin_load(): for one object of a list alone the first time, and from then on
  * for 500 of its siblings at once.
