@@ -296,8 +296,10 @@ static int inserter_init(inserter *in, kin_flusher *flush, const kin_uow_action 
 	*in = (inserter){ .flush = flush, .mapping = mapping };
 	in->items = kin_arena_alloc(flush->arena, most * sizeof(*in->items));
 	in->omitted = kin_arena_alloc(flush->arena, 2 * words * sizeof(*in->omitted));
-	if (!in->items || !in->omitted)
-		return kin_session_nomem(flush->session);
+	if (!in->items || !in->omitted) {
+		kin_session_nomem(flush->session);
+		return KIN_ENOMEM;
+	}
 	in->other = in->omitted + words;
 	return KIN_OK;
 }

@@ -144,7 +144,7 @@ static int push_link(loading *l, kin_load_links *links, void *parent, void *chil
 
 	if (last && last->parent == parent && last->child == child)
 		return KIN_OK;
-	if (links->count == links->capacity && !kin_vec_reserve(links, links->count + 1))
+	if (!kin_vec_reserve(links, links->count + 1) || !links->items)
 		return nomem(l);
 	links->items[links->count++] = (kin_load_link){ parent, child };
 	return KIN_OK;
