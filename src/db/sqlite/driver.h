@@ -33,7 +33,7 @@ extern const kin_driver kin_sqlite_driver;
 int kin_sqlite_error(kin_sqlite_connection *connection, int code, const char *sql, kin_error *error);
 
 /* keys.c: kin_connection_numbers(), kin_statement_last_key() */
-int kin_sqlite_numbers(kin_connection *connection, const char *table, const char *column, size_t rows, kin_error *error);
+int kin_sqlite_numbers(kin_connection *connection, const char *name, const char *column, size_t rows, kin_error *error);
 int64_t kin_sqlite_last_key(const kin_statement *statement);
 /* Before the connection is closed. */
 void kin_sqlite_forget_tables(kin_sqlite_connection *connection);
