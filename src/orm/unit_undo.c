@@ -366,9 +366,10 @@ static void undo_insert(kin_session *session, void *object)
 	if (kin_instance_of(object)->state == KIN_PERSISTENT)
 		identity_remove(session, object);
 	if (other) {
+		const kin_tracked *tracked = kin_instance_of(object)->tracked;
 		identity_remove(session, other);
 		make_transient(session, other);
-		if (mapping->integer_key && (kin_instance_of(object)->tracked->flags & KIN_TRACKED_MADE_KEY))
+		if (mapping->integer_key && tracked && (tracked->flags & KIN_TRACKED_MADE_KEY))
 			*(int64_t *)kin_member(other, mapping->key_offset) = 0;
 	}
 	make_transient(session, object);
