@@ -60,7 +60,8 @@ static void place(const kin_relation *relation, const kin_load_link *links, size
 			size_t children = l->count - KIN_UNLOADED_COUNT;
 			l->count = KIN_UNLOADED_COUNT; /* as a rollback is to find it */
 			kin_instance_set_list(links[i].parent, relation, children > 0 ? block : NULL, children);
-			block += children;
+			if (children > 0)
+				block += children;
 			l->count = 0;
 		}
 		if (links[i].child)
