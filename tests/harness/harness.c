@@ -10,6 +10,7 @@
 
 #include <kin/error.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 static kin_test *tests;
@@ -115,6 +116,31 @@ const char *kin_test_directory(void)
 	if (!mkdtemp(directory))
 		kin_test_fail(__FILE__, __LINE__, "%s: %s", directory, strerror(errno));
 	return directory;
+}
+
+bool kin_test_repeats(void)
+{
+	return getenv("KIN_SEED") != NULL;
+}
+
+/* FNV-1a, Fowler, Noll and Vo. */
+static uint64_t hash(uint64_t from, const char *text)
+{
+	for (; *text; text++)
+		from = (from ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	return from;
+}
+
+uint64_t kin_test_seed(const char *what)
+{
+	const char *given = getenv("KIN_SEED"), *run = getenv("KIN_RUN");
+	uint64_t seed = kin_clock_random();
+
+	if (run)
+		seed = hash(hash(UINT64_C(0xcbf29ce484222325), run), what);
+	seed = given ? strtoull(given, NULL, 10) : seed % 1000000007 + 1;
+	fprintf(stderr, "%s: KIN_SEED=%llu\n", what, (unsigned long long)seed);
+	return seed;
 }
 
 int kin_test_rounds(int n)

@@ -31,6 +31,12 @@ void kin_test_golden(const char *file, int line, const char *path, const char *a
 /* A new directory below TMPDIR for this test; removed, with what is in it, after the test. */
 const char *kin_test_directory(void);
 
+/* Where a random test begins, printed: KIN_SEED, which repeats a run that failed; else made from `what` and KIN_RUN, the name of a
+ * run of all tests, so that testing the same tree again does the same; else from the clock. */
+uint64_t kin_test_seed(const char *what);
+/* Whether KIN_SEED is set: one round of that seed is wanted. */
+bool kin_test_repeats(void);
+
 /* How often to do at random what is usually done n times: KIN_SCALE is a percentage, for runs that are slow otherwise. */
 int kin_test_rounds(int n);
 

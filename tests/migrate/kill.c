@@ -124,7 +124,6 @@ static void fill(const char *directory)
 TEST(a_kill_at_any_moment_leaves_the_database_as_before_or_as_after)
 {
 	char directory[600];
-	unsigned seed = (unsigned)time(NULL);
 	int rounds = kin_test_rounds(ROUNDS), killed = 0;
 
 	snprintf(url, sizeof(url), "sqlite:///%s/app.db", kin_test_directory());
@@ -132,8 +131,7 @@ TEST(a_kill_at_any_moment_leaves_the_database_as_before_or_as_after)
 	write_project(directory);
 	fill(directory);
 	int64_t up = timed(directory, true), down = timed(directory, false);
-	srand(seed);
-	printf("  seed %u\n", seed);
+	srand((unsigned)kin_test_seed("killed upgrades"));
 	for (int i = 0; i < rounds; i++) {
 		bool is_up = i % 2 == 0;
 		killed += kill_one(directory, is_up, rand() % ((is_up ? up : down) + 2000));

@@ -265,11 +265,9 @@ static void check_pair(unsigned seed)
 
 TEST(a_difference_applied_leaves_none_and_its_reverse_leads_back)
 {
-	const char *given = getenv("KIN_SEED");
-	unsigned seed = given ? (unsigned)strtoul(given, NULL, 10) : (unsigned)time(NULL);
-	unsigned pairs = given ? 1 : (unsigned)kin_test_rounds(PAIRS);
+	unsigned seed = (unsigned)kin_test_seed("pairs of schemas");
+	unsigned pairs = kin_test_repeats() ? 1 : (unsigned)kin_test_rounds(PAIRS);
 
-	printf("  seeds %u to %u (KIN_SEED=n repeats one)\n", seed, seed + pairs - 1);
 	for (unsigned i = 0; i < pairs; i++)
 		check_pair(seed + i);
 }

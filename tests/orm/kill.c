@@ -188,8 +188,6 @@ static void inspect(const char *path, int64_t *serial)
 
 TEST(a_killed_process_leaves_whole_transactions)
 {
-	const char *given = getenv("KIN_SEED");
-	uint64_t seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL) * 1000 + (uint64_t)getpid();
 	const char *directory = kin_test_directory();
 	char path[600], url[620];
 	int rounds = kin_test_rounds(ROUNDS);
@@ -198,8 +196,7 @@ TEST(a_killed_process_leaves_whole_transactions)
 	snprintf(path, sizeof(path), "%s/kill.db", directory);
 	snprintf(url, sizeof(url), "sqlite:///%s", path);
 	make_database(path);
-	fprintf(stderr, "KIN_SEED=%llu\n", (unsigned long long)seed);
-	state = seed;
+	state = kin_test_seed("killed commits");
 	for (int round = 0; round < rounds; round++) {
 		kill_one(url, &serial, 3000 + dice(30000));
 		inspect(path, &serial);

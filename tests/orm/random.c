@@ -745,15 +745,12 @@ static void begin_world(void)
 
 TEST(random_sequences_do_what_the_model_does)
 {
-	const char *given = getenv("KIN_SEED"), *scale = getenv("KIN_SCALE");
+	const char *scale = getenv("KIN_SCALE");
 	long most = (scale ? strtol(scale, NULL, 10) : 100) * 1000;
 	time_t end = time(NULL) + 20;
-	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	world.seed = given ? strtoull(given, NULL, 10) : (uint64_t)now.tv_sec * 1000003 + (uint64_t)now.tv_nsec + (uint64_t)getpid();
+	world.seed = kin_test_seed("random sequences");
 	world.telling = getenv("KIN_TRACE") != NULL;
-	fprintf(stderr, "KIN_SEED=%llu\n", (unsigned long long)world.seed);
 	for (long total = 0; total < most && (scale || time(NULL) < end); total += world.step, world.seed++) {
 		world_seed(world.seed);
 		names = hands = 0;

@@ -1,7 +1,6 @@
 /* unit.c - what a session holds and what the database has, after any sequence of changes. */
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "models.h"
 
 enum { OWNERS = 12, PETS = 60, STEPS = 400, ROUNDS = 60 };
@@ -172,10 +171,9 @@ static void play(world *w)
 
 TEST(a_session_agrees_with_its_database)
 {
-	const char *given = getenv("KIN_SEED");
-	uint64_t first = given ? strtoull(given, NULL, 10) : kin_clock_random() % 1000000007 + 1;
+	uint64_t first = kin_test_seed("a session and its database");
 
-	for (uint64_t round = 0; round < (given ? 1 : ROUNDS); round++) {
+	for (uint64_t round = 0; round < (kin_test_repeats() ? 1 : ROUNDS); round++) {
 		world w = { .seed = first + round, .state = (first + round) * UINT64_C(0x9e3779b97f4a7c15) | 1 };
 		test_open();
 		w.session = test_session();

@@ -1,7 +1,6 @@
 /* Tests of sql/ddl_parse.c: where statements end, what they mean, and what is said of those that mean nothing. */
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "harness/harness.h"
 #include "sql/ddl.h"
 #include "sql/ddl_dump.h"
@@ -260,16 +259,6 @@ FUSED(parsing_survives_running_out_of_memory)
 
 static uint64_t state;
 
-/* Printed, so that a failing run can be repeated with KIN_SEED=… */
-static uint64_t pick_seed(void)
-{
-	const char *given = getenv("KIN_SEED");
-	uint64_t seed = given ? strtoull(given, NULL, 10) : kin_clock_random();
-
-	fprintf(stderr, "damaged texts: KIN_SEED=%llu\n", (unsigned long long)seed);
-	return seed;
-}
-
 static uint32_t number(uint32_t below)
 {
 	state = state * 6364136223846793005u + 1442695040888963407u;
@@ -301,7 +290,7 @@ TEST(damaged_texts_are_read_or_refused)
 {
 	int read = 0, refused = 0;
 
-	state = pick_seed();
+	state = kin_test_seed("damaged texts");
 	for (int round = 0; round < 5000; round++) {
 		kin_arena memory = { 0 };
 		kin_error error = { 0 };

@@ -1,7 +1,6 @@
 /* Tests of sql/ddl_show.c: what is shown is read back as the same. */
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "harness/harness.h"
 #include "sql/ddl.h"
 #include "sql/ddl_dump.h"
@@ -241,10 +240,7 @@ static void check_round_trip(const kin_ddl *ddl)
 
 TEST(random_changes_are_read_back_as_they_were_shown)
 {
-	const char *given = getenv("KIN_SEED");
-
-	state = given ? strtoull(given, NULL, 10) : kin_clock_random();
-	fprintf(stderr, "random changes: KIN_SEED=%llu\n", (unsigned long long)state);
+	state = kin_test_seed("random changes");
 	for (int i = 0; i < 3000; i++) {
 		kin_arena arena = { 0 };
 		kin_schema schema = { .arena = &arena };

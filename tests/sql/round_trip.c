@@ -1,24 +1,12 @@
 /* round_trip.c - random trees become SQL that reads as the same tree; random texts never break the parser. */
-#include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "harness/harness.h"
 #include "sql/as_select.h"
 #include "sql/function.h"
 
 enum { TREES = 3000, TEXTS = 20000 };
-
-/* The seed, printed for a failing run to be repeated with KIN_SEED=… */
-static uint64_t seed(const char *test)
-{
-	const char *given = getenv("KIN_SEED");
-	uint64_t value = given ? strtoull(given, NULL, 10) : kin_clock_random();
-
-	fprintf(stderr, "%s: KIN_SEED=%" PRIu64 "\n", test, value);
-	return value;
-}
 
 /* xorshift64*, Marsaglia 2003 and Vigna 2016. */
 static uint64_t next(uint64_t *state)
@@ -252,7 +240,7 @@ static void check_round_trip(kin_arena *arena, kin_expr *expr)
 
 TEST(random_trees_read_back_as_they_were)
 {
-	uint64_t r = seed("random_trees_read_back_as_they_were");
+	uint64_t r = kin_test_seed("random_trees_read_back_as_they_were");
 	kin_arena arena = { 0 };
 
 	for (int i = 0; i < TREES; i++) {
@@ -265,7 +253,7 @@ TEST(random_trees_read_back_as_they_were)
 /* Random trees never make a statement that one of the dialects refuses. */
 TEST(random_trees_compile_for_every_dialect)
 {
-	uint64_t r = seed("random_trees_compile_for_every_dialect");
+	uint64_t r = kin_test_seed("random_trees_compile_for_every_dialect");
 	kin_arena arena = { 0 };
 
 	for (int i = 0; i < TREES; i++) {
@@ -318,7 +306,7 @@ static void random_text(uint64_t *r, kin_text *out)
 
 TEST(random_texts_are_parsed_or_refused_with_a_caret)
 {
-	uint64_t r = seed("random_texts_are_parsed_or_refused_with_a_caret");
+	uint64_t r = kin_test_seed("random_texts_are_parsed_or_refused_with_a_caret");
 	kin_arena arena = { 0 };
 	int parsed = 0;
 	kin_text text;
