@@ -1,4 +1,5 @@
 /* round_trip.c - random trees become SQL that reads as the same tree; random texts never break the parser. */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/text.h"
