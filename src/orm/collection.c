@@ -71,7 +71,7 @@ static int put_in_list(kin_session *session, void *owner, const kin_relation *re
 	kin_tracked *tracked = kin_instance_of(owner)->tracked;
 	kin_list list = kin_collection_list(owner, relation);
 	kin_grown *grown = find_grown(tracked, relation);
-	bool at_end = grown && list.items && list.items + list.count == grown->items + grown->used;
+	bool at_end = grown && list.count > 0 && list.items + list.count == grown->items + grown->used;
 
 	if (!at_end || grown->used == grown->capacity) {
 		size_t capacity = list.count < 2 ? 4 : list.count * 2;
