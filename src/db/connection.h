@@ -123,6 +123,63 @@ int64_t kin_statement_last_key(const kin_statement *statement);
 /* The database's schema, as far as kin can say it; `kin_…` bookkeeping tables included, SQLite's own not. */
 int kin_connection_reflect(kin_connection *connection, kin_arena *arena, kin_schema *ret_schema, kin_error *error);
 
+/* ---- one statement for many objects ---- */
+
+typedef enum kin_change { KIN_CHANGE_INSERT, KIN_CHANGE_UPDATE, KIN_CHANGE_DELETE } kin_change;
+
+/* What a statement that writes one row says, for a driver that can say it of many rows at once in its own words. Names are
+ * as they are, not quoted. */
+typedef struct kin_row_change {
+	kin_change         change;
+	const char        *table;
+	const char *const *columns;  /* INSERT: those that get values; UPDATE: those that are set. In the order of the placeholders */
+	size_t             column_count; /* an INSERT may have none: DEFAULT VALUES */
+	const char *const *keys;     /* UPDATE and DELETE: what the WHERE compares, column = ?, and behind the others */
+	size_t             key_count;
+	const char *const *returned; /* INSERT: the RETURNING's; empty: there is none */
+	size_t             returned_count;
+} kin_row_change;
+
+/* A statement that writes one row, and the objects that it is to be run for, in this order. All is borrowed for the call, but what
+ * has an .sql.id is the same whenever it comes: .sql, .cells, .key_cells, .change. */
+typedef struct kin_repeat {
+	kin_sql               sql;
+	const kin_row_change *change;    /* what .sql says */
+	const kin_cell       *cells;     /* bound from objects[i]: placeholder cells[n].column */
+	size_t                cell_count;
+	const kin_cell       *key_cells; /* bound from keys[i]. UPDATE and DELETE */
+	size_t                key_count;
+	const void *const    *objects;   /* NULL where there are no .cells */
+	const void *const    *keys;      /* structs that hold the keys: an object as it was. NULL where there are no .key_cells */
+	size_t                count;
+} kin_repeat;
+
+/* Where a kin_connection_repeat() failed. SIZE_MAX: that is not known. */
+typedef struct kin_fault {
+	size_t repeat; /* which of them */
+	size_t object; /* which of its objects */
+	size_t cell;   /* whose value could not be bound: of .cells, then of .key_cells. SIZE_MAX: the database refused */
+} kin_fault;
+
+/* Called for each object, in order, once it is written: kin_statement_changed(done) is how many rows that changed (an UPDATE of a
+ * row that is gone: 0); where the statement has RETURNING, that row is current, to be read as after a step. It may not use the
+ * connection. Returns KIN_OK; or a negative code, which ends all as its result. */
+typedef int kin_repeat_take(void *context, size_t repeat, size_t object, kin_statement *done);
+
+/* Whether the driver has a way to do so in few round trips. If not, kin_connection_repeat() still works, one by one. */
+bool kin_connection_repeats(const kin_connection *connection);
+/* Run statements for many objects. None may need what another one's row returns, for all may be on their way at once; but each
+ * sees what those before it wrote. Any number of objects needs a bounded amount of memory and, where the driver repeats,
+ * about as many round trips as one does. `take` may be NULL.
+ *
+ * KIN_OK, or the first error with its *ret_fault (may be NULL): in a transaction (as after any error) what was written before it is
+ * to be rolled back, whether `take` has heard of it or not. Outside one it is not known how much was written. */
+int kin_connection_repeat(kin_connection *connection, const kin_repeat *repeats, size_t count, kin_repeat_take *take,
+                          void *context, kin_fault *ret_fault, kin_error *error);
+
+/* How often it has waited for an answer of the server since it was made; 0: there is no server. */
+uint64_t kin_connection_trips(const kin_connection *connection);
+
 /* Ask a running statement to stop (from another thread or a signal handler): it ends with KIN_EINTERRUPT. */
 void kin_connection_interrupt(kin_connection *connection);
 

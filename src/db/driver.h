@@ -27,6 +27,7 @@ struct kin_connection {
 	size_t            kept_count;
 	size_t            open; /* statements handed out and not closed */
 	pid_t             pid;  /* the process that made it: after a fork only that one may use it */
+	uint64_t          trips; /* round trips to the server. The driver counts them, each time it waits for an answer */
 };
 
 enum kin_statement_state {
@@ -103,6 +104,14 @@ struct kin_driver {
 	void *(*make)(kin_statement *statement, const kin_mould *mould, kin_arena *arena);
 	int  (*borrow)(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
 	               kin_arena *arena, kin_error *error);
+
+	/* As kin_statement_stream(). NULL: a run does so anyway. */
+	void (*stream)(kin_statement *statement);
+
+	/* As kin_connection_repeat(); `take` is not NULL, *ret_fault is SIZE_MAX throughout. Traced by the driver: each repeat as one run
+	 * of its .sql. NULL: it is run for one object after the other. */
+	int  (*repeat)(kin_connection *connection, const kin_repeat *repeats, size_t count, kin_repeat_take *take, void *context,
+	               kin_fault *ret_fault, kin_error *error);
 };
 
 /* The driver for a URL's scheme; a module is looked for in the directories of KIN_DRIVER_PATH (separated by colons), next to the
