@@ -120,15 +120,17 @@ static tried try_line(attempt *a, const char *without, const char *global, const
 
 /* ---- what the compiler says, for people ---- */
 
+/* A place behind the text, where the compiler missed something, is the text's end. */
 static void add_pointed(kin_text *out, const char *text, unsigned line, unsigned column)
 {
-	const char *start = text;
+	const char *start = text, *next = text;
 
-	for (unsigned l = 1; l < line && *start; start++)
-		l += *start == '\n';
-	kin_text_addf(out, "    %.*s\n    ", (int)strcspn(start, "\n"), start);
-	for (unsigned i = 1; i < column && start[i - 1]; i++)
-		kin_text_add_char(out, start[i - 1] == '\t' ? '\t' : ' ');
+	for (unsigned l = 1; l < line && (next = strchr(start, '\n')); l++)
+		start = next + 1;
+	size_t length = strcspn(start, "\n");
+	kin_text_addf(out, "    %.*s\n    ", (int)length, start);
+	for (size_t i = 0; next ? i + 1 < column && i < length : i < length; i++)
+		kin_text_add_char(out, start[i] == '\t' ? '\t' : ' ');
 	kin_text_add(out, "^\n");
 }
 
@@ -185,7 +187,9 @@ static tried try_expression(attempt *a, const char *text)
 
 	kin_text_init(&user);
 	kin_text_add(&user, text);
-	tried t = try_line(a, NULL, "", "__auto_type kin_result_ =", &user, ";\nkin_print_(kin_result_);");
+	/* What a call returns that has failed says nothing beside the error. */
+	tried t = try_line(a, NULL, "", "const int kin_was_ = kin_errcode(session);\n__auto_type kin_result_ =", &user,
+	                   ";\nif (kin_was_ || !kin_errcode(session))\nkin_print_(kin_result_);");
 	const char *messages = a->e->compiler->messages;
 	bool has_no_value = t == REFUSED && messages && strstr(messages, "void");
 	if (t == REFUSED)

@@ -71,6 +71,15 @@ printf '%s\n' 'kin_add(session, kin_new(session, Owner, .name = "Ann"));' 'kin_c
 check 'reading what is not loaded faults' 'complains "not loaded"'
 check 'and kin_load() loads it' '[ "$(cat "$work/out")" = 0 ]'
 
+# What is in scope says what it is; what a failed call returns is not shown beside the error.
+fresh
+printf '%s\n' app db 'kin_app_db(app)' 'kin_first(session, Pet, "nme = 3")' 'kin_first(session, Pet)' '1 +' |
+	"$KIN" shell >"$work/out" 2>"$work/err"
+check 'app, db and kin_app_db(app) say what they are' \
+	'[ "$(sed "s|sqlite:.*app.db|URL|" "$work/out")" = "$(printf "<app petshop>\n<db URL, with db.session>\n<db URL>\nNULL")" ]'
+check 'a line that is not finished is pointed at behind its end' 'complains "    1 +
+       ^"'
+
 # Ctrl-C ends a line that runs for ever, and the shell goes on.
 fresh
 printf '%s\n' "fclose(fopen(\"$work/started\", \"w\")); for (;;) ;" '6 * 7' >"$work/lines"
