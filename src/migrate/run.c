@@ -2,7 +2,7 @@
 #include "migrate/run.h"
 
 #include "base/map.h"
-#include "migrate/apply.h"
+#include "migrate/replay.h"
 
 typedef struct work {
 	kin_connection        *connection;
@@ -83,12 +83,8 @@ static int rehearse(work *w, const kin_revision_links *path, bool up)
 	}
 	if ((rc = kin_folder_replay(w->arena, w->folder, dialect, up ? after : w->applied, &schema, w->error)) < 0 || up)
 		return rc;
-	for (size_t i = 0; rc == KIN_OK && i < path->count; i++) {
-		const kin_script *script = &w->folder->scripts[path->items[i]];
-		for (size_t j = 0; rc == KIN_OK && j < script->down_count; j++)
-			if (!script->down[j].only && (rc = kin_apply_ddl(&schema, &script->down[j], w->error)) == KIN_EREVISION)
-				kin_error_context(w->error, "%s:%d: revision %s", script->path, script->down[j].line, script->id);
-	}
+	for (size_t i = 0; rc == KIN_OK && i < path->count; i++)
+		rc = kin_replay_script(&schema, dialect, &w->folder->scripts[path->items[i]], false, w->error);
 	return rc;
 }
 

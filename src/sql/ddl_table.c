@@ -8,6 +8,7 @@
 
 #include "sql/ddl.h"
 #include "sql/ddl_expression.h"
+#include "sql/ddl_spelling.h"
 
 /* Words that end a column's type. */
 static const char *const after_type[] = {
@@ -27,8 +28,25 @@ static kin_schema in(const kin_ddl_reader *r)
 	return (kin_schema){ .arena = r->arena };
 }
 
+/* A name that is no type's, but nearly. In quotes it is a type of somebody's own. */
+static void refuse_slip(kin_ddl_reader *r, const kin_token *at)
+{
+	const char *word = at->kind == KIN_TOKEN_NAME ? kin_token_text(r->arena, at) : NULL, *meant;
+	char *sentence;
+
+	if (r->rc < 0 || !word || !(meant = kin_ddl_spelling_meant(word)))
+		return;
+	sentence = kin_arena_printf(r->arena, "there is no type %s; did you mean %s? (a type of your own is written \"%s\")", word, meant,
+	                            word);
+	if (sentence)
+		kin_ddl_read_refuse(r, at, sentence);
+	else
+		kin_ddl_read_nomem(r);
+}
+
 void kin_ddl_table_read_type(kin_ddl_reader *r, kin_type *ret_type)
 {
+	const kin_token first = r->token;
 	size_t from = r->token.at;
 	const char *text = "";
 
@@ -41,6 +59,8 @@ void kin_ddl_table_read_type(kin_ddl_reader *r, kin_type *ret_type)
 		return;
 	if (r->rc == KIN_OK && kin_ddl_parse_type(r->arena, text, ret_type) < 0)
 		kin_ddl_read_nomem(r);
+	if (!r->stored && r->rc == KIN_OK && ret_type->name == KIN_TYPE_OTHER)
+		refuse_slip(r, &first);
 	/* its FLOAT has eight bytes */
 	if (r->stored && r->rc == KIN_OK && strcasecmp(text, "FLOAT") == 0)
 		ret_type->name = KIN_TYPE_DOUBLE;

@@ -154,6 +154,41 @@ TEST(files_are_looked_at_before_anything_runs)
 	end(&p);
 }
 
+TEST(a_foreign_key_that_points_nowhere_is_refused_before_anything_runs)
+{
+	project p;
+	begin(&p);
+	write_revision(&p, "d4", "c3", "",
+	               "ALTER TABLE owners ADD COLUMN age INTEGER;\nCREATE TABLE toys (id INTEGER NOT NULL, pet_id INTEGER, PRIMARY KEY (id),\n"
+	               "  CONSTRAINT fk_toys FOREIGN KEY (pet_id) REFERENCES pest (id));", "DROP TABLE toys;\nALTER TABLE owners DROP COLUMN age;");
+	read_folder(&p);
+	CHECK(up(&p, "head") == KIN_EREVISION);
+	CHECK_HAS(kin_error_text(&p.f.error), "d4.sql:8: revision d4: table toys: foreign key fk_toys points at a table that is not there: pest");
+	CHECK_INT(fixture_number(&p.f, "SELECT count(*) FROM sqlite_schema"), 0);
+	end(&p);
+}
+
+TEST(what_others_point_at_is_not_dropped)
+{
+	project p;
+	begin(&p);
+	write_revision(&p, "d4", "c3", "", "DROP TABLE owners;", "");
+	read_folder(&p);
+	CHECK(up(&p, "head") == KIN_EREVISION);
+	CHECK_HAS(kin_error_text(&p.f.error), "d4.sql:7: revision d4: table pets: foreign key fk points at a table that is not there: owners");
+	end(&p);
+}
+
+TEST(a_misspelt_type_is_refused_with_its_place)
+{
+	project p;
+	begin(&p);
+	write_revision(&p, "d4", "c3", "", "ALTER TABLE pets ADD COLUMN colour VARCAHR(20);", "ALTER TABLE pets DROP COLUMN colour;");
+	CHECK(kin_folder_read(&p.f.arena, p.directory, &p.folder, &p.f.error) == KIN_ESYNTAX);
+	CHECK_HAS(kin_error_text(&p.f.error), "d4.sql:7:36: there is no type VARCAHR; did you mean VARCHAR?");
+	end(&p);
+}
+
 TEST(a_file_edited_after_it_was_applied_is_noticed)
 {
 	project p;
