@@ -187,6 +187,7 @@ __attribute__((constructor)) static void kin_register_sites_(void)
  * Walk the objects that fit in constant memory: kin_stream(s, Pet, pet, "species = ?", "Dog") { … }
  * The object is detached and its memory is used again by the next one. `break` is fine; `return` and
  * `goto` out of the block are too: the stream ends with its scope.
+ * Other queries, lazy loads and streams may run in the loop. SQL on PostgreSQL: DECLARE, and a FETCH for every 256 KiB of rows.
  */
 #define kin_stream(session, Model, item, ...) \
 	for (kin_stream_state kin_stream_##item __attribute__((cleanup(kin_stream_end))) = \

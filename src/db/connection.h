@@ -88,6 +88,9 @@ int kin_statement_bind_cells(kin_statement *statement, const kin_cell *cells, si
 
 /* The next row: 1 there is one, 0 there are no more, negative: an error. */
 int kin_statement_step(kin_statement *statement, kin_error *error);
+/* Before the first step: its rows will be walked slowly, while other statements run. The run then needs little memory for any number of
+ * rows, in a transaction at least; it may cost a round trip or two more. */
+void kin_statement_stream(kin_statement *statement);
 size_t kin_statement_columns(const kin_statement *statement);
 const char *kin_statement_column_name(const kin_statement *statement, size_t column);
 /* Call `take` with every row, which is read as after a step. It returns KIN_OK; a negative code, which ends the run as its result;
@@ -119,9 +122,6 @@ int64_t kin_statement_changed(const kin_statement *statement); /* rows changed b
 int kin_connection_numbers(kin_connection *connection, const char *table, const char *column, size_t rows, kin_error *error);
 /* The key of the last row that an INSERT made, where kin_connection_numbers() said that it tells. */
 int64_t kin_statement_last_key(const kin_statement *statement);
-
-/* The database's schema, as far as kin can say it; `kin_…` bookkeeping tables included, SQLite's own not. */
-int kin_connection_reflect(kin_connection *connection, kin_arena *arena, kin_schema *ret_schema, kin_error *error);
 
 /* ---- one statement for many objects ---- */
 
@@ -179,6 +179,9 @@ int kin_connection_repeat(kin_connection *connection, const kin_repeat *repeats,
 
 /* How often it has waited for an answer of the server since it was made; 0: there is no server. */
 uint64_t kin_connection_trips(const kin_connection *connection);
+
+/* The database's schema, as far as kin can say it; `kin_…` bookkeeping tables included, SQLite's own not. */
+int kin_connection_reflect(kin_connection *connection, kin_arena *arena, kin_schema *ret_schema, kin_error *error);
 
 /* Ask a running statement to stop (from another thread or a signal handler): it ends with KIN_EINTERRUPT. */
 void kin_connection_interrupt(kin_connection *connection);

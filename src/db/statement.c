@@ -135,6 +135,12 @@ int kin_statement_each(kin_statement *statement, kin_statement_take *take, void 
 	return rc;
 }
 
+void kin_statement_stream(kin_statement *statement)
+{
+	if (statement->driver->stream)
+		statement->driver->stream(statement);
+}
+
 size_t kin_statement_columns(const kin_statement *statement)
 {
 	return statement->driver->columns(statement);

@@ -114,11 +114,13 @@ static int stream_open(kin_session *session, kin_site *site, const kin_value *va
 	session->streams = s;
 	if ((rc = make_parts(s)) == KIN_OK)
 		rc = kin_query_open(session, &plan->fetch.ask, values, &s->cursor);
-	if (rc < 0)
+	if (rc < 0) {
 		stream_free(s);
-	else
-		*ret = s;
-	return rc;
+		return rc;
+	}
+	kin_statement_stream(s->cursor.statement);
+	*ret = s;
+	return KIN_OK;
 }
 
 kin_stream_state kin_site_stream(kin_session *session, kin_site *site, const kin_value *values)

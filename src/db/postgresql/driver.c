@@ -60,4 +60,5 @@ KIN_API const kin_driver kin_driver_postgresql = {
 	.integer        = kin_pg_integer,
 	.read           = kin_pg_read,
 	.read_size      = kin_pg_read_size,
+	.stream         = kin_pg_stream,
 };

@@ -37,6 +37,8 @@ typedef struct kin_pg_connection {
 	kin_pg_statement    *unnamed; /* whose text the server keeps as the unnamed statement. NULL: nobody's */
 	kin_vec(kin_pg_type) types;
 	bool                 in_transaction; /* when the last statement had ended */
+	uint32_t             cursors;        /* made so far: cursor.c */
+	uint32_t             epoch;          /* raised with every end of a transaction or a savepoint, which ends cursors */
 	bool                 ended;          /* the server has said so */
 	bool                 busy;           /* atomic: the server works for it */
 	bool                 interrupted;    /* atomic: it was asked to stop, and nothing has been stopped since */
@@ -57,6 +59,8 @@ struct kin_pg_statement {
 	char          name[16];    /* the server's; "": the unnamed one */
 	kin_pg_effect effect;
 	bool          sent;        /* in this run */
+	bool          ends;        /* a transaction, or a savepoint */
+	bool          streamed;    /* its next run is to need little memory, and let other statements in between */
 	bool          alone;       /* this run is no part of a transaction */
 	bool          incomplete;  /* rows were lost, for want of memory */
 	bool          stale;       /* has to be prepared again */
@@ -72,6 +76,9 @@ struct kin_pg_statement {
 	char        (*scratch)[KIN_PG_SCRATCH];
 	kin_arena     texts;       /* bound texts that have to end with a NUL */
 	kin_arena     shown;       /* values of the current row that are made here */
+	uint32_t      cursor;      /* the number of its cursor. 0: none */
+	uint32_t      epoch;       /* of the connection, when that was opened */
+	int           asked_for;   /* rows of it, at once */
 	PGresult     *end;         /* what ended this run, not read yet. NULL: it goes on */
 	PGresult     *rows;        /* the row, or rows, at hand */
 	int           row;         /* the current one of them */
@@ -105,6 +112,13 @@ void kin_pg_end_copy(kin_pg_connection *connection, ExecStatusType status);
 /* How many rows a statement changed, as the server has it. */
 int64_t kin_pg_changed(const PGresult *result);
 
+/* cursor.c: a streamed statement that runs in a transaction. As kin_pg_step(): its first rows, and those behind the ones at hand. */
+int  kin_pg_cursor_open(kin_pg_statement *s, kin_error *error);
+int  kin_pg_cursor_next(kin_pg_statement *s, kin_error *error);
+void kin_pg_cursor_close(kin_pg_statement *s);
+/* kin_driver's function of the same name. */
+void kin_pg_stream(kin_statement *statement);
+
 /* type.c: whether each column of a description can be read in binary. May ask the server about types. */
 int kin_pg_types_known(kin_pg_connection *connection, const PGresult *description, bool *ret_known, kin_error *error);
 
@@ -117,6 +131,8 @@ int kin_pg_check_commit(kin_pg_effect effect, const PGresult *result, kin_error 
  * the semicolon, *ret_next what follows it. */
 const char *kin_pg_split(const char *sql, size_t *ret_length, const char **ret_next);
 kin_pg_effect kin_pg_effect_of(const char *sql);
+/* Whether it ends a transaction, or goes back in it. */
+bool kin_pg_ends(const char *sql);
 
 /* bind.c, read.c: kin_driver's functions of the same names */
 int kin_pg_bind(kin_statement *statement, size_t index, const kin_value *value, kin_error *error);

@@ -142,6 +142,16 @@ static bool begins_with(const char *sql, size_t length, const char *word)
 	return length == strlen(word) && strncasecmp(sql, word, length) == 0;
 }
 
+/* The length of the word that a statement begins with. */
+static size_t first_word(const char *start)
+{
+	size_t length = 0;
+
+	while (is_word(start[length]))
+		length++;
+	return length;
+}
+
 kin_pg_effect kin_pg_effect_of(const char *sql)
 {
 	static const char *const commits[] = { "COMMIT", "END" };
@@ -150,10 +160,8 @@ kin_pg_effect kin_pg_effect_of(const char *sql)
 		"DECLARE", "FETCH", "CLOSE", "LISTEN",
 	};
 	const char *start = skip_blank(sql);
-	size_t length = 0;
+	size_t length = first_word(start);
 
-	while (is_word(start[length]))
-		length++;
 	for (size_t i = 0; i < sizeof(commits) / sizeof(*commits); i++)
 		if (begins_with(start, length, commits[i]))
 			return KIN_PG_COMMITS;
@@ -161,4 +169,16 @@ kin_pg_effect kin_pg_effect_of(const char *sql)
 		if (begins_with(start, length, reads[i]))
 			return KIN_PG_READS;
 	return KIN_PG_WRITES;
+}
+
+bool kin_pg_ends(const char *sql)
+{
+	static const char *const words[] = { "COMMIT", "END", "ROLLBACK", "ABORT", "PREPARE" };
+	const char *start = skip_blank(sql);
+	size_t length = first_word(start);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (begins_with(start, length, words[i]))
+			return true;
+	return false;
 }

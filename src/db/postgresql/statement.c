@@ -5,7 +5,7 @@
  * prepared again when another has taken its place.
  *
  * Rows come one by one while they are read, so a result of any size needs little memory here. When another statement
- * is run before the last row has been read, the rest is put aside: see kin_pg_make_way(). */
+ * is run before the last row has been read, the rest is put aside, see kin_pg_make_way(); unless it is streamed: cursor.c. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -138,6 +138,7 @@ static kin_pg_statement *new_statement(const kin_sql *sql)
 	s->base.text = text;
 	s->length = sql->length;
 	s->effect = kin_pg_effect_of(text);
+	s->ends = kin_pg_ends(text);
 	return s;
 }
 
@@ -332,6 +333,7 @@ static int send(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 	if ((s->stale || (!*s->name && c->unnamed != s)) && (rc = prepare_again(c, s, error)) < 0)
 		return rc;
 	s->alone = !c->in_transaction;
+	c->epoch += s->ends;
 	kin_pg_begin_work(c);
 	if (!PQsendQueryPrepared(c->handle, s->name, (int)s->parameter_count, s->values, s->lengths, s->formats, s->binary)) {
 		rc = PQstatus(c->handle) == CONNECTION_OK ? kin_pg_error(c, NULL, s->base.text, error)
@@ -446,11 +448,13 @@ int kin_pg_step(kin_statement *statement, kin_error *error)
 	kin_pg_connection *c = kin_pg_of(statement->connection);
 
 	if (!s->sent)
-		return first(c, s, error);
+		return s->streamed && c->in_transaction ? kin_pg_cursor_open(s, error) : first(c, s, error);
 	if (s->shown.chunk)
 		kin_arena_clear(&s->shown);
 	if (++s->row < s->row_count)
 		return 1;
+	if (s->cursor)
+		return kin_pg_cursor_next(s, error);
 	if (c->running == s && receive(c, s) == 1)
 		return 1;
 	return statement->state == KIN_STATEMENT_ENDED ? 0 : end(c, s, error);
@@ -463,6 +467,7 @@ void kin_pg_reset(kin_statement *statement)
 
 	if (c->running == s)
 		kin_pg_drain(c);
+	kin_pg_cursor_close(s);
 	forget_rows(s);
 	kin_arena_clear(&s->texts);
 	kin_arena_clear(&s->shown);
