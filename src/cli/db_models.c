@@ -1,6 +1,7 @@
 /* db_models.c - what the models have that the revisions do not. */
 #include "cli/db_models.h"
 
+#include "cli/db_source.h"
 #include "migrate/drift.h"
 #include "orm/registry.h"
 
@@ -18,6 +19,14 @@ int kin_db_models_schema(kin_cli *cli, kin_schema *ret_schema)
 		                     "the app has no models, so every table would be dropped; is a .c file with KIN_MODEL() missing "
 		                     "from %s?", kin_app_directory(cli->app));
 	return kin_registry_schema(registry, &cli->arena, ret_schema, &cli->error);
+}
+
+int kin_db_models_wanted(kin_cli *cli, kin_schema *ret_schema)
+{
+	const char *file = kin_cli_option(cli, "from-schema");
+	kin_db_source source = { .words = file, .kind = KIN_DB_SOURCE_FILE, .path = file };
+
+	return file ? kin_db_source_schema(cli, &source, NULL, ret_schema) : kin_db_models_schema(cli, ret_schema);
 }
 
 /* A database that is not there is no obstacle: the files tell what it would be. */
@@ -41,7 +50,7 @@ int kin_db_models_changes(kin_db_task *task, const kin_generate_options *options
 	kin_schema models;
 	int rc;
 
-	if ((rc = kin_db_models_schema(cli, &models)) < 0 ||
+	if ((rc = kin_db_models_wanted(cli, &models)) < 0 ||
 	    (rc = check_database(task)) < 0 ||
 	    (rc = kin_folder_replay(&cli->arena, &task->folder, NULL, NULL, ret_before, &cli->error)) < 0)
 		return rc;

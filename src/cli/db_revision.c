@@ -24,20 +24,6 @@ static bool add_name(kin_cli *cli, names *n, const char *name)
 	return true;
 }
 
-/* Whether the changes drop what the guess says was renamed. */
-static bool still_drops(const kin_changes *changes, const kin_rename *guess)
-{
-	for (size_t i = 0; i < changes->count; i++) {
-		const kin_ddl *c = &changes->items[i];
-		if (!guess->table && c->kind == KIN_DDL_DROP_TABLE && strcmp(c->table_name, guess->from) == 0)
-			return true;
-		if (guess->table && c->kind == KIN_DDL_DROP_COLUMN && strcmp(c->table_name, guess->table) == 0 &&
-		    strcmp(c->name, guess->from) == 0)
-			return true;
-	}
-	return false;
-}
-
 static const char *rename_text(kin_cli *cli, const kin_rename *g)
 {
 	return g->table ? kin_arena_printf(&cli->arena, "%s.%s:%s", g->table, g->from, g->to)
@@ -53,17 +39,17 @@ static int settle_renames(kin_db_task *task, const kin_schema *before, const kin
 	size_t count;
 	int rc;
 
-	if ((rc = kin_db_models_schema(cli, &models)) < 0 ||
+	if ((rc = kin_db_models_wanted(cli, &models)) < 0 ||
 	    (rc = kin_rename_guess(&cli->arena, before, &models, &guesses, &count, &cli->error)) < 0)
 		return rc;
 	for (size_t i = 0; i < count; i++) {
 		const kin_rename *g = &guesses[i];
-		if (!still_drops(changes, g))
+		if (!kin_rename_still_drops(g, changes->items, changes->count))
 			continue;
 		const char *what = rename_text(cli, g), *table = g->table ? g->table : "", *dot = g->table ? "." : "";
 		if (!what)
 			return kin_error_nomem(&cli->error);
-		if (!kin_ui_is_terminal(stdin) || !kin_ui_is_terminal(stderr))
+		if (kin_cli_option(cli, "no-input") || !kin_ui_is_terminal(stdin) || !kin_ui_is_terminal(stderr))
 			return kin_error_set(&cli->error, KIN_EDIFFERENT,
 			                     "%s%s%s may have been renamed to %s. Say --rename %s, or --no-rename to drop the one "
 			                     "with all it holds and add the other", table, dot, g->from, g->to, what);
@@ -103,7 +89,7 @@ static int find_changes(kin_db_task *task, kin_generate_options *options, kin_ch
 		options->diff.renames = renames.items;
 		options->diff.rename_count = renames.count;
 		changes->count = 0;
-		if ((rc = kin_db_models_schema(cli, &models)) == KIN_OK)
+		if ((rc = kin_db_models_wanted(cli, &models)) == KIN_OK)
 			rc = kin_generate_changes(changes, &task->folder, NULL, &models, options, &cli->error);
 	}
 	if (rc == KIN_OK)
@@ -132,6 +118,7 @@ static int write_revision(kin_cli *cli, bool autogenerate)
 	kin_script script;
 	kin_generate_options options = {
 		.message = kin_cli_option(cli, "message"), .id = kin_cli_option(cli, "rev-id"),
+		.diff.objects = kin_cli_option(cli, "from-schema") != NULL,
 	};
 
 	if (options.id && !kin_script_is_id(options.id))
@@ -192,7 +179,9 @@ static int merge(kin_cli *cli)
 #define REVISION_ID { "rev-id", 0, "ID", "Its id (default: twelve random hex digits)" }
 #define AUTOGENERATE_OPTIONS \
 	{ "rename", 0, "OLD:NEW", "A table or table.column that was renamed (may be said several times)" }, \
+	{ "no-input", 0, NULL, "Do not ask: stop where something may have been renamed" }, \
 	{ "no-rename", 0, NULL, "What looks like a rename is a drop and an add" }, \
+	{ "from-schema", 0, "FILE", "Compare with a file of portable DDL, not with the models" }, \
 	{ "head", 0, "REV", "The revision it follows (default: the head)" }
 
 static const kin_option revision_options[] = {

@@ -9,4 +9,8 @@
  * over it along, as PostgreSQL does. */
 int kin_apply_ddl(kin_schema *schema, const kin_ddl *ddl, kin_error *error);
 
+/* Read portable DDL and apply all of it: a schema from a file. `file` is for messages, which have its line. What stands in `-- only:` blocks
+ * counts where they are for the dialect. KIN_ESYNTAX, KIN_EREVISION, KIN_ENOMEM. */
+int kin_apply_script(kin_schema *schema, const kin_dialect *dialect, const char *text, const char *file, kin_error *error);
+
 #endif

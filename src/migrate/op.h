@@ -29,6 +29,12 @@ int kin_op_reverse_all(kin_changes *out, const kin_schema *before, const kin_ddl
 /* "Detected added column 'pets.age'". `before` is for "type change from …". */
 void kin_op_describe(kin_text *out, const kin_schema *before, const kin_ddl *ddl);
 
+/* "add_column", "modify_type": what a change is called, for programs. The names do not change. */
+const char *kin_op_name(const kin_schema *before, const kin_ddl *ddl);
+/* {"op": "modify_type", "table": "pets", "column": "name", "old": "VARCHAR(20)", "new": "VARCHAR(80)", "sql": "ALTER TABLE …"}: one JSON
+ * object on one line. `before` is the schema just before this change. */
+void kin_op_json(kin_text *out, const kin_schema *before, const kin_ddl *ddl);
+
 /* Whether the change is for this dialect: it stands in no `-- only:` block, or in this one's. NULL: in none. */
 bool kin_op_is_for(const kin_ddl *ddl, const kin_dialect *dialect);
 

@@ -132,6 +132,19 @@ int kin_rename_guess(kin_arena *arena, const kin_schema *from, const kin_schema 
 	return KIN_OK;
 }
 
+bool kin_rename_still_drops(const kin_rename *guess, const kin_ddl *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const kin_ddl *c = &items[i];
+		if (!guess->table && c->kind == KIN_DDL_DROP_TABLE && strcmp(c->table_name, guess->from) == 0)
+			return true;
+		if (guess->table && c->kind == KIN_DDL_DROP_COLUMN && strcmp(c->table_name, guess->table) == 0 &&
+		    strcmp(c->name, guess->from) == 0)
+			return true;
+	}
+	return false;
+}
+
 int kin_rename_parse(kin_arena *arena, const char *text, kin_rename *ret_rename, kin_error *error)
 {
 	const char *colon = strchr(text, ':'), *dot = strchr(text, '.');

@@ -4,7 +4,7 @@
 #ifndef KIN_MIGRATE_RENAME_H
 #define KIN_MIGRATE_RENAME_H
 
-#include "schema/schema.h"
+#include "sql/ddl.h"
 
 typedef struct kin_rename {
 	const char *table; /* the table's old name, for a column; NULL: a table is renamed */
@@ -16,6 +16,9 @@ typedef struct kin_rename {
 /* The likely renames, best first, each name at most once; in the arena, names borrowed. */
 int kin_rename_guess(kin_arena *arena, const kin_schema *from, const kin_schema *to,
                      kin_rename **ret_items, size_t *ret_count, kin_error *error);
+
+/* Whether the changes drop what the guess says was renamed: then nobody has said yet what it is. */
+bool kin_rename_still_drops(const kin_rename *guess, const kin_ddl *items, size_t count);
 
 /* Read "pets:animals" or "pets.nm:name" (also "pets.nm:pets.name"). KIN_EINVAL with what was expected. */
 int kin_rename_parse(kin_arena *arena, const char *text, kin_rename *ret_rename, kin_error *error);
