@@ -142,6 +142,8 @@ KIN_END_DECLS
 /** A column: kin_column(name, .length = 80, .nullable = false). Its type is the member's. */
 #define kin_column(member, ...) \
 	do { \
+		_Static_assert(!__builtin_types_compatible_p(__typeof__(kin_self_->member), char *), \
+		               "the member '" #member "' is a char *, which kin does not write to: a const char *, or a char[N]"); \
 		KIN_OVERRIDE_BEGIN \
 		kin_map_column(kin_mapper_, #member, __builtin_offsetof(__typeof__(*kin_self_), member), \
 		               KIN_MEMBER_KIND(kin_self_->member), \

@@ -32,6 +32,29 @@ typedef struct kin_timestamp {
 	int64_t us;
 } kin_timestamp;
 
+/**
+ * An exact decimal number: the coefficient, 128 bits in two's complement (high * 2^64 + low), over 10^scale.
+ * 38 digits and a sign, which is what decimal128 and the NUMERIC of most databases have at most: a fixed size, so that it is
+ * copied, compared and kept in an object like a number. A database value of more digits is KIN_ERANGE, never rounded.
+ * 12.5 and 12.50 are equal; the scale is how many decimals are shown. Zeroed memory is 0.
+ */
+typedef struct kin_decimal {
+	int64_t  high;
+	uint64_t low;
+	int32_t  scale; /* decimals: 0 to 38 */
+} kin_decimal;
+
+/** 16 bytes, in the order in which they are printed: memcmp() sorts them as their text does. */
+typedef struct kin_uuid {
+	uint8_t bytes[16];
+} kin_uuid;
+
+/** A JSON document as text, checked when it is stored and when it is read. The memory belongs to whoever made it: the session,
+ * for a loaded object. .text NULL is NULL, and no value of a column that is NOT NULL. */
+typedef struct kin_json {
+	const char *text;
+} kin_json;
+
 /** A member that may be NULL in the database: `{ value, present }`. `kin_nullable(int64_t)` in a struct. */
 #define kin_nullable(T) kin_nullable_##T
 
@@ -46,35 +69,63 @@ typedef struct kin_nullable_bool {
 	bool present;
 } kin_nullable_bool;
 typedef kin_nullable_bool kin_nullable__Bool; /* where `bool` was expanded first */
+KIN_NULLABLE_(int8_t);
 KIN_NULLABLE_(int16_t);
 KIN_NULLABLE_(int32_t);
 KIN_NULLABLE_(int64_t);
+KIN_NULLABLE_(uint8_t);
+KIN_NULLABLE_(uint16_t);
+KIN_NULLABLE_(uint32_t);
+KIN_NULLABLE_(uint64_t);
 KIN_NULLABLE_(float);
 KIN_NULLABLE_(double);
 KIN_NULLABLE_(kin_date);
 KIN_NULLABLE_(kin_time);
 KIN_NULLABLE_(kin_datetime);
 KIN_NULLABLE_(kin_timestamp);
+KIN_NULLABLE_(kin_decimal);
+KIN_NULLABLE_(kin_uuid);
+KIN_NULLABLE_(kin_json);
+
+/** KIN_NULLABLE(species): once, after `typedef enum { … } species;`, so that a member can be kin_nullable(species). */
+#define KIN_NULLABLE(T) KIN_NULLABLE_(T)
 
 /** kin_some(int64_t, 3): a nullable that holds 3. kin_none(int64_t): one that is NULL. */
 #define kin_some(T, v) ((kin_nullable(T)){ .value = (v), .present = true })
 #define kin_none(T)    ((kin_nullable(T)){ .present = false })
 
-/** What a value is, in C. A column's type follows from it. */
+/**
+ * What a member or a value is, in C. A column's type follows from it.
+ *
+ * Members may be of every kind from BOOL to CUSTOM. Values are of fewer kinds, so that a driver has less to tell apart: an
+ * integer of any size is BOOL, INT16, INT32 or INT64 (.overflow: a uint64_t above INT64_MAX); a label of an enum and a char[N]
+ * are TEXT; a custom type's value is what its hooks make of it. What is where in a kin_value says value.h.
+ */
 typedef enum kin_kind {
 	KIN_KIND_NULL, /* no value; only a query's argument is of this kind */
 	KIN_KIND_BOOL,
+	KIN_KIND_INT8,
 	KIN_KIND_INT16,
 	KIN_KIND_INT32,
 	KIN_KIND_INT64,
+	KIN_KIND_UINT8,
+	KIN_KIND_UINT16,
+	KIN_KIND_UINT32,
+	KIN_KIND_UINT64,
 	KIN_KIND_FLOAT,
 	KIN_KIND_DOUBLE,
+	KIN_KIND_DECIMAL,
 	KIN_KIND_TEXT,   /* const char *, ends with a NUL; NULL is NULL */
 	KIN_KIND_BYTES,  /* kin_bytes; .data NULL is NULL */
 	KIN_KIND_DATE,
 	KIN_KIND_TIME,
 	KIN_KIND_DATETIME,
 	KIN_KIND_TIMESTAMP,
+	KIN_KIND_UUID,
+	KIN_KIND_JSON,   /* kin_json */
+	KIN_KIND_ENUM,   /* a C enum, a number of 1 to 8 bytes: which of its labels. In the database the label */
+	KIN_KIND_CHARS,  /* char[N], ends with a NUL */
+	KIN_KIND_CUSTOM, /* a kin_custom_type's */
 	KIN_KIND_ARRAY,  /* kin_array(items, count): several values for `in (?)` */
 	KIN_KIND_OBJECT, /* an object, for `owner = ?` */
 	KIN_KIND_COUNT
@@ -91,6 +142,35 @@ KIN_API kin_timestamp kin_timestamp_of(int year, int month, int day, int hour, i
 /** Today (UTC), and now. */
 KIN_API kin_date kin_today(void);
 KIN_API kin_timestamp kin_now(void);
+
+/** kin_decimal_of(1250, 2) is 12.50. A scale below 0 or above 38 is brought to that. */
+KIN_API kin_decimal kin_decimal_of(int64_t coefficient, int scale);
+/** Read "12.50", "-3", "1.5e3": as many decimals as are written. KIN_OK; KIN_EVALUE: it is no number; KIN_ERANGE: more than 38
+ * digits. *ret_decimal is written only on KIN_OK. */
+KIN_API int kin_decimal_parse(const char *text, kin_decimal *ret_decimal);
+/** Write it with all its decimals and a NUL. Returns the length. */
+#define KIN_DECIMAL_TEXT 44
+KIN_API size_t kin_decimal_text(kin_decimal decimal, char out[KIN_DECIMAL_TEXT]);
+/** Below 0, 0 or above 0, by value: 12.5 equals 12.50. */
+KIN_API int kin_decimal_compare(kin_decimal a, kin_decimal b);
+/** With so many decimals: further ones are rounded, a half away from zero, as SQL's round() does; missing ones are zeros. KIN_ERANGE
+ * when that takes more than 38 digits, or `scale` is not 0 to 38. */
+KIN_API int kin_decimal_round(kin_decimal decimal, int scale, kin_decimal *ret_decimal);
+/** The nearest double. */
+KIN_API double kin_decimal_double(kin_decimal decimal);
+
+/** A random uuid (version 4), and one that begins with the time (version 7, RFC 9562), so that new keys stand together in an index:
+ * those made in different microseconds sort by time. */
+KIN_API kin_uuid kin_uuid_v4(void);
+KIN_API kin_uuid kin_uuid_v7(void);
+/** Read 36 characters, "5e3ab5c1-9f7a-4a53-8c22-0123456789ab" in either case, or 32 without the dashes. KIN_OK or KIN_EVALUE. */
+KIN_API int kin_uuid_parse(const char *text, kin_uuid *ret_uuid);
+/** Write it in lower case with a NUL. */
+#define KIN_UUID_TEXT 37
+KIN_API void kin_uuid_text(kin_uuid uuid, char out[KIN_UUID_TEXT]);
+
+/** Whether a text is one JSON value as RFC 8259 has it, in UTF-8 and no deeper than 128 levels. */
+KIN_API bool kin_json_valid(const char *text, size_t length);
 
 KIN_END_DECLS
 

@@ -8,17 +8,22 @@
 
 KIN_BEGIN_DECLS
 
-/** A value. It borrows what it points at: text and bytes must outlive it. */
+/** A value. It borrows what it points at: text and bytes must outlive it. A number, a decimal and a uuid are in it. */
 typedef struct kin_value {
 	union {
-		int64_t     integer; /* BOOL, INT*, and DATE (days), TIME, DATETIME, TIMESTAMP (microseconds) */
+		int64_t     integer; /* BOOL, INT*, and DATE (days), TIME, DATETIME, TIMESTAMP (microseconds); DECIMAL: .low */
 		double      real;    /* FLOAT, DOUBLE */
-		const void *data;    /* TEXT, BYTES, ARRAY's items, OBJECT */
+		const void *data;    /* TEXT, JSON, BYTES, ARRAY's items, OBJECT */
+		uint8_t     bytes[8]; /* UUID: the first half */
 	} as;
-	uint32_t size;       /* BYTES: bytes. TEXT: bytes without the NUL. ARRAY: items */
+	union {
+		int64_t     high;     /* DECIMAL: .high. Else 0, but for UUID */
+		uint8_t     bytes[8]; /* UUID: the second half */
+	} more;
+	uint32_t size;       /* BYTES: bytes. TEXT, JSON: bytes without the NUL. ARRAY: items. DECIMAL: .scale */
 	uint8_t  kind;       /* a kin_kind; KIN_KIND_NULL is NULL of any type */
 	uint8_t  item_kind;  /* ARRAY: what the items are */
-	uint8_t  overflow;   /* the C value was too large for any column: an error when it is used */
+	uint8_t  overflow;   /* the C value was too large for most columns. An integer: it is (uint64_t).as.integer, above INT64_MAX */
 } kin_value;
 
 static inline kin_value kin_value_null(const void *nothing)
@@ -46,6 +51,10 @@ static inline kin_value kin_value_real_(double d, int kind)
 }
 
 static inline kin_value kin_value_bool(bool b) { return kin_value_integer_(b, KIN_KIND_BOOL); }
+static inline kin_value kin_value_int8(int8_t i) { return kin_value_integer_(i, KIN_KIND_INT16); }
+static inline kin_value kin_value_uint8(uint8_t i) { return kin_value_integer_(i, KIN_KIND_INT16); }
+static inline kin_value kin_value_uint16(uint16_t i) { return kin_value_integer_(i, KIN_KIND_INT32); }
+static inline kin_value kin_value_uint32(uint32_t i) { return kin_value_integer_(i, KIN_KIND_INT64); }
 static inline kin_value kin_value_int16(int16_t i) { return kin_value_integer_(i, KIN_KIND_INT16); }
 static inline kin_value kin_value_int32(int32_t i) { return kin_value_integer_(i, KIN_KIND_INT32); }
 static inline kin_value kin_value_int64(int64_t i) { return kin_value_integer_(i, KIN_KIND_INT64); }
@@ -80,6 +89,43 @@ static inline kin_value kin_value_date(kin_date d) { return kin_value_integer_(d
 static inline kin_value kin_value_time(kin_time t) { return kin_value_integer_(t.us, KIN_KIND_TIME); }
 static inline kin_value kin_value_datetime(kin_datetime t) { return kin_value_integer_(t.us, KIN_KIND_DATETIME); }
 static inline kin_value kin_value_timestamp(kin_timestamp t) { return kin_value_integer_(t.us, KIN_KIND_TIMESTAMP); }
+static inline kin_value kin_value_decimal(kin_decimal d)
+{
+	kin_value v = kin_value_integer_((int64_t)d.low, KIN_KIND_DECIMAL);
+	v.more.high = d.high;
+	v.size = (uint32_t)d.scale;
+	return v;
+}
+static inline kin_decimal kin_value_as_decimal(const kin_value *v)
+{
+	kin_decimal d;
+	memset(&d, 0, sizeof(d));
+	d.high = v->more.high;
+	d.low = (uint64_t)v->as.integer;
+	d.scale = (int32_t)v->size;
+	return d;
+}
+static inline kin_value kin_value_uuid(kin_uuid u)
+{
+	kin_value v = kin_value_integer_(0, KIN_KIND_UUID);
+	memcpy(v.as.bytes, u.bytes, sizeof(v.as.bytes));
+	memcpy(v.more.bytes, u.bytes + sizeof(v.as.bytes), sizeof(v.more.bytes));
+	return v;
+}
+static inline kin_uuid kin_value_as_uuid(const kin_value *v)
+{
+	kin_uuid u;
+	memcpy(u.bytes, v->as.bytes, sizeof(v->as.bytes));
+	memcpy(u.bytes + sizeof(v->as.bytes), v->more.bytes, sizeof(v->more.bytes));
+	return u;
+}
+static inline kin_value kin_value_json(kin_json j)
+{
+	kin_value v = kin_value_text(j.text);
+	if (j.text)
+		v.kind = KIN_KIND_JSON;
+	return v;
+}
 static inline kin_value kin_value_object(const void *object)
 {
 	kin_value v = kin_value_null(NULL);
@@ -105,25 +151,65 @@ static inline kin_value kin_value_same(kin_value v) { return v; }
 	static inline kin_value kin_value_nullable_##name(kin_nullable_##T n) \
 	{ return n.present ? kin_value_##name(n.value) : kin_value_null(NULL); }
 KIN_NULLABLE_VALUE_(bool, bool)
+KIN_NULLABLE_VALUE_(int8_t, int8)
 KIN_NULLABLE_VALUE_(int16_t, int16)
 KIN_NULLABLE_VALUE_(int32_t, int32)
 KIN_NULLABLE_VALUE_(int64_t, int64)
+KIN_NULLABLE_VALUE_(uint8_t, uint8)
+KIN_NULLABLE_VALUE_(uint16_t, uint16)
+KIN_NULLABLE_VALUE_(uint32_t, uint32)
+KIN_NULLABLE_VALUE_(uint64_t, uint64)
 KIN_NULLABLE_VALUE_(float, float)
 KIN_NULLABLE_VALUE_(double, double)
 KIN_NULLABLE_VALUE_(kin_date, date)
 KIN_NULLABLE_VALUE_(kin_time, time)
 KIN_NULLABLE_VALUE_(kin_datetime, datetime)
 KIN_NULLABLE_VALUE_(kin_timestamp, timestamp)
+KIN_NULLABLE_VALUE_(kin_decimal, decimal)
+KIN_NULLABLE_VALUE_(kin_uuid, uuid)
+KIN_NULLABLE_VALUE_(kin_json, json)
+
+/** Where the hooks of a custom type get memory from. */
+typedef struct kin_custom_memory kin_custom_memory;
+/** Memory that lives as long as the object (in .result) or until the statement has run (in .bind). NULL: there is none. */
+KIN_API void *kin_custom_alloc(kin_custom_memory *memory, size_t size);
+
+/**
+ * A type of your own: `kin_column(price, .type = &money)`, where money is a `static const kin_custom_type`.
+ *
+ * In the database it is of another kind, and the hooks turn the one into the other. They return KIN_OK, or a KIN_E… such as KIN_EVALUE,
+ * and kin writes the sentence. In a query the argument for such a column is what is stored. It cannot be a key.
+ */
+typedef struct kin_custom_type {
+	const char *name;      /* as errors call it: "money" */
+	size_t      size;      /* of the C type, which the member must have */
+	kin_kind    kind;      /* of what is stored: up to KIN_KIND_JSON */
+	const char *column;    /* the portable column type: "VARCHAR(20)", "NUMERIC(10, 2)". NULL: the usual one of .kind. Each
+	                        * database has its own word for it, as in revisions */
+	/* The member as a value, which may borrow from the member and from memory; kin_value_null(NULL) for NULL. */
+	int       (*bind)(const void *member, kin_custom_memory *memory, kin_value *ret_value);
+	/* The member from a value of .kind, or from NULL. Text is the hook's to copy. A failure leaves the member alone. */
+	int       (*result)(void *member, const kin_value *value, kin_custom_memory *memory);
+	/* 0: they are equal, and nothing is saved. NULL: byte by byte. */
+	int       (*compare)(const void *a, const void *b);
+} kin_custom_type;
 
 KIN_END_DECLS
 
 #ifndef __cplusplus
 
-/* The kind of a model's member, as a constant. A type that no column can hold does not compile. */
+/* The kind of a model's member, as a constant. A type that no column can hold does not compile. `char *` is a char[N]: what is
+ * a pointer kin_column() refuses. */
 #define KIN_MEMBER_KIND(x) _Generic((x), \
 	bool: KIN_KIND_BOOL, \
+	int8_t: KIN_KIND_INT8, \
 	int16_t: KIN_KIND_INT16, \
 	int32_t: KIN_KIND_INT32, \
+	uint8_t: KIN_KIND_UINT8, \
+	uint16_t: KIN_KIND_UINT16, \
+	uint32_t: KIN_KIND_UINT32, \
+	unsigned long: sizeof(long) == 8 ? KIN_KIND_UINT64 : KIN_KIND_UINT32, \
+	unsigned long long: KIN_KIND_UINT64, \
 	long: sizeof(long) == 8 ? KIN_KIND_INT64 : KIN_KIND_INT32, \
 	long long: KIN_KIND_INT64, \
 	float: KIN_KIND_FLOAT, \
@@ -134,19 +220,31 @@ KIN_END_DECLS
 	kin_time: KIN_KIND_TIME, \
 	kin_datetime: KIN_KIND_DATETIME, \
 	kin_timestamp: KIN_KIND_TIMESTAMP, \
+	kin_decimal: KIN_KIND_DECIMAL, \
+	kin_uuid: KIN_KIND_UUID, \
+	kin_json: KIN_KIND_JSON, \
+	char *: KIN_KIND_CHARS, \
 	KIN_NULLABLE_KINDS_)
 
 #define KIN_NULLABLE_KINDS_ \
 	kin_nullable_bool: KIN_KIND_BOOL | KIN_KIND_NULLABLE, \
+	kin_nullable_int8_t: KIN_KIND_INT8 | KIN_KIND_NULLABLE, \
 	kin_nullable_int16_t: KIN_KIND_INT16 | KIN_KIND_NULLABLE, \
 	kin_nullable_int32_t: KIN_KIND_INT32 | KIN_KIND_NULLABLE, \
 	kin_nullable_int64_t: KIN_KIND_INT64 | KIN_KIND_NULLABLE, \
+	kin_nullable_uint8_t: KIN_KIND_UINT8 | KIN_KIND_NULLABLE, \
+	kin_nullable_uint16_t: KIN_KIND_UINT16 | KIN_KIND_NULLABLE, \
+	kin_nullable_uint32_t: KIN_KIND_UINT32 | KIN_KIND_NULLABLE, \
+	kin_nullable_uint64_t: KIN_KIND_UINT64 | KIN_KIND_NULLABLE, \
 	kin_nullable_float: KIN_KIND_FLOAT | KIN_KIND_NULLABLE, \
 	kin_nullable_double: KIN_KIND_DOUBLE | KIN_KIND_NULLABLE, \
 	kin_nullable_kin_date: KIN_KIND_DATE | KIN_KIND_NULLABLE, \
 	kin_nullable_kin_time: KIN_KIND_TIME | KIN_KIND_NULLABLE, \
 	kin_nullable_kin_datetime: KIN_KIND_DATETIME | KIN_KIND_NULLABLE, \
-	kin_nullable_kin_timestamp: KIN_KIND_TIMESTAMP | KIN_KIND_NULLABLE
+	kin_nullable_kin_timestamp: KIN_KIND_TIMESTAMP | KIN_KIND_NULLABLE, \
+	kin_nullable_kin_decimal: KIN_KIND_DECIMAL | KIN_KIND_NULLABLE, \
+	kin_nullable_kin_uuid: KIN_KIND_UUID | KIN_KIND_NULLABLE, \
+	kin_nullable_kin_json: KIN_KIND_JSON | KIN_KIND_NULLABLE
 
 /* The kind of a query's argument, as a constant; every integer type is welcome there. */
 #define KIN_ARGUMENT_KIND(x) _Generic((x), \
@@ -161,6 +259,7 @@ KIN_END_DECLS
 	kin_bytes: KIN_KIND_BYTES, \
 	kin_date: KIN_KIND_DATE, kin_time: KIN_KIND_TIME, \
 	kin_datetime: KIN_KIND_DATETIME, kin_timestamp: KIN_KIND_TIMESTAMP, \
+	kin_decimal: KIN_KIND_DECIMAL, kin_uuid: KIN_KIND_UUID, kin_json: KIN_KIND_JSON, \
 	void *: KIN_KIND_NULL, const void *: KIN_KIND_NULL, \
 	kin_array_of: KIN_KIND_ARRAY, kin_value: KIN_KIND_COUNT /* known at run time only */, \
 	KIN_NULLABLE_KINDS_, \
@@ -179,18 +278,27 @@ KIN_END_DECLS
 	kin_bytes: kin_value_bytes, \
 	kin_date: kin_value_date, kin_time: kin_value_time, \
 	kin_datetime: kin_value_datetime, kin_timestamp: kin_value_timestamp, \
+	kin_decimal: kin_value_decimal, kin_uuid: kin_value_uuid, kin_json: kin_value_json, \
 	void *: kin_value_null, const void *: kin_value_null, \
 	kin_array_of: kin_value_array_of, kin_value: kin_value_same, \
 	kin_nullable_bool: kin_value_nullable_bool, \
+	kin_nullable_int8_t: kin_value_nullable_int8, \
 	kin_nullable_int16_t: kin_value_nullable_int16, \
 	kin_nullable_int32_t: kin_value_nullable_int32, \
 	kin_nullable_int64_t: kin_value_nullable_int64, \
+	kin_nullable_uint8_t: kin_value_nullable_uint8, \
+	kin_nullable_uint16_t: kin_value_nullable_uint16, \
+	kin_nullable_uint32_t: kin_value_nullable_uint32, \
+	kin_nullable_uint64_t: kin_value_nullable_uint64, \
 	kin_nullable_float: kin_value_nullable_float, \
 	kin_nullable_double: kin_value_nullable_double, \
 	kin_nullable_kin_date: kin_value_nullable_date, \
 	kin_nullable_kin_time: kin_value_nullable_time, \
 	kin_nullable_kin_datetime: kin_value_nullable_datetime, \
 	kin_nullable_kin_timestamp: kin_value_nullable_timestamp, \
+	kin_nullable_kin_decimal: kin_value_nullable_decimal, \
+	kin_nullable_kin_uuid: kin_value_nullable_uuid, \
+	kin_nullable_kin_json: kin_value_nullable_json, \
 	default: kin_value_object)(x)
 
 /** kin_array(ids, n): n values for one `in (?)`. The array must live until the query has run. */
@@ -204,17 +312,18 @@ typedef struct kin_array_of {
 	                 .kind = KIN_ITEM_KIND((array)[0]) + 0 * KIN_ITEM_CHECK((array)[0]) })
 
 /* The kind of an array's items, as a constant. They are read where they are, so only types that a member may have
- * (and kin_value, and pointers to objects) will do: an array of unsigned integers or chars does not compile. */
+ * (and kin_value, and pointers to objects) will do: an array of chars does not compile. */
 #define KIN_ITEM_KIND(x) _Generic((x), \
-	bool: KIN_KIND_BOOL, int16_t: KIN_KIND_INT16, int32_t: KIN_KIND_INT32, \
+	bool: KIN_KIND_BOOL, char: -1, int8_t: KIN_KIND_INT8, int16_t: KIN_KIND_INT16, int32_t: KIN_KIND_INT32, \
 	long: sizeof(long) == 8 ? KIN_KIND_INT64 : KIN_KIND_INT32, long long: KIN_KIND_INT64, \
-	char: -1, signed char: -1, unsigned char: -1, unsigned short: -1, \
-	unsigned: -1, unsigned long: -1, unsigned long long: -1, \
+	uint8_t: KIN_KIND_UINT8, uint16_t: KIN_KIND_UINT16, uint32_t: KIN_KIND_UINT32, \
+	unsigned long: sizeof(long) == 8 ? KIN_KIND_UINT64 : KIN_KIND_UINT32, unsigned long long: KIN_KIND_UINT64, \
 	float: KIN_KIND_FLOAT, double: KIN_KIND_DOUBLE, \
 	char *: KIN_KIND_TEXT, const char *: KIN_KIND_TEXT, \
 	kin_bytes: KIN_KIND_BYTES, \
 	kin_date: KIN_KIND_DATE, kin_time: KIN_KIND_TIME, \
 	kin_datetime: KIN_KIND_DATETIME, kin_timestamp: KIN_KIND_TIMESTAMP, \
+	kin_decimal: KIN_KIND_DECIMAL, kin_uuid: KIN_KIND_UUID, kin_json: KIN_KIND_JSON, \
 	kin_value: KIN_KIND_COUNT, \
 	KIN_NULLABLE_KINDS_, \
 	default: KIN_KIND_OBJECT)

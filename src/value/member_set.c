@@ -47,18 +47,11 @@ static int refuse(kin_error *error, int code, const kin_value *value, const char
 	return code;
 }
 
-static const char *article(int kind)
-{
-	if (kind == KIN_KIND_TEXT || kind == KIN_KIND_BYTES)
-		return "";
-	return kind >= KIN_KIND_ARRAY ? "an " : "a ";
-}
-
 /* "'Ben' is text, and a 32-bit integer is needed" */
 static int refuse_kind(kin_error *error, const kin_value *value, int kind)
 {
-	return refuse(error, KIN_EVALUE, value, "is %s%s, and %s%s is needed", article(value->kind),
-	              kin_kind_get(value->kind)->name, article(kind), kin_kind_get(kind)->name);
+	return refuse(error, KIN_EVALUE, value, "is %s%s, and %s%s is needed", kin_kind_article(value->kind),
+	              kin_kind_get(value->kind)->name, kin_kind_article(kind), kin_kind_get(kind)->name);
 }
 
 static bool is_integer(int kind)

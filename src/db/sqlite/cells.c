@@ -318,8 +318,8 @@ static inline __attribute__((always_inline)) int read_bytes(sqlite3_value *value
 }
 
 /* A cell's kind, with its bit for nullable ones, and a value's storage as one small number. */
-#define CELL(kind, type) ((((kind) & KIN_KIND_NULLABLE) >> 3 | ((kind) & 15)) << 3 | (type))
-_Static_assert(KIN_KIND_COUNT <= 16 && KIN_KIND_NULLABLE >> 3 == 16 && SQLITE_NULL < 8, "CELL() packs them");
+#define CELL(kind, type) ((((kind) & KIN_KIND_NULLABLE) >> 2 | ((kind) & 31)) << 3 | (type))
+_Static_assert(KIN_KIND_COUNT <= 32 && KIN_KIND_NULLABLE >> 2 == 32 && SQLITE_NULL < 8, "CELL() packs them");
 
 /* Both cases of a kind, plain and nullable. `good` says whether `v` fits. */
 #define READ_NUMBER(KIND, T, nullable, type, get, good) \
