@@ -26,7 +26,17 @@ typedef struct kin_db_options {
 	                             * "postgresql://user:password@host/database", with several hosts, h1:5432,h2; a socket,
 	                             * ?host=/run/postgresql; ?timeout=N as above; and libpq's options, sslmode=require … */
 	const char   *directory;    /* what a relative sqlite path is relative to; NULL: the working directory */
-	int           pool_size;    /* connections kept; 0: 5 */
+	int           pool_size;    /* connections kept when nobody uses them; 0: 5. The options of the pool, and those below
+	                             * it, may stand in the URL as well and go before these: ?pool_size=20&pool_recycle=3600 */
+	int           max_overflow; /* connections more than that at once, closed when they are done; 0: 10, negative (in the URL: 0): none */
+	int           pool_timeout; /* seconds to wait for one when all are in use; 0: 30, negative (in the URL: 0): not at all */
+	int           pool_recycle; /* seconds after which a connection is replaced before it is used again; 0: never */
+	int           pool_idle;    /* seconds after which one that nobody uses is closed, when the next one is taken or given back; 0: never */
+	bool          pool_pre_ping; /* ask the server whether it is there before each transaction. A round trip: a server that ended, or
+	                             * closed the connection, is noticed without; one that vanished, or a firewall that forgot it, is not */
+	bool          pgbouncer;    /* the server is behind a pooler that gives each transaction another connection (pgbouncer with
+	                             * pool_mode=transaction): no prepared statements, no settings of the session.
+	                             * In the URL ?pgbouncer=1, or ?prepared_statements=off */
 	int           busy_timeout; /* milliseconds to wait for a lock; 0: 5000 */
 	bool          echo;         /* every statement goes to stderr */
 	bool          read_only;
@@ -41,6 +51,13 @@ typedef struct kin_db_options {
  * Returns NULL on failure, with the sentence in *ret_message (free() it) unless ret_message is NULL.
  */
 KIN_API kin_db *kin_db_open(const kin_db_options *options, char **ret_message);
+
+/**
+ * Which connections are in use, by whom, since when, and what they did last: "2 connections to … are still in use: 2 by sessions
+ * made at app.c:41 for up to 3.2 s, last SQL: SELECT …". To be asked before kin_db_close(), when there should be none. free() it.
+ * NULL: none is. (A session has one from its first statement to its commit or rollback.)
+ */
+KIN_API char *kin_db_leaks(kin_db *db);
 
 /** Close every connection. All sessions must have been closed; one that still has a connection keeps the memory until it gives that
  * back. NULL is accepted. */

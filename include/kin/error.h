@@ -44,6 +44,7 @@ enum {
 	KIN_ECONNECTION = -49,/* the connection is gone */
 	KIN_EUNKNOWN = -50,   /* the connection went during COMMIT: the outcome is not known */
 	KIN_EINTERRUPT = -51, /* interrupted */
+	KIN_ETOOMANY = -52,   /* no connection is left: in the pool, or on the server */
 	KIN_EDB = -59,        /* any other error of the database */
 
 	/* files and settings */

@@ -26,7 +26,8 @@ typedef enum kin_state {
 	KIN_DETACHED,   /* it had a row when its session closed, or was expunged */
 } kin_state;
 
-/** A new session on a database. NULL only when memory is out; every other problem is the session's error. */
+/** A new session on a database. NULL only when memory is out; every other problem is the session's error. The place where it
+ * was made is named when it keeps others from a connection. */
 KIN_API kin_session *kin_session_new(kin_db *db);
 
 /** Roll back what is open, give the connection back, detach every object. Objects and the error stay readable. */
@@ -115,6 +116,7 @@ KIN_API char *kin_strdup(kin_session *session, const char *text);
 KIN_API void *kin_alloc(kin_session *session, size_t size);
 
 /* The functions under the macros. */
+KIN_API kin_session *kin_session_new_at(kin_db *db, const char *file, int line);
 KIN_API void *kin_session_new_object(kin_session *session, kin_model *model, const void *values);
 KIN_API void *kin_session_edit(kin_session *session, kin_model *model, const void *object,
                                const char *file, int line);
@@ -126,6 +128,8 @@ KIN_API bool kin_session_is_loaded(const void *object, size_t offset);
 KIN_END_DECLS
 
 #ifndef __cplusplus
+
+#define kin_session_new(db) kin_session_new_at((db), __FILE__, __LINE__)
 
 /** A new, transient object: kin_new(session, Pet, .name = "Ben"). Strings and bytes are copied; objects and lists given as
  * relationships are taken, the others are NULL and empty. It stays open for writing. An integer primary key of 0 is the

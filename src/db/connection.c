@@ -56,6 +56,7 @@ int kin_connection_begin(kin_connection *connection, kin_begin mode, kin_error *
 		return rc;
 	if (kin_connection_in_transaction(connection))
 		return kin_error_set(error, KIN_EINVAL, "a transaction is open already; use a savepoint inside it");
+	connection->doomed = false;
 	return run_kept(connection, connection->driver->begin[mode], ID_BEGIN + (uint32_t)mode, error);
 }
 
@@ -64,6 +65,9 @@ int kin_connection_commit(kin_connection *connection, kin_error *error)
 	if (!kin_connection_in_transaction(connection))
 		return kin_error_set(error, KIN_EDB, "there is no transaction to commit: none was begun, or the database "
 		                                     "rolled it back after an error");
+	if (connection->doomed)
+		return kin_error_set(error, KIN_ESERIALIZE, "a statement of this transaction was in another one's way, so it cannot be "
+		                                            "committed; roll back and try the transaction again");
 	return run_kept(connection, "COMMIT", ID_COMMIT, error);
 }
 
@@ -98,7 +102,11 @@ int kin_connection_release(kin_connection *connection, int n, kin_error *error)
 
 int kin_connection_rollback_to(kin_connection *connection, int n, kin_error *error)
 {
-	return run_savepoint(connection, ROLLBACK_TO, n, error);
+	int rc = run_savepoint(connection, ROLLBACK_TO, n, error);
+
+	if (rc == KIN_OK)
+		connection->doomed = false;
+	return rc;
 }
 
 bool kin_connection_in_transaction(const kin_connection *connection)
@@ -108,7 +116,7 @@ bool kin_connection_in_transaction(const kin_connection *connection)
 
 int kin_connection_run(kin_connection *connection, const char *sql, kin_error *error)
 {
-	return connection->driver->run(connection, sql, error);
+	return kin_connection_judge(connection, connection->driver->run(connection, sql, error));
 }
 
 static int run_to_end(kin_statement *statement, const kin_value *values, size_t count, kin_error *error)

@@ -44,17 +44,29 @@ typedef struct kin_mould {
 	size_t          count;
 } kin_mould;
 
+/* Where in the program somebody is who takes a connection. */
+typedef struct kin_place {
+	const char *file; /* a literal. NULL: not known */
+	int         line;
+} kin_place;
+
+typedef enum kin_begin { KIN_BEGIN_READ, KIN_BEGIN_WRITE } kin_begin;
+
 /* Take a connection from the pool, waiting for one if all are out; give it back (rolled back if a transaction is open). */
 int  kin_db_acquire(kin_db *db, kin_connection **ret_connection, kin_error *error);
 void kin_db_release(kin_db *db, kin_connection *connection);
+/* Take one and begin a transaction on it; one that turns out to be gone is replaced, for nothing has been lost with it. `place` is
+ * named when there is none left; it may be NULL. */
+int  kin_db_begin(kin_db *db, kin_begin mode, const kin_place *place, kin_connection **ret_connection, kin_error *error);
+/* Whether it is a server that has let a connection in before: one that does not now may be about to start again. */
+bool kin_db_may_return(const kin_db *db);
 
 const kin_dialect *kin_db_dialect_of(const kin_db *db);
 const kin_dialect *kin_connection_dialect(const kin_connection *connection);
 
-typedef enum kin_begin { KIN_BEGIN_READ, KIN_BEGIN_WRITE } kin_begin;
-
 /* Transactions. BEGIN_WRITE takes the write lock at once, where the database has one (BEGIN IMMEDIATE). A failed
- * COMMIT leaves the transaction open or rolled back as the database does; kin_connection_in_transaction() tells. */
+ * COMMIT leaves the transaction open or rolled back as the database does; kin_connection_in_transaction() tells. After a statement
+ * that failed with KIN_ESERIALIZE there is no COMMIT, whatever the database would say to it: KIN_ESERIALIZE. */
 int kin_connection_begin(kin_connection *connection, kin_begin mode, kin_error *error);
 int kin_connection_commit(kin_connection *connection, kin_error *error);
 int kin_connection_rollback(kin_connection *connection, kin_error *error);

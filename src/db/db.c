@@ -2,10 +2,13 @@
 #include "db/db.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "db/options.h"
 
 enum { DEFAULT_BUSY_TIMEOUT = 5000 };
 
@@ -21,22 +24,23 @@ static void destroy(kin_db *db)
 
 static int init(kin_db *db, const kin_db_options *options, kin_error *error)
 {
+	kin_db_options settings = *options;
 	int rc;
 
-	if (options->pool_size < 0 || options->busy_timeout < 0)
-		return kin_error_set(error, KIN_ECONFIG, "%s cannot be negative",
-		                     options->pool_size < 0 ? "pool_size" : "busy_timeout");
-	db->busy_timeout = options->busy_timeout ? options->busy_timeout : DEFAULT_BUSY_TIMEOUT;
-	db->read_only = options->read_only;
 	if ((rc = kin_url_parse(&db->arena, options->url, options->directory, &db->url, error)) < 0)
 		return rc;
 	if (!(db->shown = kin_url_show(&db->arena, &db->url)))
 		return kin_error_nomem(error);
+	if ((rc = kin_options_take(&db->url, &settings, error)) < 0)
+		return rc;
+	db->busy_timeout = settings.busy_timeout ? settings.busy_timeout : DEFAULT_BUSY_TIMEOUT;
+	db->read_only = settings.read_only;
+	db->pgbouncer = settings.pgbouncer;
 	if ((rc = kin_driver_find(db->url.scheme, &db->driver, error)) < 0)
 		return rc;
 	if ((rc = db->driver->configure(db, error)) < 0)
 		return rc;
-	return kin_pool_init(&db->pool, options->pool_size, error);
+	return kin_pool_init(&db->pool, &settings, error);
 }
 
 /* The caller frees the message with free(), so it comes from malloc(). */
@@ -61,6 +65,21 @@ kin_db *kin_db_open(const kin_db_options *options, char **ret_message)
 	}
 	kin_error_clear(&error);
 	return db;
+}
+
+char *kin_db_leaks(kin_db *db)
+{
+	char *sentence = NULL;
+	kin_text who;
+
+	kin_text_init(&who);
+	size_t count = kin_pool_describe(&db->pool, &who);
+	if (count > 0 && asprintf(&sentence, "%zu connection%s to %s %s still in use: %s. kin_free() their sessions before "
+	                                     "kin_db_close()", count, count == 1 ? "" : "s", db->shown, count == 1 ? "is" : "are",
+	                          who.data) < 0)
+		sentence = NULL;
+	kin_text_done(&who);
+	return sentence;
 }
 
 /* A connection that is still out keeps the memory alive until it is given back. */
@@ -100,6 +119,8 @@ int kin_db_connect(kin_db *db, kin_connection **ret_connection, kin_error *error
 	connection->driver = db->driver;
 	connection->db = db;
 	connection->pid = getpid();
+	connection->lease.made = kin_clock_steady();
+	__atomic_store_n(&db->connected, true, __ATOMIC_RELAXED);
 	*ret_connection = connection;
 	return KIN_OK;
 }
@@ -117,7 +138,33 @@ void kin_db_disconnect(kin_connection *connection)
 
 int kin_db_acquire(kin_db *db, kin_connection **ret_connection, kin_error *error)
 {
-	return kin_pool_take(&db->pool, db, ret_connection, error);
+	return kin_pool_take(&db->pool, db, NULL, ret_connection, error);
+}
+
+/* Those that were idle may all be gone: each that is found out is closed, until a new one is made. */
+int kin_db_begin(kin_db *db, kin_begin mode, const kin_place *place, kin_connection **ret_connection, kin_error *error)
+{
+	int64_t start = kin_clock_steady();
+	kin_connection *connection;
+	bool replace;
+	int rc;
+
+	do {
+		if ((rc = kin_pool_take(&db->pool, db, place, &connection, error)) < 0)
+			return rc;
+		if ((rc = kin_connection_begin(connection, mode, error)) == KIN_OK) {
+			*ret_connection = connection;
+			return KIN_OK;
+		}
+		replace = rc == KIN_ECONNECTION && connection->lease.made < start;
+		kin_db_release(db, connection);
+	} while (replace);
+	return rc;
+}
+
+bool kin_db_may_return(const kin_db *db)
+{
+	return db->driver->ping && __atomic_load_n(&db->connected, __ATOMIC_RELAXED);
 }
 
 /* What a child inherited is the parent's: it is not even rolled back. */

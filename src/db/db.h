@@ -15,6 +15,8 @@ struct kin_db {
 	void             *config; /* the driver's */
 	int               busy_timeout; /* milliseconds; 0: do not wait */
 	bool              read_only;
+	bool              pgbouncer; /* between transactions a connection may become another one: nothing is kept on it */
+	bool              connected; /* atomic: it has been, once */
 	kin_pool          pool;
 	kin_trace         trace;
 };

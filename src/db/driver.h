@@ -14,11 +14,22 @@
 #ifndef KIN_DB_DRIVER_H
 #define KIN_DB_DRIVER_H
 
+#include <pthread.h>
 #include <sys/types.h>
 
 #include "db/connection.h"
 
 typedef struct kin_driver kin_driver;
+
+/* The pool's notes on a connection. */
+typedef struct kin_lease {
+	kin_connection *next; /* of those in use */
+	kin_connection *previous;
+	int64_t         made;  /* kin_clock_steady() */
+	int64_t         since; /* when it was taken or given back */
+	kin_place       place; /* who has it */
+	pthread_t       thread;
+} kin_lease;
 
 struct kin_connection {
 	const kin_driver *driver;
@@ -27,6 +38,9 @@ struct kin_connection {
 	size_t            kept_count;
 	size_t            open; /* statements handed out and not closed */
 	pid_t             pid;  /* the process that made it: after a fork only that one may use it */
+	bool              doomed; /* its transaction cannot be committed: kin_connection_judge() */
+	const char       *last;   /* atomic: the text of the kept statement that was opened last. NULL: none, or it is not kept */
+	kin_lease         lease;
 	uint64_t          trips; /* round trips to the server. The driver counts them, each time it waits for an answer */
 };
 
@@ -112,7 +126,19 @@ struct kin_driver {
 	 * of its .sql. NULL: it is run for one object after the other. */
 	int  (*repeat)(kin_connection *connection, const kin_repeat *repeats, size_t count, kin_repeat_take *take, void *context,
 	               kin_fault *ret_fault, kin_error *error);
+
+	/* Whether the server answers, asked now and within the time that connecting may take. NULL: there is none to ask. */
+	bool (*ping)(kin_connection *connection);
 };
+
+/* To be called with the end of every statement. A database that has undone a transaction because it was in another one's way may
+ * say OK to its COMMIT all the same, and save nothing (MariaDB after 1213). Returns rc. */
+static inline int kin_connection_judge(kin_connection *connection, int rc)
+{
+	if (__builtin_expect(rc == KIN_ESERIALIZE, 0))
+		connection->doomed = true;
+	return rc;
+}
 
 /* The driver for a URL's scheme; a module is looked for in the directories of KIN_DRIVER_PATH (separated by colons), next to the
  * program or libkin, and where kin's libraries are installed. KIN_ECONFIG with the schemes there are, or with what is missing and

@@ -101,5 +101,5 @@ int kin_connection_repeat(kin_connection *connection, const kin_repeat *repeats,
 	}
 	if (rc < 0 && ret_fault)
 		*ret_fault = fault;
-	return rc;
+	return kin_connection_judge(connection, rc);
 }

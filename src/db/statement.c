@@ -55,6 +55,7 @@ int kin_statement_open(kin_connection *connection, const kin_sql *sql, kin_state
 	}
 	statement->open = true;
 	connection->open++;
+	__atomic_store_n(&connection->last, statement->id ? statement->text : NULL, __ATOMIC_RELEASE);
 	*ret_statement = statement;
 	return KIN_OK;
 }
@@ -101,7 +102,7 @@ static __attribute__((noinline)) int first_step(kin_statement *statement, kin_er
 	statement->state = KIN_STATEMENT_RUNNING;
 	rc = statement->driver->step(statement, error);
 	kin_trace_end(statement->connection, start, statement->text, rc < 0 ? rc : KIN_OK);
-	return rc;
+	return kin_connection_judge(statement->connection, rc);
 }
 
 int kin_statement_step(kin_statement *statement, kin_error *error)
@@ -132,7 +133,7 @@ int kin_statement_each(kin_statement *statement, kin_statement_take *take, void 
 	statement->state = KIN_STATEMENT_RUNNING;
 	rc = statement->driver->each(statement, take, context, error);
 	kin_trace_end(statement->connection, start, statement->text, rc);
-	return rc;
+	return kin_connection_judge(statement->connection, rc);
 }
 
 void kin_statement_stream(kin_statement *statement)

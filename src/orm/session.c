@@ -5,9 +5,18 @@
 
 #include "orm/unit.h"
 
-kin_session *kin_session_new(kin_db *db)
+kin_session *kin_session_new_at(kin_db *db, const char *file, int line)
 {
-	return kin_session_open(db, kin_registry_default());
+	kin_session *session = kin_session_open(db, kin_registry_default());
+
+	if (session)
+		session->place = (kin_place){ file, line };
+	return session;
+}
+
+kin_session *(kin_session_new)(kin_db *db)
+{
+	return kin_session_new_at(db, NULL, 0);
 }
 
 kin_session *kin_session_open(kin_db *db, kin_registry *registry)
@@ -36,7 +45,7 @@ void kin_session_let_go(kin_session *session)
 	if (session->connection)
 		kin_db_release(session->db, session->connection);
 	session->connection = NULL;
-	session->in_transaction = false;
+	session->in_transaction = session->wrote = false;
 }
 
 void kin_close(kin_session *session)
@@ -131,16 +140,15 @@ int kin_session_begin(kin_session *session, kin_begin mode)
 {
 	int rc = kin_session_ok(session);
 
-	if (rc < 0 || session->in_transaction)
+	if (rc < 0)
 		return rc;
-	if (!session->connection && (rc = kin_db_acquire(session->db, &session->connection, &session->error)) < 0)
-		return rc;
-	if ((rc = kin_connection_begin(session->connection, mode, &session->error)) < 0) {
-		kin_session_let_go(session);
-		return rc;
-	}
-	session->in_transaction = true;
-	return KIN_OK;
+	session->wrote |= mode == KIN_BEGIN_WRITE;
+	if (session->in_transaction)
+		return KIN_OK;
+	rc = kin_db_begin(session->db, mode, &session->place, &session->connection, &session->error);
+	session->in_transaction = rc == KIN_OK;
+	session->wrote &= session->in_transaction;
+	return rc;
 }
 
 int kin_session_ready(kin_session *session)

@@ -29,6 +29,8 @@ struct kin_session {
 	bool            flushing;
 	bool            closed;
 	bool            needs_rollback; /* a flush failed: everything returns the error until kin_rollback() */
+	bool            wrote;      /* the transaction was begun, or went on, to write */
+	kin_place       place;      /* where the program made it */
 	struct kin_open_stream *streams; /* open kin_stream()s */
 };
 

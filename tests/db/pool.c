@@ -55,7 +55,7 @@ TEST(an_empty_pool_says_so_after_waiting)
 	db->pool.wait = 10;
 	for (int i = 0; i < 12; i++)
 		c[i] = acquire(db);
-	CHECK_INT(kin_db_acquire(db, &more, &error), KIN_EBUSY);
+	CHECK_INT(kin_db_acquire(db, &more, &error), KIN_ETOOMANY);
 	CHECK_HAS(kin_error_text(&error), "all 12 connections to sqlite:// are in use (2 kept and 10 more), and none came back "
 	                                 "in 10 ms");
 	kin_error_clear(&error);
