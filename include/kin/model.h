@@ -61,6 +61,7 @@ typedef struct kin_column_options {
 	const char *on_update;
 	const char *default_sql; /* the server's default, as SQL */
 	const char *comment;
+	const char *type;        /* the column's type where the member's is not what the database has: "TEXT", "NUMERIC(10, 2)" */
 } kin_column_options;
 
 /** The options of kin_has_many(), kin_has_one() and kin_belongs_to(). */
@@ -97,6 +98,7 @@ KIN_API void kin_map_index(kin_mapper *mapper, const char *members, const kin_in
                            const char *file, int line);
 KIN_API void kin_map_check(kin_mapper *mapper, const char *sql, const kin_check_options *options,
                            const char *file, int line);
+KIN_API void kin_map_ddl(kin_mapper *mapper, const char *sql, const char *file, int line);
 KIN_API void kin_map_repr(kin_mapper *mapper, const char *format, const char *file, int line);
 
 KIN_END_DECLS
@@ -177,6 +179,9 @@ KIN_END_DECLS
 /** kin_check("age >= 0", .name = "age_positive"): SQL over the table's columns. */
 #define kin_check(sql, ...) \
 	kin_map_check(kin_mapper_, "" sql, __extension__ &(const kin_check_options){ __VA_ARGS__ }, __FILE__, __LINE__)
+/** kin_table_sql("ALTER TABLE pets ALTER COLUMN name TYPE VARCHAR(80) COLLATE nocase"): what the tables have beyond the lines here, as portable
+ * DDL (of the revisions' subset), applied in migrations when the tables of all models are there. */
+#define kin_table_sql(sql) kin_map_ddl(kin_mapper_, "" sql, __FILE__, __LINE__)
 /** kin_repr("<Pet {name}>"): how an object prints; members in braces. */
 #define kin_repr(format) kin_map_repr(kin_mapper_, "" format, __FILE__, __LINE__)
 

@@ -1,5 +1,6 @@
 /* check.c - `kin check`: every query of the program, verified without running it and without a database. */
 #include "cli/commands.h"
+#include "cli/db_models.h"
 
 #include "orm/site.h"
 #include "schema/schema.h"
@@ -14,9 +15,9 @@ static void print_problem(void *context, const char *problem)
 static int check_schema(kin_cli *cli, kin_registry *registry)
 {
 	kin_schema schema;
-	int rc = kin_registry_schema(registry, &cli->arena, &schema, &cli->error);
+	int rc = kin_registry_count(registry) > 0 ? kin_db_models_schema(cli, &schema) : KIN_OK;
 
-	return rc < 0 ? rc : kin_schema_sound(&schema, &cli->error);
+	return rc < 0 || kin_registry_count(registry) == 0 ? rc : kin_schema_sound(&schema, &cli->error);
 }
 
 static int run(kin_cli *cli)

@@ -2,8 +2,25 @@
 #include "cli/db_models.h"
 
 #include "cli/db_source.h"
+#include "migrate/apply.h"
 #include "migrate/drift.h"
 #include "orm/registry.h"
+
+typedef struct ddl_work {
+	kin_cli    *cli;
+	kin_schema *schema;
+} ddl_work;
+
+/* A kin_table_sql() line. */
+static int apply_ddl(void *context, const char *sql, const char *file, int line)
+{
+	ddl_work *work = context;
+	const char *where = kin_arena_printf(&work->cli->arena, "%s:%d: kin_table_sql", file, line);
+
+	if (!where)
+		return kin_error_nomem(&work->cli->error);
+	return kin_apply_script(work->schema, NULL, sql, where, &work->cli->error);
+}
 
 int kin_db_models_schema(kin_cli *cli, kin_schema *ret_schema)
 {
@@ -18,7 +35,9 @@ int kin_db_models_schema(kin_cli *cli, kin_schema *ret_schema)
 		return kin_error_set(&cli->error, KIN_EMAPPING,
 		                     "the app has no models, so every table would be dropped; is a .c file with KIN_MODEL() missing "
 		                     "from %s?", kin_app_directory(cli->app));
-	return kin_registry_schema(registry, &cli->arena, ret_schema, &cli->error);
+	if ((rc = kin_registry_schema(registry, &cli->arena, ret_schema, &cli->error)) < 0)
+		return rc;
+	return kin_registry_ddl(registry, apply_ddl, &(ddl_work){ .cli = cli, .schema = ret_schema });
 }
 
 int kin_db_models_wanted(kin_cli *cli, kin_schema *ret_schema)

@@ -27,11 +27,11 @@ typedef struct kin_draft_relation {
 	int                  line;
 } kin_draft_relation;
 
-/* A kin_unique(), kin_index() or kin_check() line. */
+/* A kin_unique(), kin_index(), kin_check() or kin_table_sql() line. */
 typedef struct kin_draft_extra {
 	kin_extra_kind    kind;
 	const char       *members; /* "name, species" */
-	const char       *sql;     /* of a check */
+	const char       *sql;     /* of a check; DDL */
 	kin_index_options options; /* .name is a check's too */
 	const char       *file;
 	int               line;

@@ -141,7 +141,7 @@ static int add_column(making *m, const kin_draft_column *draft)
 		.offset = (uint32_t)draft->offset, .index = (uint16_t)mapping->attribute_count++,
 		.kind = (uint8_t)draft->kind, .not_null = !nullability(m, draft),
 		.primary_key = options->primary_key, .unique = options->unique, .indexed = options->index,
-		.length = options->length, .default_sql = options->default_sql, .comment = options->comment,
+		.length = options->length, .default_sql = options->default_sql, .comment = options->comment, .type = options->type,
 		.foreign_key = options->foreign_key,
 		.on_delete = action(m, draft, "on_delete", options->on_delete),
 		.on_update = action(m, draft, "on_update", options->on_update),
@@ -197,6 +197,7 @@ static int add_extra(making *m, const kin_draft_extra *draft, const kin_extra **
 {
 	static const char *const lines[] = {
 		[KIN_EXTRA_UNIQUE] = "kin_unique", [KIN_EXTRA_INDEX] = "kin_index", [KIN_EXTRA_CHECK] = "kin_check",
+		[KIN_EXTRA_DDL] = "kin_table_sql",
 	};
 	kin_extra *extra = kin_arena_zalloc(m->arena, sizeof(*extra));
 	const char *at = draft->members ? draft->members : "", *name;
@@ -209,6 +210,8 @@ static int add_extra(making *m, const kin_draft_extra *draft, const kin_extra **
 	extra->unique = draft->options.unique;
 	extra->where = draft->options.where;
 	extra->sql = draft->sql;
+	extra->file = draft->file;
+	extra->line = draft->line;
 	extra->attributes = kin_arena_alloc(m->arena, (strlen(at) / 2 + 1) * sizeof(*extra->attributes));
 	if (!extra->attributes)
 		return KIN_ENOMEM;

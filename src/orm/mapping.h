@@ -30,6 +30,7 @@ struct kin_attribute {
 	int                length;      /* characters; 0: unbounded */
 	const char        *default_sql;
 	const char        *comment;
+	const char        *type;        /* as written; NULL: the kind's */
 	const char        *foreign_key; /* as written: "owners.id" */
 	const char        *on_delete;
 	const char        *on_update;
@@ -111,8 +112,8 @@ struct kin_mapping {
 	struct kin_mapping_sql *sql[KIN_DIALECT_COUNT]; /* statements that every session needs: orm/mapping_sql.h */
 };
 
-/* kin_unique(), kin_index() and kin_check() lines. */
-typedef enum kin_extra_kind { KIN_EXTRA_UNIQUE, KIN_EXTRA_INDEX, KIN_EXTRA_CHECK } kin_extra_kind;
+/* kin_unique(), kin_index(), kin_check() and kin_table_sql() lines. */
+typedef enum kin_extra_kind { KIN_EXTRA_UNIQUE, KIN_EXTRA_INDEX, KIN_EXTRA_CHECK, KIN_EXTRA_DDL } kin_extra_kind;
 typedef struct kin_extra {
 	kin_extra_kind        kind;
 	const char           *name;  /* NULL: by convention */
@@ -121,6 +122,8 @@ typedef struct kin_extra {
 	bool                  unique;
 	const char           *where;
 	const char           *sql;
+	const char           *file;
+	int                   line;
 	const struct kin_extra *next;
 } kin_extra;
 

@@ -27,6 +27,9 @@ const kin_mapping *kin_registry_find(const kin_registry *registry, const char *m
 
 /* The schema that the models describe, in the arena: tables in the order of their names, constraints named by convention. */
 int kin_registry_schema(const kin_registry *registry, kin_arena *arena, kin_schema *ret_schema, kin_error *error);
+/* Each kin_table_sql() line, which is to be applied to that schema. Ends with the first code that is not KIN_OK, and returns it. */
+typedef int kin_registry_ddl_fn(void *context, const char *sql, const char *file, int line);
+int kin_registry_ddl(const kin_registry *registry, kin_registry_ddl_fn *take, void *context);
 
 /* Something whose lifetime is the registry's (plans of query sites): freed with it, by `free_one`. KIN_OK or KIN_ENOMEM. */
 int kin_registry_own(kin_registry *registry, void *thing, void (*free_one)(void *thing));

@@ -5,6 +5,7 @@
 #include "orm/registry.h"
 #include "schema/naming.h"
 #include "schema/schema.h"
+#include "sql/ddl.h"
 
 static const kin_type_name types[KIN_KIND_COUNT] = {
 	[KIN_KIND_BOOL] = KIN_TYPE_BOOLEAN,
@@ -47,6 +48,8 @@ static int add_column(kin_schema *schema, kin_table_schema *table, const kin_att
 	column->type = (kin_type){
 		.name = types[attribute->kind & ~KIN_KIND_NULLABLE], .length = attribute->length, .scale = -1,
 	};
+	if (attribute->type && kin_ddl_parse_type(schema->arena, attribute->type, &column->type) < 0)
+		return KIN_ENOMEM;
 	column->not_null = attribute->not_null;
 	column->autoincrement = attribute->primary_key && attribute->mapping->integer_key;
 	column->default_sql = copy(schema, attribute->default_sql);
@@ -199,6 +202,8 @@ static int add_extra(kin_schema *schema, kin_table_schema *table, const kin_mapp
 		return add_index(schema, table, extra);
 	case KIN_EXTRA_CHECK:
 		return add_check(schema, table, mapping, extra);
+	case KIN_EXTRA_DDL: /* applied by those who can: kin_registry_ddl() */
+		return KIN_OK;
 	}
 	return KIN_OK;
 }
@@ -247,4 +252,15 @@ int kin_registry_schema(const kin_registry *registry, kin_arena *arena, kin_sche
 			return kin_error_nomem(error);
 	*ret_schema = schema;
 	return KIN_OK;
+}
+
+int kin_registry_ddl(const kin_registry *registry, kin_registry_ddl_fn *take, void *context)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < kin_registry_count(registry); i++)
+		for (const kin_extra *extra = kin_registry_mapping(registry, i)->extras; rc == KIN_OK && extra; extra = extra->next)
+			if (extra->kind == KIN_EXTRA_DDL)
+				rc = take(context, extra->sql, extra->file, extra->line);
+	return rc;
 }

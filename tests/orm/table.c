@@ -71,3 +71,47 @@ TEST(describing_survives_any_allocation_failing)
 	CHECK_INT(kin_registry_configure(kin_registry_default(), NULL), KIN_OK);
 	kin_test_fuse(__FILE__, __LINE__, describe_with_failing_memory);
 }
+
+typedef struct Legacy {
+	int64_t     id;
+	const char *note;
+	double      price;
+} Legacy;
+
+static void map_legacy(kin_mapper *kin_mapper_, void *unused)
+{
+	Legacy *kin_self_ = unused;
+
+	kin_column(id, .primary_key = true);
+	kin_column(note, .type = "TEXT");
+	kin_column(price, .type = "NUMERIC(10, 2)");
+	kin_table_sql("CREATE INDEX i ON legacy (lower(note))");
+}
+
+static kin_model legacy = { .name = "Legacy", .table = "legacy", .size = sizeof(Legacy), .map = map_legacy, .file = __FILE__ };
+
+static int take_sql(void *context, const char *sql, const char *file, int line)
+{
+	CHECK_HAS(file, "table.c");
+	CHECK(line > 0);
+	*(const char **)context = sql;
+	return KIN_OK;
+}
+
+TEST(a_column_may_say_its_own_type_and_a_table_its_own_sql)
+{
+	kin_registry *registry = kin_registry_new();
+	kin_arena arena = { 0 };
+	kin_schema schema;
+	const char *sql = NULL;
+
+	CHECK_INT(kin_registry_add(registry, &legacy), KIN_OK);
+	CHECK_INT(kin_registry_configure(registry, NULL), KIN_OK);
+	CHECK_INT(kin_registry_schema(registry, &arena, &schema, NULL), KIN_OK);
+	CHECK_INT(schema.tables[0]->columns[1].type.name, KIN_TYPE_TEXT);
+	CHECK_INT(schema.tables[0]->columns[2].type.scale, 2);
+	CHECK_INT(kin_registry_ddl(registry, take_sql, &sql), KIN_OK);
+	CHECK_TEXT(sql, "CREATE INDEX i ON legacy (lower(note))");
+	kin_arena_done(&arena);
+	kin_registry_free(registry);
+}
