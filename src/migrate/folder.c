@@ -125,6 +125,8 @@ static int build_graph(kin_folder *folder, const kin_script *scripts, size_t cou
 	for (size_t i = 0; i < count; i++)
 		items[i] = (kin_revision){
 			.id = scripts[i].id, .parents = scripts[i].parents, .parent_count = scripts[i].parent_count,
+			.depends = scripts[i].depends, .depend_count = scripts[i].depend_count,
+			.labels = scripts[i].labels, .label_count = scripts[i].label_count,
 			.where = scripts[i].path, .tag = i,
 		};
 	int rc = kin_revision_build(folder->arena, items, count, &folder->graph, error);

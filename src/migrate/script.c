@@ -70,34 +70,45 @@ static char *header_value(reader *r, const line *l, const char *key)
 }
 
 /* "a, b" as two ids. */
-static int read_parents(reader *r, char *text)
+static int read_list(reader *r, char *text, const char *const **ret_items, size_t *ret_count)
 {
 	size_t count = 0, room = 1;
 
 	for (const char *s = text; *s; s++)
 		room += *s == ',' || isspace((unsigned char)*s);
-	const char **parents = kin_arena_alloc(r->arena, room * sizeof(*parents));
-	if (!parents)
+	const char **items = kin_arena_alloc(r->arena, room * sizeof(*items));
+	if (!items)
 		return kin_error_nomem(r->error);
 	for (char *save = NULL, *id = strtok_r(text, ", \t", &save); id; id = strtok_r(NULL, ", \t", &save))
-		parents[count++] = id;
-	r->script->parents = parents;
-	r->script->parent_count = count;
+		items[count++] = id;
+	*ret_items = items;
+	*ret_count = count;
 	return KIN_OK;
 }
 
 static int read_header_line(reader *r, const line *l)
 {
+	kin_script *script = r->script;
 	char *value;
 
 	if ((value = header_value(r, l, "revision")))
-		r->script->id = value;
+		script->id = value;
 	else if ((value = header_value(r, l, "message")))
-		r->script->message = value;
+		script->message = value;
 	else if ((value = header_value(r, l, "date")))
-		r->script->date = value;
+		script->date = value;
 	else if ((value = header_value(r, l, "revises")))
-		return read_parents(r, value);
+		return read_list(r, value, &script->parents, &script->parent_count);
+	else if ((value = header_value(r, l, "branch")))
+		return read_list(r, value, &script->labels, &script->label_count);
+	else if ((value = header_value(r, l, "depends")))
+		return read_list(r, value, &script->depends, &script->depend_count);
+	else if ((value = header_value(r, l, "replaces")))
+		return read_list(r, value, &script->replaces, &script->replace_count);
+	else if ((value = header_value(r, l, "transaction")) && strcasecmp(value, "none") == 0)
+		script->untransacted = true;
+	else if (value)
+		return bad(r, l->number, "a revision is one transaction, unless it says '-- transaction: none'");
 	else if (l->length > 0 && strncmp(l->start, "--", 2) != 0)
 		return bad(r, l->number, "a statement before the line '-- upgrade'");
 	return r->arena->failed ? kin_error_nomem(r->error) : KIN_OK;
@@ -145,6 +156,10 @@ static int check_header(reader *r)
 		return bad(r, 1, "no line '-- revision: ID' at its beginning");
 	if (!kin_script_is_id(r->script->id))
 		return kin_error_set(r->error, KIN_EREVISION, "%s:1: '%s' " KIN_SCRIPT_NO_ID, r->path, r->script->id);
+	for (size_t i = 0; i < r->script->label_count; i++)
+		if (!kin_script_is_id(r->script->labels[i]))
+			return kin_error_set(r->error, KIN_EREVISION, "%s:1: '%s' cannot be a branch's name: use letters, digits and _", r->path,
+			                     r->script->labels[i]);
 	if (!r->up.start)
 		return bad(r, r->number, "no line '-- upgrade': the file was cut short, or is no revision");
 	if (!r->down.start)
@@ -307,11 +322,24 @@ static void show_section(kin_text *out, const char *name, const kin_ddl *items, 
 		kin_text_add(out, "-- end\n");
 }
 
+static void show_list(kin_text *out, const char *key, const char *const *items, size_t count)
+{
+	if (count > 0)
+		kin_text_addf(out, "\n-- %s:", key);
+	for (size_t i = 0; i < count; i++)
+		kin_text_addf(out, "%s %s", i ? "," : "", items[i]);
+}
+
 void kin_script_show(kin_text *out, const kin_script *script)
 {
 	kin_text_addf(out, "-- revision: %s\n-- revises:", script->id);
 	for (size_t i = 0; i < script->parent_count; i++)
 		kin_text_addf(out, "%s %s", i ? "," : "", script->parents[i]);
+	show_list(out, "branch", script->labels, script->label_count);
+	show_list(out, "depends", script->depends, script->depend_count);
+	show_list(out, "replaces", script->replaces, script->replace_count);
+	if (script->untransacted)
+		kin_text_add(out, "\n-- transaction: none");
 	kin_text_add(out, "\n-- message: ");
 	for (const char *s = script->message; *s; s++)
 		kin_text_add_char(out, *s == '\n' || *s == '\r' ? ' ' : *s);

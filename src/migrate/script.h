@@ -4,6 +4,12 @@
  *     -- revises: 0a1b2c3d4e5f            (several after commas for a merge; nothing for the first)
  *     -- message: create owners, pets tables
  *     -- date: 2026-11-22 13:45:00
+ *     -- branch: accounts             (labels: a name for what follows this revision, and for it)
+ *     -- depends: 7f6e5d4c3b2a        (revisions of another branch that must be applied before)
+ *     -- replaces: 1a2b3c4d5e6f, …    (revisions that `kin db squash` has made this one from)
+ *     -- transaction: none            (each statement is committed by itself, and written down so that a crash resumes)
+ *
+ * Of the last four those that are needed.
  *
  *     -- upgrade
  *     CREATE TABLE …;
@@ -23,6 +29,13 @@ typedef struct kin_script {
 	const char        *id;
 	const char *const *parents;
 	size_t             parent_count;
+	const char *const *labels;
+	size_t             label_count;
+	const char *const *depends; /* ids */
+	size_t             depend_count;
+	const char *const *replaces; /* ids */
+	size_t             replace_count;
+	bool               untransacted; /* each statement is committed by itself */
 	const char        *message; /* "" if there is none */
 	const char        *date;    /* UTC */
 	kin_ddl           *up;

@@ -3,7 +3,7 @@
 
 #include "migrate/revision.h"
 
-/* "b:a" is revision b on a; "c:a,b" a merge. */
+/* "b:a" is revision b on a; "c:a,b" a merge; "b:a/x" begins branch x; "b:a+d" depends on d. */
 static int build(kin_arena *arena, const char *text, kin_revision_graph *graph, kin_error *error)
 {
 	kin_revision items[16] = { 0 };
@@ -11,14 +11,18 @@ static int build(kin_arena *arena, const char *text, kin_revision_graph *graph, 
 	char *copy = kin_arena_strdup(arena, text), *save = NULL;
 
 	for (char *word = copy ? strtok_r(copy, " ", &save) : NULL; word; word = strtok_r(NULL, " ", &save)) {
-		char *colon = strchr(word, ':'), *inner = NULL;
-		const char **parents = kin_arena_alloc(arena, 4 * sizeof(*parents));
+		char *label = strchr(word, '/'), *depend = strchr(word, '+'), *colon = strchr(word, ':'), *inner = NULL;
+		const char **parents = kin_arena_alloc(arena, 6 * sizeof(*parents));
 		if (!parents)
 			return kin_error_nomem(error);
 		kin_revision *r = &items[count++];
 		if (colon)
 			*colon = '\0';
-		*r = (kin_revision){ .id = word, .parents = parents };
+		*r = (kin_revision){ .id = word, .parents = parents, .depends = parents + 4, .labels = parents + 5 };
+		if (label)
+			*label = '\0', parents[5] = label + 1, r->label_count = 1;
+		if (depend)
+			*depend = '\0', parents[4] = depend + 1, r->depend_count = 1;
 		for (char *p = colon ? strtok_r(colon + 1, ",", &inner) : NULL; p; p = strtok_r(NULL, ",", &inner))
 			parents[r->parent_count++] = p;
 	}
@@ -237,3 +241,55 @@ FUSED(the_graph_survives_a_failing_allocation)
 	fell(&t);
 	return rc;
 }
+
+/* Two branches on a trunk: users and shop; the shop's second revision needs the users' first. */
+static const char two_branches[] = "t1 t2:t1 u1:t2/users u2:u1 s1:t2/shop s2:s1+u1";
+
+TEST(a_label_stands_for_its_revision_and_narrows_to_its_branch)
+{
+	tree t;
+	grow(&t, two_branches, "t1 t2");
+	CHECK_TEXT(found(&t, "users"), "u1");
+	CHECK_TEXT(found(&t, "users@head"), "u2");
+	CHECK_TEXT(found(&t, "shop@heads"), "s2");
+	CHECK_TEXT(found(&t, "shop@head-1"), "s1");
+	CHECK_TEXT(found(&t, "u2@head"), "u2");
+	CHECK_TEXT(found(&t, "shop@base"), "");
+	CHECK_TEXT(found(&t, "users+1"), "u2");
+	CHECK_TEXT(found(&t, "shop@s"), "Multiple revisions start with 's': 's1', 's2'; say more of the id");
+	CHECK_TEXT(found(&t, "shop@u1"), "Revision u1 is not a member of branch 'shop'");
+	CHECK_TEXT(found(&t, "shoe@head"), "Can't locate revision identified by 'shoe'; `kin db history` lists them");
+	CHECK_HAS(found(&t, "head"), "'<branchname>@head' to narrow to a specific head");
+	fell(&t);
+}
+
+TEST(a_branch_is_upgraded_with_what_it_depends_on)
+{
+	tree t;
+	grow(&t, two_branches, "t1 t2");
+	CHECK_TEXT(up(&t, "shop@head"), "s1 u1 s2");
+	CHECK_TEXT(up(&t, "shop@+1"), "s1");
+	CHECK_TEXT(up(&t, "users@+2"), "u1 u2");
+	CHECK_TEXT(up(&t, "heads"), "s1 u1 s2 u2");
+	CHECK_HAS(up(&t, "users@+3"), "didn't produce the number of migrations");
+	fell(&t);
+}
+
+TEST(a_branch_is_downgraded_alone_unless_others_depend_on_it)
+{
+	tree t;
+	grow(&t, two_branches, "t1 t2 u1 u2 s1 s2");
+	CHECK_TEXT(down(&t, "shop@base"), "s2 s1");
+	CHECK_TEXT(down(&t, "shop@-1"), "s2");
+	CHECK_TEXT(down(&t, "users@-1"), "u2");
+	CHECK_TEXT(down(&t, "users@base"), "u2 s2 u1");
+	CHECK_TEXT(down(&t, "users@-2"), "revision s2 depends on u1: undo it first, or go down to base");
+	CHECK_TEXT(down(&t, "t2"), "u2 s2 u1 s1");
+	CHECK_HAS(down(&t, "-1"), "Ambiguous step");
+	fell(&t);
+}
+
+TEST(a_label_is_one_branch_s) { CHECK_HAS(problem("a/x b/x"), "Branch name 'x' in revision b already used by revision a"); }
+TEST(a_label_is_no_id) { CHECK_HAS(problem("a/b b"), "Branch name 'b' in revision a is the id of a revision"); }
+TEST(what_it_depends_on_must_be_there) { CHECK_HAS(problem("a+zz"), "revision a depends on zz, which is not there"); }
+TEST(a_circle_of_dependencies_is_shown) { CHECK_HAS(problem("a+b b:a"), "revise each other: "); }
