@@ -24,7 +24,9 @@ typedef struct kin_db_options {
 	const char   *url;          /* "sqlite:///app.db", "sqlite:///:memory:" … required. Options of sqlite: ?mode=ro, rw (the
 	                             * file must exist) or rwc; ?timeout=N, which goes before busy_timeout; 0 does not wait. Or a server:
 	                             * "postgresql://user:password@host/database", with several hosts, h1:5432,h2; a socket,
-	                             * ?host=/run/postgresql; ?timeout=N as above; and libpq's options, sslmode=require … */
+	                             * ?host=/run/postgresql; ?timeout=N as above; ?search_path=shop,public, where new tables go to the first;
+	                             * and libpq's options, sslmode=require … Of several hosts the one that can be written to is taken, unless
+	                             * ?target_session_attrs=… says otherwise. */
 	const char   *directory;    /* what a relative sqlite path is relative to; NULL: the working directory */
 	int           pool_size;    /* connections kept when nobody uses them; 0: 5. The options of the pool, and those below
 	                             * it, may stand in the URL as well and go before these: ?pool_size=20&pool_recycle=3600 */

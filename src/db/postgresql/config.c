@@ -20,6 +20,8 @@ typedef struct builder {
 	kin_error     *error;
 	size_t         count;
 	const char    *hosts, *ports, *options; /* what the URL's options add to the parts of the URL */
+	const char    *search_path;
+	bool           attributes; /* it says which servers will do */
 } builder;
 
 static void set(builder *b, const char *keyword, const char *value)
@@ -57,7 +59,7 @@ static int unknown_option(builder *b, const char *name, const PQconninfoOption *
 	const char *nearest = kin_text_nearest(name, names, count);
 	return kin_error_set(b->error, KIN_ECONFIG,
 	                     "'%s' in the database URL is no option of postgresql%s%s; there are those of libpq (sslmode, "
-	                     "connect_timeout, application_name …) and timeout, the milliseconds to wait for a lock",
+	                     "connect_timeout, application_name …), search_path, and timeout, the milliseconds to wait for a lock",
 	                     name, nearest ? ": did you mean " : "", nearest ? nearest : "");
 }
 
@@ -80,6 +82,10 @@ static int set_option(builder *b, const kin_url_option *option, const PQconninfo
 		b->config->timeout = rc == KIN_OK ? 1000 * seconds : 0;
 		return rc;
 	}
+	if (strcmp(option->name, "search_path") == 0) {
+		b->search_path = option->value;
+		return KIN_OK;
+	}
 	if (!is_known(option->name, known))
 		return unknown_option(b, option->name, known);
 	if (strcmp(option->name, "client_encoding") == 0)
@@ -92,6 +98,7 @@ static int set_option(builder *b, const kin_url_option *option, const PQconninfo
 		b->options = option->value;
 	else
 		set(b, option->name, option->value);
+	b->attributes |= strcmp(option->name, "target_session_attrs") == 0;
 	if (strcmp(option->name, "user") == 0)
 		b->config->user = option->value;
 	if (strcmp(option->name, "dbname") == 0)
@@ -152,22 +159,50 @@ static int set_hosts(builder *b)
 	return rc;
 }
 
+/* libpq cuts its options at blanks. */
+static void add_option(kin_text *out, const char *name, const char *value)
+{
+	kin_text_addf(out, " -c %s=", name);
+	for (; *value; value++) {
+		if (*value == ' ' || *value == '\\')
+			kin_text_add_char(out, '\\');
+		kin_text_add_char(out, *value);
+	}
+}
+
 /* Settings that the driver counts on, sent with the start of the connection; the URL's own come after them. */
 static int set_settings(builder *b)
 {
-	const char *options =
-		kin_arena_printf(&b->db->arena,
-	                     "-c TimeZone=UTC -c standard_conforming_strings=on -c DateStyle=ISO -c bytea_output=hex "
-	                     "-c extra_float_digits=1 -c client_min_messages=warning -c lock_timeout=%d%s%s%s", b->db->busy_timeout,
-	                     b->db->read_only ? " -c default_transaction_read_only=on" : "", b->options ? " " : "",
-	                     b->options ? b->options : "");
+	kin_text text;
 
+	kin_text_init(&text);
+	kin_text_addf(&text,
+	              "-c TimeZone=UTC -c standard_conforming_strings=on -c DateStyle=ISO -c bytea_output=hex -c extra_float_digits=1 "
+	              "-c client_min_messages=warning -c lock_timeout=%d", b->db->busy_timeout);
+	if (b->db->read_only)
+		add_option(&text, "default_transaction_read_only", "on");
+	if (b->search_path)
+		add_option(&text, "search_path", b->search_path);
+	if (b->options)
+		kin_text_addf(&text, " %s", b->options);
+	const char *options = kin_text_ok(&text) ? kin_arena_strdup(&b->db->arena, text.data) : NULL;
+	kin_text_done(&text);
 	if (!options)
 		return kin_error_nomem(b->error);
 	set(b, "options", options);
 	set(b, "client_encoding", "UTF8");
 	set(b, "fallback_application_name", "kin");
 	return KIN_OK;
+}
+
+/* Of several servers the one that can be written to, unless the URL says otherwise. A server of 14 or newer says what it is when it
+ * is connected to; others are asked. */
+static void choose_server(builder *b)
+{
+	const char *hosts = b->config->values[b->config->hosts_at];
+
+	if (!b->attributes && !b->db->read_only && strchr(hosts, ','))
+		set(b, "target_session_attrs", "primary");
 }
 
 static int build(builder *b)
@@ -183,6 +218,7 @@ static int build(builder *b)
 		set(b, "dbname", b->config->database = url->database);
 	if ((rc = set_options(b)) < 0 || (rc = set_hosts(b)) < 0)
 		return rc;
+	choose_server(b);
 	return set_settings(b);
 }
 

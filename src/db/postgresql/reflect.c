@@ -1,8 +1,9 @@
 /* reflect.c - reads a PostgreSQL database's schema from its catalogue.
  *
  * One query per kind of thing, each for all tables at once, in the order of tables. A thing of several columns, a key or an index,
- * is a row per column. What kin cannot say it leaves alone: partitioned, inheriting and foreign tables, what belongs to an
- * extension, exclusion constraints, indexes other than B-trees, materialized views. */
+ * is a row per column. What kin cannot say it leaves alone, as if it were not there: partitioned, inheriting and foreign tables, what
+ * belongs to an extension, exclusion constraints, materialized views; indexes other than B-trees, and those with an operator class or an
+ * order of NULLs that is not the usual one; keys for which NULLs are equal, that include columns, or that are about periods. */
 #include <stdlib.h>
 
 #include "base/map.h"
@@ -32,7 +33,7 @@
 	" pg_catalog.quote_ident(t.relname), a.attname) IS NOT NULL)::int::text, a.attgenerated::text," \
 	" pg_catalog.pg_get_expr(d.adbin, d.adrelid, true)," \
 	" (SELECT c.collname::text FROM pg_catalog.pg_collation c WHERE c.oid = a.attcollation AND a.attcollation <> y.typcollation)," \
-	" pg_catalog.col_description(t.oid, a.attnum), CASE WHEN y.typtype = 'e' THEN y.typname::text END" \
+	" pg_catalog.col_description(t.oid, a.attnum), CASE WHEN y.typtype = 'e' AND pg_catalog.pg_type_is_visible(y.oid) THEN y.typname::text END" \
 	TABLES \
 	" JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped" \
 	" JOIN pg_catalog.pg_type y ON y.oid = a.atttypid" \
@@ -41,7 +42,12 @@
 
 #define SELECT_LABELS \
 	"SELECT y.typname::text, l.enumlabel::text" \
-	" FROM pg_catalog.pg_enum l JOIN pg_catalog.pg_type y ON y.oid = l.enumtypid ORDER BY y.oid, l.enumsortorder"
+	" FROM pg_catalog.pg_enum l JOIN pg_catalog.pg_type y ON y.oid = l.enumtypid WHERE pg_catalog.pg_type_is_visible(y.oid)" \
+	" ORDER BY y.oid, l.enumsortorder"
+
+/* Fields of i and k that older servers do not have. */
+#define NULLS_ARE_EQUAL "COALESCE((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false)"
+#define IS_PERIOD       "COALESCE((pg_catalog.to_jsonb(k) ->> 'conperiod')::boolean, false)"
 
 #define SELECT_KEYS \
 	"SELECT t.relname::text, k.conname::text, k.contype::text, x.place::text, a.attname::text, f.relname::text," \
@@ -55,7 +61,9 @@
 	" JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.own" \
 	" LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid" \
 	" LEFT JOIN pg_catalog.pg_attribute b ON b.attrelid = f.oid AND b.attnum = x.target" \
-	" WHERE" ARE_TABLES " ORDER BY t.oid, k.oid, x.place"
+	" WHERE" ARE_TABLES " AND NOT (k.contype = 'u' AND EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indexrelid = k.conindid" \
+	" AND (i.indnatts > i.indnkeyatts OR " NULLS_ARE_EQUAL " OR " IS_PERIOD ")))" \
+	" ORDER BY t.oid, k.oid, x.place"
 
 #define SELECT_CHECKS \
 	"SELECT t.relname::text, k.conname::text, pg_catalog.pg_get_expr(k.conbin, k.conrelid, true)" \
@@ -76,7 +84,10 @@
 	" CROSS JOIN LATERAL pg_catalog.generate_series(1, i.indnatts::int) AS x (place)" \
 	" LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[x.place - 1] AND a.attnum > 0" \
 	" WHERE" ARE_TABLES " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid" \
-	" AND k.contype IN ('p', 'u', 'x')) ORDER BY t.oid, i.indexrelid, x.place"
+	" AND k.contype IN ('p', 'u', 'x')) AND NOT " NULLS_ARE_EQUAL \
+	" AND NOT EXISTS (SELECT 1 FROM pg_catalog.unnest(i.indoption::int[]) AS u (bits) WHERE u.bits IN (1, 2))" \
+	" AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_opclass p WHERE p.oid = ANY (i.indclass) AND NOT p.opcdefault)" \
+	" ORDER BY t.oid, i.indexrelid, x.place"
 
 #define SELECT_VIEWS \
 	"SELECT 'view', t.relname::text, NULL, 'CREATE VIEW ' || pg_catalog.quote_ident(t.relname) || E' AS\\n' ||" \

@@ -85,6 +85,30 @@ TEST(of_several_hosts_the_first_that_answers_is_taken)
 	kin_db_close(db);
 }
 
+TEST(the_search_path_is_where_tables_are_made_and_found)
+{
+	kin_db *plain = open_server("");
+	kin_connection *c = acquire(plain);
+	kin_arena arena = { 0 };
+	kin_schema schema;
+
+	run(c, "drop schema if exists \"My Shop\" cascade; create schema \"My Shop\"; create table elsewhere (a integer)");
+	kin_db *db = open_server("&search_path=%22My%20Shop%22,public");
+	kin_connection *d = acquire(db);
+	run(d, "create table pets (a integer)");
+	CHECK_INT(number(c, "select count(*) from \"My Shop\".pets"), 0);
+	CHECK_INT(number(d, "select count(*) from elsewhere"), 0);
+	CHECK_INT(kin_connection_reflect(d, &arena, &schema, NULL), KIN_OK);
+	CHECK_INT(schema.table_count, 1);
+	CHECK_TEXT(schema.tables[0]->name, "pets");
+	kin_arena_done(&arena);
+	kin_db_release(db, d);
+	kin_db_close(db);
+	run(c, "drop schema \"My Shop\" cascade");
+	kin_db_release(plain, c);
+	kin_db_close(plain);
+}
+
 TEST(libpqs_options_go_through)
 {
 	kin_db *db = open_server("&application_name=the%20app&options=-c%20work_mem%3D5MB");

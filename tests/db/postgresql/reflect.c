@@ -30,7 +30,7 @@ static void check_reflected(const char *sql, const char *expected)
 	CHECK_TEXT(found.data, expected);
 	kin_text_done(&found);
 	kin_arena_done(&arena);
-	run(c, "drop schema if exists other cascade");
+	run(c, "drop schema if exists other cascade; drop foreign data wrapper if exists w cascade");
 	kin_db_release(db, c);
 	kin_db_close(db);
 }
@@ -84,6 +84,26 @@ TEST(what_kin_cannot_say_is_left_alone)
 	                "create schema other; create table other.hidden (a integer); create materialized view m as select 1",
 	                "CREATE TABLE parent (\n    a INTEGER\n);\n"
 	                "CREATE TABLE booked (\n    during int4range\n);\n");
+}
+
+TEST(indexes_and_keys_that_kin_cannot_say_are_left_alone)
+{
+	check_reflected("create table t (a text, b integer, c integer);"
+	                "create index i1 on t (a text_pattern_ops); create index i2 on t (b nulls first); create index i3 on t (b desc nulls last);"
+	                "create index i4 on t using brin (b); create index said on t (b desc, c);"
+	                "create unique index i5 on t (b) nulls not distinct; alter table t add unique nulls not distinct (c);"
+	                "alter table t add unique (a) include (b)",
+	                "CREATE TABLE t (\n    a TEXT,\n    b INTEGER,\n    c INTEGER\n);\n"
+	                "CREATE INDEX said ON t (b DESC, c);\n");
+}
+
+TEST(what_belongs_to_an_extension_or_another_server_is_left_alone)
+{
+	check_reflected("create foreign data wrapper w; create server s foreign data wrapper w; create foreign table far (a integer) server s;"
+	                "create type mood as enum ('sad'); create schema other; create type other.mood as enum ('happy');"
+	                "create table t (a mood, b other.mood, c mood[], d int4range, e timestamptz(3), f bit(3))",
+	                "CREATE TABLE t (\n    a ENUM mood ('sad'),\n    b other.mood,\n    c mood[],\n    d int4range,\n"
+	                "    e TIMESTAMPTZ,\n    f bit(3)\n);\n");
 }
 
 TEST(views_and_triggers_are_kept_as_text)
