@@ -52,7 +52,7 @@ int kin_db_models_wanted(kin_cli *cli, kin_schema *ret_schema)
 static int check_database(kin_db_task *task)
 {
 	kin_cli *cli = task->cli;
-	int rc = kin_db_acquire(cli->app->db, &task->connection, &cli->error);
+	int rc = kin_db_task_acquire(task, &cli->error);
 
 	if (rc == KIN_ECANTOPEN || rc == KIN_ECONNECTION) {
 		fprintf(stderr, "note: %s; comparing the models with the revisions alone\n", kin_error_text(&cli->error));

@@ -5,6 +5,16 @@
 
 #include "base/file.h"
 
+static int check_heads(const kin_db_task *task, const bool *applied)
+{
+	const kin_revision_links *heads = &task->folder.graph.heads;
+
+	for (size_t i = 0; i < heads->count; i++)
+		if (!applied[heads->items[i]])
+			return kin_error_set(&task->cli->error, KIN_EDIFFERENT, "Database is not on all head revisions; `kin db upgrade` brings it there");
+	return KIN_OK;
+}
+
 static int current(kin_cli *cli)
 {
 	kin_db_task task;
@@ -21,6 +31,8 @@ static int current(kin_cli *cli)
 			printf("Current revision for %s:\n", kin_db_url(cli->app->db));
 		kin_db_task_show(&task, found.items[i], kin_cli_option(cli, "verbose") != NULL);
 	}
+	if (rc == KIN_OK && kin_cli_option(cli, "check-heads"))
+		rc = check_heads(&task, applied);
 	kin_db_task_done(&task);
 	return rc < 0 ? kin_cli_fail(cli) : 0;
 }
@@ -34,6 +46,14 @@ static void show_step(const kin_db_task *task, size_t revision)
 		printf("%s%s", i ? ", " : "", script->parents[i]);
 	printf("%s -> ", script->parent_count ? "" : "<base>");
 	kin_db_task_show(task, revision, true);
+}
+
+static void show_list(const char *title, const char *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		printf("%s%s%s", i ? ", " : title, i ? "" : ": ", items[i]);
+	if (count > 0)
+		putchar('\n');
 }
 
 static int show_one(const kin_db_task *task, size_t revision, kin_error *error)
@@ -50,7 +70,10 @@ static int show_one(const kin_db_task *task, size_t revision, kin_error *error)
 	printf("Parent: ");
 	for (size_t i = 0; i < script->parent_count; i++)
 		printf("%s%s", i ? ", " : "", script->parents[i]);
-	printf("%s\nPath: %s\n\n", script->parent_count ? "" : "<base>", script->path);
+	puts(script->parent_count ? "" : "<base>");
+	show_list("Depends on", script->depends, script->depend_count);
+	show_list("Replaces", script->replaces, script->replace_count);
+	printf("Path: %s\n\n", script->path);
 	fwrite(text, 1, size, stdout);
 	return KIN_OK;
 }
@@ -61,7 +84,7 @@ static bool *applied_if_reachable(kin_db_task *task)
 	kin_error ignored = { 0 };
 	bool *applied = NULL;
 
-	if (kin_db_acquire(task->cli->app->db, &task->connection, &ignored) == KIN_OK)
+	if (kin_db_task_acquire(task, &ignored) == KIN_OK)
 		kin_run_applied(task->connection, &task->cli->arena, &task->folder, &applied, &ignored);
 	kin_error_clear(&ignored);
 	return applied;
@@ -93,14 +116,28 @@ static int history(kin_cli *cli)
 	return rc < 0 ? kin_cli_fail(cli) : 0;
 }
 
+/* Whether another revision depends on it, so that to have that one is to have this. */
+static bool is_depended_on(const kin_revision_graph *graph, size_t revision)
+{
+	for (size_t i = revision + 1; i < graph->count; i++)
+		for (size_t j = 0; j < graph->depends[i].count; j++)
+			if (graph->depends[i].items[j] == revision)
+				return true;
+	return false;
+}
+
 static int heads(kin_cli *cli)
 {
 	kin_db_task task;
 
 	if (kin_db_task_folder(&task, cli) < 0)
 		return kin_cli_fail(cli);
-	for (size_t i = 0; i < task.folder.graph.heads.count; i++)
-		kin_db_task_show(&task, task.folder.graph.heads.items[i], kin_cli_option(cli, "verbose") != NULL);
+	const kin_revision_graph *graph = &task.folder.graph;
+	for (size_t i = 0; i < graph->heads.count; i++) {
+		size_t head = graph->heads.items[i];
+		if (!kin_cli_option(cli, "resolve-dependencies") || !is_depended_on(graph, head))
+			kin_db_task_show(&task, head, kin_cli_option(cli, "verbose") != NULL);
+	}
 	return 0;
 }
 
@@ -144,6 +181,20 @@ static const kin_option verbose_options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const kin_option current_options[] = {
+	{ "verbose", 'v', NULL, "More of each" },
+	{ "check-heads", 'c', NULL, "Exit with 1 unless the database has all heads" },
+	KIN_DB_OPTIONS,
+	{ NULL, 0, NULL, NULL },
+};
+
+static const kin_option heads_options[] = {
+	{ "verbose", 'v', NULL, "More of each" },
+	{ "resolve-dependencies", 0, NULL, "Without those that another revision depends on" },
+	KIN_DB_OPTIONS,
+	{ NULL, 0, NULL, NULL },
+};
+
 static const kin_option history_options[] = {
 	{ "rev-range", 'r', "FROM:TO", "Only these; ids, base, head, current, -N: or :+N" },
 	{ "indicate-current", 'i', NULL, "Mark with * what the database has" },
@@ -157,7 +208,7 @@ static const kin_option plain_options[] = { KIN_DB_OPTIONS, { NULL, 0, NULL, NUL
 const kin_command kin_db_current_command = {
 	.name = "current",
 	.summary = "Show the revision the database is at",
-	.options = verbose_options,
+	.options = current_options,
 	.run = current,
 };
 
@@ -171,14 +222,14 @@ const kin_command kin_db_history_command = {
 const kin_command kin_db_heads_command = {
 	.name = "heads",
 	.summary = "List the revisions that nothing follows",
-	.options = verbose_options,
+	.options = heads_options,
 	.run = heads,
 };
 
 const kin_command kin_db_branches_command = {
 	.name = "branches",
 	.summary = "List the revisions that several follow",
-	.options = plain_options,
+	.options = verbose_options,
 	.run = branches,
 };
 

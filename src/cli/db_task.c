@@ -2,8 +2,11 @@
 #include "cli/db_task.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
+#include "db/url.h"
 
 int kin_db_task_app(kin_db_task *task, kin_cli *cli)
 {
@@ -26,11 +29,43 @@ int kin_db_task_folder(kin_db_task *task, kin_cli *cli)
 	return rc < 0 ? rc : kin_folder_read(&cli->arena, task->directory, &task->folder, &cli->error);
 }
 
+/* The file that connecting is about to make; NULL if there is one, or memory is out. */
+static const char *missing_file(kin_cli *cli)
+{
+	kin_error ignored = { 0 };
+	kin_url url = { 0 };
+	int rc = kin_url_parse(&cli->arena, cli->app->url, cli->app->directory, &url, &ignored);
+
+	kin_error_clear(&ignored);
+	if (rc < 0 || strcmp(kin_db_dialect(cli->app->db), "sqlite") != 0 || !url.database || strcmp(url.database, ":memory:") == 0)
+		return NULL;
+	return kin_file_exists(url.database) ? NULL : url.database;
+}
+
+int kin_db_task_acquire(kin_db_task *task, kin_error *error)
+{
+	const char *missing = missing_file(task->cli);
+	int rc = kin_db_acquire(task->cli->app->db, &task->connection, error);
+
+	if (missing)
+		task->new_file = missing;
+	return rc;
+}
+
+/* SQLite makes a file of no bytes when it is opened, whatever is asked of it then. */
+static void remove_empty(const char *path)
+{
+	struct stat status;
+
+	if (path && stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0)
+		unlink(path);
+}
+
 int kin_db_task_connect(kin_db_task *task, kin_cli *cli)
 {
 	int rc = kin_db_task_folder(task, cli);
 
-	return rc < 0 ? rc : kin_db_acquire(cli->app->db, &task->connection, &cli->error);
+	return rc < 0 ? rc : kin_db_task_acquire(task, &cli->error);
 }
 
 void kin_db_task_done(kin_db_task *task)
@@ -39,6 +74,8 @@ void kin_db_task_done(kin_db_task *task)
 	if (task->connection)
 		kin_db_release(task->cli->app->db, task->connection);
 	task->connection = NULL;
+	remove_empty(task->new_file);
+	task->new_file = NULL;
 }
 
 static void starting(void *context, const kin_script *script, const char *text)
@@ -70,7 +107,10 @@ void kin_db_task_show(const kin_db_task *task, size_t revision, bool with_messag
 	const kin_revision_graph *graph = &task->folder.graph;
 	const kin_script *script = &task->folder.scripts[revision];
 
-	printf("%s%s%s", script->id, kin_revision_is_head(graph, revision) ? " (head)" : "",
+	printf("%s", script->id);
+	for (size_t i = 0; i < script->label_count; i++)
+		printf("%s%s%s", i ? ", " : " (", script->labels[i], i + 1 < script->label_count ? "" : ")");
+	printf("%s%s", kin_revision_is_head(graph, revision) ? " (head)" : "",
 	       kin_revision_is_branch(graph, revision) ? " (branchpoint)" : "");
 	if (kin_revision_is_merge(graph, revision))
 		printf(" (mergepoint)");
