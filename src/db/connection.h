@@ -33,6 +33,7 @@ typedef struct kin_cell {
 	uint16_t column; /* of the result, from 0; or the placeholder, from 0 */
 	uint8_t  kind;   /* kin_kind, perhaps | KIN_KIND_NULLABLE */
 	uint8_t  not_null; /* a NULL here is an error that names the cell */
+	const struct kin_domain *domain; /* ENUM, CHARS, CUSTOM: value/domain.h. NULL: the others */
 } kin_cell;
 
 /* What structs are made from, row by row. */

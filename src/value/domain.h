@@ -12,6 +12,7 @@ typedef struct kin_domain {
 	const char *const     *labels;  /* ENUM: what 0, 1, 2 … are in the database */
 	size_t                 label_count;
 	const kin_custom_type *custom;  /* CUSTOM */
+	bool                   empty_is_null; /* CHARS of a column that can be NULL */
 } kin_domain;
 
 /* The member's value, as it is to be bound. Borrows from the member, the labels, or the arena, which a custom type's hook may use.
@@ -22,7 +23,7 @@ int kin_domain_get(const void *member, int kind, const kin_domain *domain, kin_a
 kin_value kin_domain_peek(const void *member, int kind, const kin_domain *domain);
 int kin_domain_set(void *member, int kind, const kin_domain *domain, const kin_value *value, kin_arena *arena, kin_error *error);
 bool kin_domain_equal(const void *a, const void *b, int kind, const kin_domain *domain);
-/* A char[N] and a custom type are never NULL in C. */
+/* A custom type is never NULL in C; a char[N] may be when it is empty. */
 bool kin_domain_is_null(const void *member, int kind, const kin_domain *domain);
 /* Whether all of it is 0, or NULL: what a program that set nothing left there. */
 bool kin_domain_is_blank(const void *member, int kind, const kin_domain *domain);

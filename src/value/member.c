@@ -20,6 +20,16 @@ static kin_value get_plain(const void *member, int kind)
 	switch (kind) {
 	case KIN_KIND_BOOL:
 		return kin_value_bool(LOAD(bool, member));
+	case KIN_KIND_INT8:
+		return kin_value_int8(LOAD(int8_t, member));
+	case KIN_KIND_UINT8:
+		return kin_value_uint8(LOAD(uint8_t, member));
+	case KIN_KIND_UINT16:
+		return kin_value_uint16(LOAD(uint16_t, member));
+	case KIN_KIND_UINT32:
+		return kin_value_uint32(LOAD(uint32_t, member));
+	case KIN_KIND_UINT64:
+		return kin_value_uint64(LOAD(uint64_t, member));
 	case KIN_KIND_INT16:
 		return kin_value_int16(LOAD(int16_t, member));
 	case KIN_KIND_INT32:
@@ -40,6 +50,12 @@ static kin_value get_plain(const void *member, int kind)
 	case KIN_KIND_DATETIME:
 	case KIN_KIND_TIMESTAMP:
 		return kin_value_integer_(LOAD(int64_t, member), kind);
+	case KIN_KIND_DECIMAL:
+		return kin_value_decimal(LOAD(kin_decimal, member));
+	case KIN_KIND_UUID:
+		return kin_value_uuid(LOAD(kin_uuid, member));
+	case KIN_KIND_JSON:
+		return kin_value_json(LOAD(kin_json, member));
 	case KIN_KIND_OBJECT:
 		return kin_value_object(LOAD(const void *, member));
 	case KIN_KIND_COUNT:
@@ -73,9 +89,10 @@ kin_value kin_member_item(const kin_value *array, size_t i)
 
 bool kin_member_is_null(const void *member, int kind)
 {
-	if ((kind & KIN_KIND_NULLABLE) != 0)
-		return !is_present(member, kind);
-	if (kind == KIN_KIND_TEXT)
+	if ((kind & KIN_KIND_NULLABLE) != 0 && !is_present(member, kind))
+		return true;
+	kind &= ~KIN_KIND_NULLABLE;
+	if (kind == KIN_KIND_TEXT || kind == KIN_KIND_JSON)
 		return LOAD(const char *, member) == NULL;
 	return kind == KIN_KIND_BYTES && LOAD(kin_bytes, member).data == NULL;
 }
@@ -104,7 +121,10 @@ bool kin_member_equal(const void *a, const void *b, int kind)
 	if (plain != kind && (!is_present(a, kind) || !is_present(b, kind)))
 		return is_present(a, kind) == is_present(b, kind);
 	switch (plain) {
+	case KIN_KIND_DECIMAL:
+		return kin_decimal_compare(LOAD(kin_decimal, a), LOAD(kin_decimal, b)) == 0;
 	case KIN_KIND_TEXT:
+	case KIN_KIND_JSON:
 		return same_text(LOAD(const char *, a), LOAD(const char *, b));
 	case KIN_KIND_BYTES:
 		return same_bytes(LOAD(kin_bytes, a), LOAD(kin_bytes, b));

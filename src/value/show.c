@@ -59,6 +59,8 @@ static void show_array(kin_text *out, const kin_value *array, void (*show)(kin_t
 
 static void show_other(kin_text *out, const kin_value *value)
 {
+	char text[KIN_DECIMAL_TEXT];
+
 	switch (value->kind) {
 	case KIN_KIND_BOOL:
 		kin_text_add(out, value->as.integer ? "true" : "false");
@@ -84,6 +86,14 @@ static void show_other(kin_text *out, const kin_value *value)
 	case KIN_KIND_TIMESTAMP:
 		show_date(out, value);
 		break;
+	case KIN_KIND_DECIMAL:
+		kin_decimal_text(kin_value_as_decimal(value), text);
+		kin_text_add(out, text);
+		break;
+	case KIN_KIND_UUID:
+		kin_uuid_text(kin_value_as_uuid(value), text);
+		kin_text_add(out, text);
+		break;
 	case KIN_KIND_OBJECT:
 		kin_text_addf(out, "<object at %p>", value->as.data);
 		break;
@@ -94,7 +104,7 @@ static void show_other(kin_text *out, const kin_value *value)
 
 void kin_show_value(kin_text *out, const kin_value *value)
 {
-	if (value->kind == KIN_KIND_TEXT)
+	if (value->kind == KIN_KIND_TEXT || value->kind == KIN_KIND_JSON)
 		kin_text_add_n(out, value->as.data, value->size);
 	else if (value->kind == KIN_KIND_ARRAY)
 		show_array(out, value, kin_show_value);
@@ -132,7 +142,7 @@ static void quote(kin_text *out, const char *text, size_t length)
 
 void kin_show_quoted(kin_text *out, const kin_value *value)
 {
-	if (value->kind == KIN_KIND_TEXT)
+	if (value->kind == KIN_KIND_TEXT || value->kind == KIN_KIND_JSON)
 		quote(out, value->as.data, value->size);
 	else if (value->kind == KIN_KIND_ARRAY)
 		show_array(out, value, kin_show_quoted);

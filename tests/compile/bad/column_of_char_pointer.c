@@ -1,4 +1,4 @@
-/* error: not compatible with any */
+/* error: which kin does not write to */
 #include "models.h"
 
 struct Note {

@@ -31,7 +31,7 @@ typedef struct everything {
 } everything;
 
 #define CELL(number, member) \
-	{ offsetof(everything, member), (number), KIN_MEMBER_KIND(((everything *)NULL)->member), 0 }
+	{ offsetof(everything, member), (number), KIN_MEMBER_KIND(((everything *)NULL)->member), 0, NULL }
 
 static const kin_cell cells[] = {
 	CELL(0, flag), CELL(1, small), CELL(2, middle), CELL(3, large), CELL(4, real), CELL(5, exact), CELL(6, text),
@@ -221,7 +221,7 @@ TEST(a_value_that_its_member_cannot_hold_is_an_error_that_names_it)
 	kin_arena arena = { 0 };
 
 	for (size_t i = 0; i < sizeof(misfits) / sizeof(*misfits); i++) {
-		kin_cell cell = { 0, 0, (uint8_t)misfits[i].kind, misfits[i].not_null };
+		kin_cell cell = { 0, 0, (uint8_t)misfits[i].kind, misfits[i].not_null, NULL };
 		kin_statement *s = first_row(c, misfits[i].sql);
 		kin_error error = { 0 };
 		int64_t member[4];

@@ -54,8 +54,8 @@ static int read_all(kin_connection *c, kin_arena *arena, kin_error *error)
 {
 	static const char text[] = "select id, name, born from pets order by name";
 	static const kin_cell cells[] = {
-		{ offsetof(pet, id), 0, KIN_KIND_INT64, 0 }, { offsetof(pet, name), 1, KIN_KIND_TEXT, 1 },
-		{ offsetof(pet, born), 2, KIN_KIND_DATETIME, 0 },
+		{ offsetof(pet, id), 0, KIN_KIND_INT64, 0, NULL }, { offsetof(pet, name), 1, KIN_KIND_TEXT, 1, NULL },
+		{ offsetof(pet, born), 2, KIN_KIND_DATETIME, 0, NULL },
 	};
 	kin_sql sql = { .text = text, .length = sizeof(text) - 1, .id = 902 };
 	kin_statement *s;

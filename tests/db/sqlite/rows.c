@@ -10,8 +10,8 @@ typedef struct pet {
 } pet;
 
 static const kin_cell cells[] = {
-	{ offsetof(pet, id), 0, KIN_KIND_INT64, 0 }, { offsetof(pet, name), 1, KIN_KIND_TEXT, 0 },
-	{ offsetof(pet, tag), 2, KIN_KIND_BYTES, 0 },
+	{ offsetof(pet, id), 0, KIN_KIND_INT64, 0, NULL }, { offsetof(pet, name), 1, KIN_KIND_TEXT, 0, NULL },
+	{ offsetof(pet, tag), 2, KIN_KIND_BYTES, 0, NULL },
 };
 
 static const kin_mould mould = { .blank = &(const pet){ 0 }, .size = sizeof(pet), .cells = cells, .count = 3 };
