@@ -12,7 +12,8 @@
 #include "db/postgresql/driver.h"
 #include "db/postgresql/oid.h"
 #include "db/postgresql/wire.h"
-#include "value/member.h"
+#include "value/decimal.h"
+#include "value/domain.h"
 #include "value/show.h"
 
 #define FIRST_DAY INT64_C(-719162) /* 0001-01-01 */
@@ -36,6 +37,7 @@ static const char *type_name(Oid oid)
 	case KIN_PG_TIME:        return "time";
 	case KIN_PG_TIMESTAMP:   return "timestamp";
 	case KIN_PG_TIMESTAMPTZ: return "timestamptz";
+	case KIN_PG_UUID:        return "uuid";
 	default:                 return "that type";
 	}
 }
@@ -118,6 +120,28 @@ static int bind_integer(kin_pg_statement *s, size_t index, int64_t n, kin_error 
 	}
 }
 
+/* Above INT64_MAX. */
+static int bind_large(kin_pg_statement *s, size_t index, uint64_t n, kin_error *error)
+{
+	switch (s->types[index]) {
+	case KIN_PG_INT8:
+	case KIN_PG_INT4:
+	case KIN_PG_INT2:
+	case KIN_PG_BOOL:
+		return refuse(s, index, KIN_ERANGE, error, "%" PRIu64 " is outside the range of %s, which is expected there; where a "
+		              "larger number is meant, CAST(? AS NUMERIC) says so", n, type_name(s->types[index]));
+	case KIN_PG_FLOAT8:
+		kin_wire_put_double(s->scratch[index], (double)n);
+		return put_scratch(s, index, 8, BINARY);
+	case KIN_PG_FLOAT4:
+		kin_wire_put_float(s->scratch[index], (float)n);
+		return put_scratch(s, index, 4, BINARY);
+	default:
+		snprintf(s->scratch[index], KIN_PG_SCRATCH, "%" PRIu64, n);
+		return put_scratch(s, index, strlen(s->scratch[index]), TEXT);
+	}
+}
+
 /* The shortest digits that give the same number again. */
 static void show_real(char *out, double value, bool is_float)
 {
@@ -159,6 +183,44 @@ static int bind_real(kin_pg_statement *s, size_t index, double value, bool is_fl
 		return put_scratch(s, index, strlen(scratch), TEXT);
 	}
 }
+
+/* As text, unless a number of another type is expected. */
+static int bind_decimal(kin_pg_statement *s, size_t index, kin_decimal decimal, kin_error *error)
+{
+	char text[KIN_DECIMAL_TEXT];
+	size_t length = kin_decimal_text(decimal, text);
+	const char *copy;
+	int64_t integer;
+
+	switch (s->types[index]) {
+	case KIN_PG_FLOAT8:
+	case KIN_PG_FLOAT4:
+		return bind_real(s, index, kin_decimal_double(decimal), false, error);
+	case KIN_PG_BOOL:
+	case KIN_PG_INT2:
+	case KIN_PG_INT4:
+	case KIN_PG_INT8:
+		if (kin_decimal_integer(decimal, &integer))
+			return bind_integer(s, index, integer, error);
+		return refuse(s, index, KIN_EVALUE, error, "%s is no %s, which is expected there; where a decimal is meant, "
+		              "CAST(? AS NUMERIC) says so", text, type_name(s->types[index]));
+	default:
+		if (!(copy = kin_arena_strndup(&s->texts, text, length)))
+			return kin_error_nomem(error);
+		return put(s, index, copy, length, TEXT);
+	}
+}
+
+static int bind_uuid(kin_pg_statement *s, size_t index, kin_uuid uuid)
+{
+	if (s->types[index] == KIN_PG_UUID) {
+		memcpy(s->scratch[index], uuid.bytes, sizeof(uuid.bytes));
+		return put_scratch(s, index, sizeof(uuid.bytes), BINARY);
+	}
+	kin_uuid_text(uuid, s->scratch[index]);
+	return put_scratch(s, index, KIN_UUID_TEXT - 1, TEXT);
+}
+_Static_assert(KIN_PG_SCRATCH >= KIN_UUID_TEXT, "a uuid's text fits");
 
 /* ---- dates ---- */
 
@@ -241,6 +303,8 @@ static int bind_bytes(kin_pg_statement *s, size_t index, const kin_value *value,
 
 static int bind_value(kin_pg_statement *s, size_t index, const kin_value *value, kin_error *error)
 {
+	if (value->overflow && value->kind == KIN_KIND_INT64)
+		return bind_large(s, index, (uint64_t)value->as.integer, error);
 	if (value->overflow)
 		return refuse(s, index, KIN_ERANGE, error, "is larger than any column holds");
 	switch (value->kind) {
@@ -263,6 +327,14 @@ static int bind_value(kin_pg_statement *s, size_t index, const kin_value *value,
 	case KIN_KIND_DATETIME:
 	case KIN_KIND_TIMESTAMP:
 		return bind_date(s, index, value->kind, value->as.integer, error);
+	case KIN_KIND_DECIMAL:
+		return bind_decimal(s, index, kin_value_as_decimal(value), error);
+	case KIN_KIND_UUID:
+		return bind_uuid(s, index, kin_value_as_uuid(value));
+	case KIN_KIND_JSON:
+		if (!kin_json_valid(value->as.data, value->size))
+			return refuse(s, index, KIN_EVALUE, error, "is not valid JSON");
+		return bind_text(s, index, value->as.data, value->size, error);
 	default:
 		return refuse(s, index, KIN_EINVAL, error, "is an array or an object, not one value");
 	}
@@ -307,8 +379,10 @@ int kin_pg_bind_cells(kin_statement *statement, const kin_cell *cells, size_t co
 		} else if (cell->kind == KIN_KIND_INT32) {
 			rc = bind_integer(s, index, LOAD(int32_t, member), error);
 		} else {
-			kin_value value = kin_member_get(member, cell->kind);
-			rc = bind_value(s, index, &value, error);
+			kin_value value;
+			rc = kin_domain_get(member, cell->kind, cell->domain, &s->texts, &value, error);
+			if (rc == KIN_OK)
+				rc = bind_value(s, index, &value, error);
 		}
 		if (rc < 0)
 			return rc;

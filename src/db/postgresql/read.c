@@ -11,11 +11,13 @@
 #include "db/postgresql/oid.h"
 #include "db/postgresql/wire.h"
 #include "value/kind.h"
-#include "value/member.h"
+#include "value/domain.h"
 #include "value/show.h"
 
 /* Members are read and written as bytes: an int64_t may be declared as long or long long. */
 #define STORE(T, member, ...) ({ T store_ = __VA_ARGS__; memcpy((member), &store_, sizeof(store_)); })
+
+enum { JSONB_VERSION = 1 }; /* a byte in front of the text */
 
 /* A value of the current row, as it came. libpq ends each with a NUL. */
 typedef struct datum {
@@ -44,25 +46,29 @@ static int damaged(const datum *c, kin_error *error)
 	return kin_error_set(error, KIN_EVALUE, "the server sent %zu bytes that are no value of type %u", c->length, c->type);
 }
 
-/* A text that is made here lives until the next row. */
-static int uuid(kin_pg_statement *s, const datum *c, kin_value *ret_value, kin_error *error)
+static inline kin_uuid uuid_at(const char *data)
 {
-	static const char hex[] = "0123456789abcdef";
-	enum { BYTES = 16, LENGTH = 36 };
-	char *text = kin_arena_alloc(&s->shown, LENGTH + 1), *out = text;
+	kin_uuid uuid;
 
-	if (!text)
-		return kin_error_nomem(error);
-	if (c->length != BYTES)
+	memcpy(uuid.bytes, data, sizeof(uuid.bytes));
+	return uuid;
+}
+
+/* For who does not ask for a uuid: a text, which is made here and lives until the next row. */
+static int uuid(kin_pg_statement *s, const datum *c, int kind, kin_value *ret_value, kin_error *error)
+{
+	char *text;
+
+	if (c->length != sizeof(kin_uuid))
 		return damaged(c, error);
-	for (int i = 0; i < BYTES; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*out++ = '-';
-		*out++ = hex[(unsigned char)c->data[i] >> 4];
-		*out++ = hex[c->data[i] & 15];
+	if ((kind & ~KIN_KIND_NULLABLE) == KIN_KIND_UUID) {
+		*ret_value = kin_value_uuid(uuid_at(c->data));
+		return KIN_OK;
 	}
-	*out = '\0';
-	*ret_value = kin_value_text_n(text, LENGTH);
+	if (!(text = kin_arena_alloc(&s->shown, KIN_UUID_TEXT)))
+		return kin_error_nomem(error);
+	kin_uuid_text(uuid_at(c->data), text);
+	*ret_value = kin_value_text_n(text, KIN_UUID_TEXT - 1);
 	return KIN_OK;
 }
 
@@ -126,7 +132,7 @@ static size_t size_of(Oid type)
 	}
 }
 
-static int from_binary(kin_pg_statement *s, const datum *c, kin_value *ret_value, kin_error *error)
+static int from_binary(kin_pg_statement *s, const datum *c, int kind, kin_value *ret_value, kin_error *error)
 {
 	size_t size = size_of(c->type), version = c->type == KIN_PG_JSONB;
 
@@ -146,7 +152,7 @@ static int from_binary(kin_pg_statement *s, const datum *c, kin_value *ret_value
 	case KIN_PG_TIMESTAMP:   return moment(c, KIN_KIND_DATETIME, ret_value, error);
 	case KIN_PG_TIMESTAMPTZ: return moment(c, KIN_KIND_TIMESTAMP, ret_value, error);
 	case KIN_PG_NUMERIC:     return numeric(s, c, ret_value, error);
-	case KIN_PG_UUID:        return uuid(s, c, ret_value, error);
+	case KIN_PG_UUID:        return uuid(s, c, kind, ret_value, error);
 	default:                 *ret_value = kin_value_text_n(c->data + version, c->length - version); break;
 	}
 	return KIN_OK;
@@ -224,8 +230,13 @@ static kin_value number_of(const char *text)
 
 	errno = 0;
 	n = strtoll(text, &end, 10);
-	if (!errno && end > text && (!*end || (*end == '.' && strspn(end + 1, "0") == strlen(end + 1))))
+	bool whole = end > text && (!*end || (*end == '.' && strspn(end + 1, "0") == strlen(end + 1)));
+	if (!errno && whole)
 		return kin_value_int64(n);
+	errno = 0;
+	unsigned long long large = whole && *text != '-' ? strtoull(text, NULL, 10) : 0;
+	if (!errno && large > 0)
+		return kin_value_uint64(large);
 	return kin_value_double(strtod(text, NULL));
 }
 
@@ -237,7 +248,7 @@ static int natural(kin_pg_statement *s, const datum *c, int kind, kin_value *ret
 	if (c->null)
 		*ret_value = kin_value_null(NULL);
 	else if (s->binary)
-		rc = from_binary(s, c, ret_value, error);
+		rc = from_binary(s, c, kind, ret_value, error);
 	else
 		rc = from_text(s, c, ret_value, error);
 	if (rc == KIN_OK && c->type == KIN_PG_NUMERIC && ret_value->kind == KIN_KIND_TEXT && is_number(kind & ~KIN_KIND_NULLABLE))
@@ -261,7 +272,7 @@ static int in_column(const kin_pg_statement *s, size_t column, int code, kin_err
 int kin_pg_value(kin_statement *statement, size_t column, int kind, kin_value *ret_value, kin_error *error)
 {
 	union {
-		char      bytes[sizeof(kin_bytes)];
+		char      bytes[sizeof(kin_decimal)];
 		int64_t   align;
 	} member;
 	kin_pg_statement *s = kin_pg_statement_of(statement);
@@ -305,7 +316,7 @@ static __attribute__((noinline, cold)) int read_odd(kin_pg_statement *s, const k
 	if (rc == KIN_OK && value.kind == KIN_KIND_NULL && cell->not_null)
 		rc = kin_error_set(error, KIN_ENOTNULL, "NULL, where the model says there is none");
 	else if (rc == KIN_OK)
-		rc = kin_member_set(member, cell->kind, &value, arena, error);
+		rc = kin_domain_set(member, cell->kind, cell->domain, &value, arena, error);
 	return rc < 0 ? in_column(s, cell->column, rc, error) : KIN_OK;
 }
 
@@ -339,6 +350,13 @@ static inline bool is_day(const char *data)
 	return days > INT32_MIN && days < INT32_MAX - KIN_PG_EPOCH_DAYS;
 }
 
+static inline bool is_within(const char *data, int low, int high)
+{
+	int16_t n = KIN_WIRE_GET(16, data);
+
+	return n >= low && n <= high;
+}
+
 static inline bool is_moment(const char *data)
 {
 	int64_t us = KIN_WIRE_GET(64, data);
@@ -348,6 +366,14 @@ static inline bool is_moment(const char *data)
 
 #define READ_MOMENT(KIND, T, TYPE) \
 	READ(KIND, T, kin_nullable(T), TYPE, 8, is_moment(from.data), { KIN_WIRE_GET(64, from.data) + KIN_PG_EPOCH_US })
+
+/* The server has checked it. */
+static const char *json_copy(kin_arena *arena, const datum *from)
+{
+	size_t version = from->type == KIN_PG_JSONB ? JSONB_VERSION : 0;
+
+	return kin_arena_strndup(arena, from->data + version, from->length - version);
+}
 
 /* A case that goes on has filled its member; one that breaks leaves it to read_odd(). */
 int kin_pg_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
@@ -365,6 +391,15 @@ int kin_pg_read(kin_statement *statement, const kin_cell *cells, size_t count, v
 		READ(KIN_KIND_INT64, int64_t, kin_nullable(int64_t), KIN_PG_INT8, 8, true, KIN_WIRE_GET(64, from.data))
 		READ(KIN_KIND_INT32, int32_t, kin_nullable(int32_t), KIN_PG_INT4, 4, true, KIN_WIRE_GET(32, from.data))
 		READ(KIN_KIND_INT16, int16_t, kin_nullable(int16_t), KIN_PG_INT2, 2, true, KIN_WIRE_GET(16, from.data))
+		READ(KIN_KIND_INT8, int8_t, kin_nullable(int8_t), KIN_PG_INT2, 2, is_within(from.data, INT8_MIN, INT8_MAX),
+		     (int8_t)KIN_WIRE_GET(16, from.data))
+		READ(KIN_KIND_UINT8, uint8_t, kin_nullable(uint8_t), KIN_PG_INT2, 2, is_within(from.data, 0, UINT8_MAX),
+		     (uint8_t)KIN_WIRE_GET(16, from.data))
+		READ(KIN_KIND_UINT16, uint16_t, kin_nullable(uint16_t), KIN_PG_INT4, 4, KIN_WIRE_GET(32, from.data) >> 16 == 0,
+		     (uint16_t)KIN_WIRE_GET(32, from.data))
+		READ(KIN_KIND_UINT32, uint32_t, kin_nullable(uint32_t), KIN_PG_INT8, 8, KIN_WIRE_GET(64, from.data) >> 32 == 0,
+		     (uint32_t)KIN_WIRE_GET(64, from.data))
+		READ(KIN_KIND_UUID, kin_uuid, kin_nullable(kin_uuid), KIN_PG_UUID, sizeof(kin_uuid), true, uuid_at(from.data))
 		READ(KIN_KIND_BOOL, bool, kin_nullable(bool), KIN_PG_BOOL, 1, true, *from.data != 0)
 		READ(KIN_KIND_DOUBLE, double, kin_nullable(double), KIN_PG_FLOAT8, 8, true, kin_wire_double(from.data))
 		READ(KIN_KIND_FLOAT, float, kin_nullable(float), KIN_PG_FLOAT4, 4, true, kin_wire_float(from.data))
@@ -381,6 +416,13 @@ int kin_pg_read(kin_statement *statement, const kin_cell *cells, size_t count, v
 			if (from.null || !is_text(from.type))
 				break;
 			if (!(copy = kin_arena_copy(arena, from.data, from.length + 1)))
+				return kin_error_nomem(error);
+			STORE(const char *, member, copy);
+			continue;
+		case KIN_KIND_JSON:
+			if (from.null || (from.type != KIN_PG_JSON && from.type != KIN_PG_JSONB) || from.length < JSONB_VERSION)
+				break;
+			if (!(copy = json_copy(arena, &from)))
 				return kin_error_nomem(error);
 			STORE(const char *, member, copy);
 			continue;
@@ -410,7 +452,8 @@ size_t kin_pg_read_size(kin_statement *statement, const kin_cell *cells, size_t 
 	size_t total = 0;
 
 	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
-		if (cell->kind != KIN_KIND_TEXT && cell->kind != KIN_KIND_BYTES)
+		if (cell->kind != KIN_KIND_TEXT && cell->kind != KIN_KIND_BYTES &&
+		    (cell->kind & ~KIN_KIND_NULLABLE) != KIN_KIND_JSON && (cell->kind & ~KIN_KIND_NULLABLE) != KIN_KIND_CUSTOM)
 			continue;
 		datum from = datum_of(s, cell->column);
 		total += KIN_ARENA_ROUND(from.length + 1);
