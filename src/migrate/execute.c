@@ -6,6 +6,7 @@
 
 #include "migrate/apply.h"
 #include "migrate/ask.h"
+#include "migrate/concurrent.h"
 #include "migrate/execute_show.h"
 #include "migrate/normal.h"
 
@@ -252,13 +253,29 @@ static int check_keys(kin_connection *connection, const keys *k, kin_error *erro
 	return rc;
 }
 
+/* What cannot be in a transaction comes before it. */
+static int run_outside(kin_connection *connection, const kin_ddl *items, size_t *count, const kin_execute_options *options,
+                       kin_error *error)
+{
+	static const kin_execute_options usual;
+	int rc;
+
+	if (!kin_concurrent_any(kin_connection_dialect(connection), items, *count))
+		return KIN_OK;
+	if ((rc = kin_concurrent_run(connection, items, *count, options ? options : &usual, error)) == KIN_OK)
+		*count = 0;
+	return rc;
+}
+
 int kin_execute_transaction(kin_connection *connection, const kin_ddl *items, size_t count, const kin_execute_options *options,
                             int (*last)(kin_connection *connection, void *argument, kin_error *error), void *argument,
                             kin_error *error)
 {
 	keys k = { 0 };
-	int rc = keys_off(connection, items, count, &k, error);
+	int rc = run_outside(connection, items, &count, options, error);
 
+	if (rc == KIN_OK)
+		rc = keys_off(connection, items, count, &k, error);
 	if (rc == KIN_OK && (rc = kin_connection_begin(connection, KIN_BEGIN_WRITE, error)) == KIN_OK) {
 		if (k.off)
 			rc = kin_ask_number(connection, broken_keys, &k.broken, error);

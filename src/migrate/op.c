@@ -333,6 +333,7 @@ static int reverse_new_index(kin_changes *out, const kin_ddl *ddl)
 	if (!item)
 		return KIN_ENOMEM;
 	item->name = ddl->index->name;
+	item->concurrently = ddl->concurrently;
 	return KIN_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "migrate/run.h"
 
 #include "base/map.h"
+#include "migrate/concurrent.h"
 #include "migrate/replay.h"
 
 typedef struct work {
@@ -279,12 +280,15 @@ int kin_run_stamp(kin_connection *connection, const kin_folder *folder, const ch
 static int show_script(kin_text *out, const kin_dialect *dialect, kin_schema *schema, const kin_script *script, bool up,
                        kin_error *error)
 {
+	const kin_ddl *items = up ? script->up : script->down;
+	size_t count = up ? script->up_count : script->down_count;
+	bool transaction = dialect->transactional_ddl && !kin_concurrent_any(dialect, items, count);
+
 	kin_text_addf(out, "-- %s %s%s%s\n", up ? "upgrade to" : "downgrade from", script->id, *script->message ? ", " : "",
 	              script->message);
-	if (dialect->transactional_ddl)
+	if (transaction)
 		kin_text_add(out, "BEGIN;\n");
-	int rc = kin_execute_show(out, dialect, schema, up ? script->up : script->down, up ? script->up_count : script->down_count,
-	                          error);
+	int rc = kin_execute_show(out, dialect, schema, items, count, error);
 	if (up)
 		kin_text_addf(out,
 		              "INSERT INTO kin_revision (id, position, checksum, applied_at) SELECT '%s', coalesce(max(position), 0) + 1, "
@@ -292,7 +296,7 @@ static int show_script(kin_text *out, const kin_dialect *dialect, kin_schema *sc
 		              script->id, (unsigned long long)script->checksum);
 	else
 		kin_text_addf(out, "DELETE FROM kin_revision WHERE id = '%s';\n", script->id);
-	if (dialect->transactional_ddl)
+	if (transaction)
 		kin_text_add(out, "COMMIT;\n");
 	kin_text_add_char(out, '\n');
 	return rc;

@@ -8,7 +8,7 @@
  *     ALTER TABLE t ALTER COLUMN a TYPE VARCHAR(80); … SET NOT NULL | DROP NOT NULL | SET DEFAULT x | DROP DEFAULT
  *     ALTER TABLE t ADD [CONSTRAINT n] PRIMARY KEY | UNIQUE (…) | FOREIGN KEY (…) REFERENCES … | CHECK (…);
  *     ALTER TABLE t DROP CONSTRAINT n;               ALTER TABLE t DROP PRIMARY KEY | UNIQUE (…) | FOREIGN KEY (…) REFERENCES u | CHECK (…);
- *     CREATE [UNIQUE] INDEX i ON t (a DESC, (lower(b))) [WHERE …];      DROP INDEX i ON t;
+ *     CREATE [UNIQUE] INDEX [CONCURRENTLY] i ON t (a DESC, (lower(b))) [WHERE …];      DROP INDEX [CONCURRENTLY] i ON t;
  *     COMMENT ON TABLE t IS '…';                     COMMENT ON COLUMN t.a IS '…';
  *     CREATE VIEW | TRIGGER …;  DROP VIEW | TRIGGER …;   INSERT | UPDATE | DELETE …;   CALL name;
  *
@@ -75,6 +75,7 @@ typedef struct kin_ddl {
 	const char         *only; /* a dialect's name: this statement stands in a `-- only:` block, and is KIN_DDL_SQL */
 	int                 line; /* where it was read from; 0: not from a file */
 	int                 column_number;
+	bool                concurrently; /* CREATE_INDEX, DROP_INDEX: others may write meanwhile, on PostgreSQL; outside a transaction */
 } kin_ddl;
 
 /* Parse statements, separated by `;`. `line` is the number of the text's first line. Comments are skipped; `-- only: NAME` …

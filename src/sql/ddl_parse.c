@@ -156,13 +156,14 @@ static void read_parts(kin_ddl_reader *r, kin_index_schema *index)
 	kin_vec_done(&parts);
 }
 
-/* CREATE [UNIQUE] INDEX i ON t (…) [INCLUDE (…)] [WHERE …], behind INDEX. */
+/* CREATE [UNIQUE] INDEX [CONCURRENTLY] i ON t (…) [INCLUDE (…)] [WHERE …], behind INDEX. */
 static void read_index(kin_ddl_reader *r, kin_ddl *item, bool unique)
 {
 	item->kind = KIN_DDL_CREATE_INDEX;
 	if (!MAKE(r, item->index))
 		return;
 	item->index->unique = unique;
+	item->concurrently = kin_ddl_read_take(r, "CONCURRENTLY");
 	item->name = item->index->name = kin_ddl_read_name(r, "the index's name");
 	kin_ddl_read_expect(r, "ON");
 	item->table_name = kin_ddl_read_name(r, "a table's name");
@@ -222,6 +223,7 @@ static void read_drop(kin_ddl_reader *r, kin_ddl *item)
 		item->table_name = kin_ddl_read_name(r, "a table's name");
 	} else if (kin_ddl_read_take(r, "INDEX")) {
 		item->kind = KIN_DDL_DROP_INDEX;
+		item->concurrently = kin_ddl_read_take(r, "CONCURRENTLY");
 		item->name = kin_ddl_read_name(r, "an index's name");
 		if (kin_ddl_read_take(r, "ON"))
 			item->table_name = kin_ddl_read_name(r, "a table's name");

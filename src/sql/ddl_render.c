@@ -76,7 +76,7 @@ static int create_index(const rendering *r)
 		return kin_error_set(r->error, KIN_EINVAL,
 		                     "%s: MariaDB has no %s indexes: write it in `-- only:` blocks for the others", index->name,
 		                     lacks);
-	kin_ddl_index(r->dialect, r->out, r->ddl->table_name, index);
+	kin_ddl_write_index(r->dialect, r->out, r->ddl);
 	return KIN_OK;
 }
 
@@ -304,7 +304,8 @@ static int drop_index(const rendering *r)
 	if (is_maria(r) && !r->ddl->table_name)
 		return kin_error_set(r->error, KIN_EINVAL, "DROP INDEX %s: MariaDB must be told the table: DROP INDEX %s ON …",
 		                     r->ddl->name, r->ddl->name);
-	add_name(r, "DROP INDEX ", r->ddl->name);
+	bool concurrently = r->ddl->concurrently && r->dialect->id == KIN_POSTGRESQL;
+	add_name(r, concurrently ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ", r->ddl->name);
 	if (is_maria(r))
 		add_name(r, " ON ", r->ddl->table_name);
 	return KIN_OK;

@@ -121,7 +121,7 @@ static void drop_check(kin_text *out, const kin_ddl *ddl)
 
 static void drop_index(kin_text *out, const kin_ddl *ddl)
 {
-	name(out, "DROP INDEX ", ddl->name);
+	name(out, ddl->concurrently ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ", ddl->name);
 	if (ddl->table_name)
 		name(out, " ON ", ddl->table_name);
 }
@@ -174,7 +174,7 @@ void kin_ddl_show(kin_text *out, const kin_ddl *ddl)
 	case KIN_DDL_ADD_CHECK:        add_check(out, ddl); break;
 	case KIN_DDL_DROP_CHECK:       drop_check(out, ddl); break;
 	case KIN_DDL_DROP_CONSTRAINT:  drop_named(out, ddl, ddl->name); break;
-	case KIN_DDL_CREATE_INDEX:     kin_ddl_index(NULL, out, ddl->table_name, ddl->index); break;
+	case KIN_DDL_CREATE_INDEX:     kin_ddl_write_index(NULL, out, ddl); break;
 	case KIN_DDL_DROP_INDEX:       drop_index(out, ddl); break;
 	case KIN_DDL_COMMENT_TABLE:
 	case KIN_DDL_COMMENT_COLUMN:   comment(out, ddl); break;

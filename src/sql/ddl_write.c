@@ -404,12 +404,16 @@ static void write_part(const kin_dialect *dialect, kin_text *out, const kin_inde
 		kin_text_add(out, " DESC");
 }
 
-void kin_ddl_index(const kin_dialect *dialect, kin_text *out, const char *table, const kin_index_schema *index)
+void kin_ddl_write_index(const kin_dialect *dialect, kin_text *out, const kin_ddl *ddl)
 {
+	const kin_index_schema *index = ddl->index;
+
 	kin_text_add(out, index->unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
+	if (ddl->concurrently && (!dialect || dialect->id == KIN_POSTGRESQL))
+		kin_text_add(out, "CONCURRENTLY ");
 	kin_ddl_write_name(dialect, out, index->name);
 	kin_text_add(out, " ON ");
-	kin_ddl_write_name(dialect, out, table);
+	kin_ddl_write_name(dialect, out, ddl->table_name);
 	kin_text_add(out, " (");
 	for (size_t i = 0; i < index->part_count; i++) {
 		kin_text_add(out, i > 0 ? ", " : "");
@@ -424,4 +428,11 @@ void kin_ddl_index(const kin_dialect *dialect, kin_text *out, const char *table,
 		kin_text_add(out, " WHERE ");
 		kin_ddl_expression_add(dialect, out, index->where);
 	}
+}
+
+void kin_ddl_index(const kin_dialect *dialect, kin_text *out, const char *table, const kin_index_schema *index)
+{
+	kin_index_schema copy = *index;
+
+	kin_ddl_write_index(dialect, out, &(kin_ddl){ .kind = KIN_DDL_CREATE_INDEX, .table_name = table, .index = &copy });
 }

@@ -19,6 +19,8 @@ void kin_ddl_write_foreign(const kin_dialect *dialect, kin_text *out, const kin_
 void kin_ddl_write_check(const kin_dialect *dialect, kin_text *out, const kin_check_schema *check);
 /* An expression as DEFAULT takes it, for a column of this type (NULL: not known). */
 void kin_ddl_write_default(const kin_dialect *dialect, kin_text *out, const kin_type *type, const char *sql);
+/* CREATE INDEX; CONCURRENTLY portably and on PostgreSQL */
+void kin_ddl_write_index(const kin_dialect *dialect, kin_text *out, const kin_ddl *ddl);
 /* DO $$ … CREATE TYPE … for a named enum on PostgreSQL, with ";\n" behind it; else nothing. */
 void kin_ddl_write_enum(const kin_dialect *dialect, kin_text *out, const kin_type *type);
 /* CONSTRAINT ck_table_column_enum CHECK (column IN ('a', 'b')), where an enum is text with a check */

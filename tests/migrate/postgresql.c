@@ -1,0 +1,135 @@
+/* Migrations that only PostgreSQL has: indexes made while others write. */
+#include "fixture.h"
+
+#include "base/file.h"
+#include "db/postgresql/server.h"
+#include "migrate/drift.h"
+#include "migrate/run.h"
+
+typedef struct project {
+	fixture    f;
+	kin_folder folder;
+	char      *directory;
+} project;
+
+static void write_revision(project *p, const char *id, const char *parent, const char *up, const char *down)
+{
+	write_file(p->directory, kin_arena_printf(&p->f.arena, "versions/%s.sql", id),
+	           kin_arena_printf(&p->f.arena, "-- revision: %s\n-- revises: %s\n-- message: \n-- date: d\n\n-- upgrade\n%s\n-- downgrade\n%s\n",
+	                            id, parent, up, down));
+}
+
+static void begin(project *p)
+{
+	memset(p, 0, sizeof(*p));
+	kin_db_close(open_server(""));
+	fixture_open(&p->f, server_url());
+	p->directory = kin_path_join(&p->f.arena, kin_test_directory(), "migrations");
+	write_revision(p, "a1", "", "CREATE TABLE pets (id INTEGER NOT NULL, name VARCHAR(20), PRIMARY KEY (id));", "DROP TABLE pets;");
+}
+
+static int upgrade(project *p)
+{
+	OK(&p->f, kin_folder_read(&p->f.arena, p->directory, &p->folder, &p->f.error));
+	return kin_run_upgrade(p->f.connection, &p->folder, "head", NULL, &p->f.error);
+}
+
+static int64_t valid_indexes(project *p)
+{
+	return fixture_number(&p->f, "select count(*) from pg_index where indrelid = 'pets'::regclass and indisvalid and not indisprimary");
+}
+
+TEST(an_index_is_made_and_dropped_concurrently)
+{
+	project p;
+
+	begin(&p);
+	write_revision(&p, "b2", "a1", "CREATE INDEX CONCURRENTLY ix_pets ON pets (name DESC);", "DROP INDEX CONCURRENTLY ix_pets ON pets;");
+	OK(&p.f, upgrade(&p));
+	CHECK_INT(valid_indexes(&p), 1);
+	OK(&p.f, kin_run_downgrade(p.f.connection, &p.folder, "a1", NULL, &p.f.error));
+	CHECK_INT(valid_indexes(&p), 0);
+	fixture_close(&p.f);
+}
+
+TEST(what_a_block_for_postgresql_says_concurrently_is_outside_a_transaction_too)
+{
+	project p;
+
+	begin(&p);
+	write_revision(&p, "b2", "a1",
+	               "-- only: postgresql\ncreate unique index concurrently if not exists \"The ix\" on public.pets using btree (lower(name));\n"
+	               "-- end\n-- only: sqlite\nDROP TABLE nothing;\n-- end",
+	               "-- only: postgresql\ndrop index concurrently if exists \"The ix\";\n-- end");
+	OK(&p.f, upgrade(&p));
+	CHECK_INT(valid_indexes(&p), 1);
+	OK(&p.f, kin_run_downgrade(p.f.connection, &p.folder, "a1", NULL, &p.f.error));
+	CHECK_INT(valid_indexes(&p), 0);
+	fixture_close(&p.f);
+}
+
+TEST(an_index_that_failed_is_found_and_made_anew)
+{
+	project p;
+
+	begin(&p);
+	OK(&p.f, upgrade(&p));
+	fixture_run(&p.f, "insert into pets values (1, 'a'), (2, 'a')");
+	write_revision(&p, "b2", "a1", "CREATE INDEX CONCURRENTLY ix_one ON pets (id, name);\nCREATE UNIQUE INDEX CONCURRENTLY ix_pets ON pets (name);",
+	               "DROP INDEX CONCURRENTLY ix_pets ON pets;");
+	CHECK_INT(upgrade(&p), KIN_EUNIQUE);
+	CHECK_HAS(kin_error_text(&p.f.error), "b2.sql:8: the index ix_pets is not whole, and will be made anew");
+	CHECK_INT(valid_indexes(&p), 1);
+	CHECK_INT(fixture_number(&p.f, "select count(*) from pg_index where not indisvalid"), 1);
+	CHECK_INT(fixture_number(&p.f, "select count(*) from kin_revision"), 1);
+	fixture_run(&p.f, "delete from pets where id = 2");
+	OK(&p.f, upgrade(&p));
+	CHECK_INT(valid_indexes(&p), 2);
+	CHECK_INT(fixture_number(&p.f, "select count(*) from pg_index where not indisvalid"), 0);
+	CHECK_INT(fixture_number(&p.f, "select count(*) from kin_revision"), 2);
+	CHECK_TEXT(fixture_text(&p.f, "show lock_timeout"), "5s");
+	fixture_close(&p.f);
+}
+
+TEST(an_index_of_that_name_on_another_table_is_not_taken_for_it)
+{
+	project p;
+
+	begin(&p);
+	OK(&p.f, upgrade(&p));
+	fixture_run(&p.f, "create table other (a integer); create index ix_pets on other (a)");
+	write_revision(&p, "b2", "a1", "CREATE INDEX CONCURRENTLY ix_pets ON pets (name);", "");
+	CHECK_INT(upgrade(&p), KIN_EEXISTS);
+	fixture_close(&p.f);
+}
+
+TEST(nothing_else_stands_in_such_a_revision)
+{
+	project p;
+
+	begin(&p);
+	write_revision(&p, "b2", "a1", "ALTER TABLE pets ADD COLUMN age INTEGER;\nCREATE INDEX CONCURRENTLY ix_pets ON pets (age);", "");
+	CHECK_INT(upgrade(&p), KIN_EREVISION);
+	CHECK_HAS(kin_error_text(&p.f.error), "b2.sql:7: CONCURRENTLY runs outside a transaction, and so could not be undone with this: give it "
+	                                      "a revision of its own");
+	CHECK_INT(fixture_number(&p.f, "select count(*) from information_schema.columns where table_name = 'pets'"), 2);
+	fixture_close(&p.f);
+}
+
+TEST(its_sql_is_shown_without_a_transaction)
+{
+	project p;
+	kin_text out;
+
+	begin(&p);
+	write_revision(&p, "b2", "a1", "CREATE INDEX CONCURRENTLY ix_pets ON pets (name);", "");
+	OK(&p.f, kin_folder_read(&p.f.arena, p.directory, &p.folder, &p.f.error));
+	kin_text_init(&out);
+	OK(&p.f, kin_run_show(&out, &kin_dialect_postgresql, &p.folder, "a1", "b2", false, &p.f.error));
+	CHECK_HAS(out.data, "-- upgrade to b2\nCREATE INDEX CONCURRENTLY ix_pets ON pets (name);\nINSERT INTO kin_revision");
+	kin_text_cut(&out, 0);
+	OK(&p.f, kin_run_show(&out, &kin_dialect_sqlite, &p.folder, "a1", "b2", false, &p.f.error));
+	CHECK_HAS(out.data, "BEGIN;\nCREATE INDEX ix_pets ON pets (name);\n");
+	kin_text_done(&out);
+	fixture_close(&p.f);
+}
