@@ -12,7 +12,7 @@
 #include "migrate/normal.h"
 #include "migrate/rename.h"
 
-static const char *const ignored[] = { "kin_revision", "kin_lock", "alembic_version" };
+static const char *const ignored[] = { "kin_revision", "kin_lock", "kin_step", "kin_backfill", "alembic_version" };
 
 bool kin_diff_ignores(const char *table)
 {
