@@ -170,11 +170,34 @@ static void add_option(kin_text *out, const char *name, const char *value)
 	}
 }
 
+/* A pooler takes no options at the start of a connection, and lets a setting last as long as a transaction. But it keeps up those
+ * that a server reports by itself: see kin_pg_open(). */
+static int set_for_pooler(builder *b)
+{
+	kin_text text;
+
+	kin_text_init(&text);
+	kin_text_addf(&text, "BEGIN%s; SET LOCAL lock_timeout = %d; SET LOCAL bytea_output = hex; SET LOCAL extra_float_digits = 1",
+	              b->db->read_only ? " READ ONLY" : "", b->db->busy_timeout);
+	if (b->search_path) {
+		kin_text_add(&text, "; SELECT set_config('search_path', ");
+		kin_text_add_quoted(&text, b->search_path, '\'');
+		kin_text_add(&text, ", true)");
+	}
+	b->config->begin = kin_text_ok(&text) ? kin_arena_strdup(&b->db->arena, text.data) : NULL;
+	kin_text_done(&text);
+	if (b->options)
+		set(b, "options", b->options);
+	return b->config->begin ? KIN_OK : kin_error_nomem(b->error);
+}
+
 /* Settings that the driver counts on, sent with the start of the connection; the URL's own come after them. */
 static int set_settings(builder *b)
 {
 	kin_text text;
 
+	if (b->db->pgbouncer)
+		return set_for_pooler(b);
 	kin_text_init(&text);
 	kin_text_addf(&text,
 	              "-c TimeZone=UTC -c standard_conforming_strings=on -c DateStyle=ISO -c bytea_output=hex -c extra_float_digits=1 "
@@ -190,8 +213,6 @@ static int set_settings(builder *b)
 	if (!options)
 		return kin_error_nomem(b->error);
 	set(b, "options", options);
-	set(b, "client_encoding", "UTF8");
-	set(b, "fallback_application_name", "kin");
 	return KIN_OK;
 }
 
@@ -210,6 +231,8 @@ static int build(builder *b)
 	const kin_url *url = &b->db->url;
 	int rc;
 
+	set(b, "client_encoding", "UTF8");
+	set(b, "fallback_application_name", "kin");
 	if (url->user)
 		set(b, "user", b->config->user = url->user);
 	if (url->password)
@@ -237,6 +260,7 @@ int kin_pg_configure(kin_db *db, kin_error *error)
 		return rc;
 	config->busy_timeout = db->busy_timeout;
 	config->read_only = db->read_only;
+	config->pgbouncer = db->pgbouncer;
 	db->config = config;
 	return KIN_OK;
 }

@@ -117,8 +117,18 @@ static int check_server(const kin_pg_config *config, PGconn *handle, kin_error *
 	                     version / 10000, version < 100000 ? version / 100 % 100 : version % 10000, OLDEST_SERVER / 10000);
 }
 
+/* What a pooler keeps up for a connection, whichever of the server's it uses. */
+static int set_behind_pooler(const kin_pg_config *config, PGconn *handle, kin_error *error)
+{
+	PGresult *result = PQexec(handle, "SET TimeZone = 'UTC'; SET standard_conforming_strings = on; SET DateStyle = 'ISO'");
+	int rc = PQresultStatus(result) == PGRES_COMMAND_OK ? KIN_OK : kin_pg_error_connect(config, handle, error);
+
+	PQclear(result);
+	return rc;
+}
+
 /* A pooler may have kept back what was asked for at the start. */
-static int check_settings(PGconn *handle, kin_error *error)
+static int check_settings(const kin_pg_config *config, PGconn *handle, kin_error *error)
 {
 	static const char *const settings[][2] = {
 		{ "TimeZone", "UTC" }, { "standard_conforming_strings", "on" }, { "client_encoding", "UTF8" },
@@ -127,8 +137,10 @@ static int check_settings(PGconn *handle, kin_error *error)
 	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
 		const char *value = PQparameterStatus(handle, settings[i][0]);
 		if (!value || strcmp(value, settings[i][1]) != 0)
-			return kin_error_set(error, KIN_ECANTOPEN, "the server's %s is %s, and kin needs %s", settings[i][0],
-			                     value ? value : "not known", settings[i][1]);
+			return kin_error_set(error, KIN_ECANTOPEN,
+			                     "the %s of the connection to %s is %s, and kin needs %s: a pooler in between, or a setting of "
+			                     "the role, has changed it (for pgbouncer, ?pgbouncer=1 in the URL)",
+			                     settings[i][0], config->place, value ? value : "not known", settings[i][1]);
 	}
 	return KIN_OK;
 }
@@ -153,8 +165,9 @@ static int connect_to(const kin_pg_config *config, PGconn **ret_handle, kin_erro
 	}
 	if (how == REFUSED)
 		rc = kin_pg_error_connect(config, handle, error);
-	else if ((rc = check_server(config, handle, error)) == KIN_OK)
-		rc = check_settings(handle, error);
+	else if ((rc = check_server(config, handle, error)) == KIN_OK &&
+	         (rc = config->pgbouncer ? set_behind_pooler(config, handle, error) : KIN_OK) == KIN_OK)
+		rc = check_settings(config, handle, error);
 	if (rc < 0) {
 		PQfinish(handle);
 		return rc;
@@ -207,6 +220,24 @@ bool kin_pg_alive(const kin_connection *connection)
 		PQisBusy(handle); /* reads what has come: note_end() */
 	}
 	return PQstatus(handle) == CONNECTION_OK && !c->ended;
+}
+
+/* An empty query, which says nothing and is answered. It gets the time that connecting may take. */
+bool kin_pg_ping(kin_connection *connection)
+{
+	kin_pg_connection *c = kin_pg_of(connection);
+	int64_t deadline = c->config->timeout > 0 ? kin_clock_steady() + INT64_C(1000) * c->config->timeout : 0;
+	bool ok = PQsendQuery(c->handle, "") && PQflush(c->handle) == 0;
+
+	c->unnamed = NULL;
+	c->base.trips++;
+	while (ok && PQisBusy(c->handle))
+		ok = wait_for(c->handle, PGRES_POLLING_READING, deadline) && PQconsumeInput(c->handle);
+	if (!ok)
+		return false;
+	PQclear(PQgetResult(c->handle));
+	PQclear(PQgetResult(c->handle));
+	return kin_pg_alive(connection);
 }
 
 void kin_pg_begin_work(kin_pg_connection *connection)

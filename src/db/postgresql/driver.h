@@ -18,6 +18,8 @@ typedef struct kin_pg_config {
 	int          busy_timeout;
 	size_t       hosts_at; /* where "host" and "port" are in the keywords; "port" follows */
 	bool         read_only;
+	bool         pgbouncer;   /* or another pooler, that gives each transaction another connection of the server */
+	const char  *begin;       /* what is sent for BEGIN. NULL: BEGIN */
 } kin_pg_config;
 
 /* A type that kin has no name for, and whether its values are plain text (an enum, citext). */
@@ -94,6 +96,7 @@ int kin_pg_configure(kin_db *db, kin_error *error);
 int  kin_pg_open(kin_db *db, kin_connection **ret_connection, kin_error *error);
 void kin_pg_close(kin_connection *connection);
 bool kin_pg_alive(const kin_connection *connection);
+bool kin_pg_ping(kin_connection *connection);
 void kin_pg_interrupt(kin_connection *connection);
 /* Around the time in which the server works for the connection: then it can be interrupted. */
 void kin_pg_begin_work(kin_pg_connection *connection);
