@@ -43,6 +43,6 @@ extern const kin_command kin_db_merge_command, kin_db_edit_command;
 extern const kin_command kin_db_upgrade_command, kin_db_downgrade_command, kin_db_stamp_command;
 extern const kin_command kin_db_current_command, kin_db_history_command, kin_db_heads_command;
 extern const kin_command kin_db_branches_command, kin_db_show_command, kin_db_check_command;
-extern const kin_command kin_db_diff_command;
+extern const kin_command kin_db_diff_command, kin_db_pull_command;
 
 #endif

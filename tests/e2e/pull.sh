@@ -1,0 +1,87 @@
+#!/bin/sh
+# pull.sh - databases that were there first: what is pulled from them builds, and gives the same database.
+set -u
+. "$(dirname "$0")/common"
+
+# round NAME: the models and the file of DDL that are pulled from NAME.db are no different from it.
+round()
+{
+	cd "$work"
+	run kin db pull "sqlite:///$1.db" -o "$1"
+	cp "$work/err" "$work/notes"
+	is "$1 is pulled" "$status" 0
+	printf '#include "models.h"\nKIN_APP(pulled, .database = "sqlite:///../%s.db");\n' "$1" >"$1/app.c"
+	cd "$1"
+	says "the models of $1 fit together" 'no problems' kin check
+	run kin db diff "sqlite:///../$1.db" app
+	is "$1 is what its models say" "$status$(cat "$work/out")" 0
+	run kin db diff app "sqlite:///../$1.db"
+	is "the models of $1 are what the database is" "$status$(cat "$work/out")" 0
+	kin db init >/dev/null && kin db stamp heads >/dev/null 2>&1
+	kin db pull "sqlite:///../$1.db" --schema -o schema.sql >/dev/null 2>"$work/err"
+	run kin db diff "sqlite:///../$1.db" schema.sql
+	is "$1 is what its file of DDL says" "$status$(cat "$work/out")" 0
+	rm -rf migrations
+	kin db init >/dev/null
+	run kin --database sqlite:///new.db db revision --autogenerate -m 'all of it'
+	is "a revision makes $1" "$status" 0
+	run kin --database sqlite:///new.db db upgrade
+	is "the revision runs" "$status" 0
+	run kin db diff "sqlite:///new.db" app
+	is "$1 made anew is what its models say" "$status$(cat "$work/out")" 0
+	cd "$work"
+}
+
+make() { sqlite3 "$1.db" >/dev/null 2>&1; }
+
+cd "$work"
+make odd <<'SQL'
+CREATE TABLE "order" ("select" INTEGER PRIMARY KEY AUTOINCREMENT, "a ""quote""" TEXT NOT NULL DEFAULT 'it''s', "int" INT,
+  "with blank" VARCHAR(20) COLLATE NOCASE, "🐈" NVARCHAR(5), "back\slash" BOOLEAN NOT NULL DEFAULT 1, price MONEY,
+  "twice" INT GENERATED ALWAYS AS ("int" * 2) STORED, CONSTRAINT "odd ""name""" UNIQUE ("with blank", "int"), CHECK ("int" > 0));
+CREATE INDEX "ix 🐈" ON "order" ("🐈" DESC, lower("with blank")) WHERE "int" > 3;
+CREATE UNIQUE INDEX plain ON "order" ("int", "🐈");
+CREATE TABLE "2nd Table's" (a INT, b INT, order_id INTEGER UNIQUE REFERENCES "order" ON DELETE SET NULL,
+  parent_a INT, parent_b INT, PRIMARY KEY (a, b), FOREIGN KEY (parent_a, parent_b) REFERENCES "2nd Table's" (a, b)
+  ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE keyless (x, y REFERENCES "order");
+CREATE TABLE node (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES node, other_id INTEGER REFERENCES node (id),
+  "bytes" BLOB NOT NULL, "when" TIMESTAMP DEFAULT CURRENT_TIMESTAMP, ratio DOUBLE PRECISION, price NUMERIC(10, 2) NOT NULL,
+  CONSTRAINT ck_node_ratio CHECK (ratio BETWEEN 0 AND 1));
+CREATE VIEW "a view" AS SELECT "select" FROM "order";
+CREATE TRIGGER tr AFTER INSERT ON node BEGIN UPDATE node SET ratio = 0.5 WHERE id = new.id; END;
+CREATE VIRTUAL TABLE words USING fts5(word);
+SQL
+round odd
+run cat odd/models.h
+also 'KIN_DECLARE(Order);'
+also 'kin_nullable(int32_t)  int_;'
+also 'const char            *a__quote_;'
+run cat odd/models.c
+also 'kin_column(int_, .column = "int");'
+also '.column = "a \"quote\"", .type = "TEXT", .nullable = false, .default_sql = "'"'it''s'"'"'
+also 'kin_has_one(_2nd_table_s, T2ndTable, .backref = "order");'
+also 'kin_belongs_to(parent, Node, .backref = "parent_nodes", .foreign_key = "parent_id");'
+also 'kin_check("ratio BETWEEN 0 AND 1", .name = "ratio");'
+cp "$work/notes" "$work/err"
+also 'note: table keyless has no primary key, and is no model'
+also 'note: order.twice is computed by the database, and is no member of Order'
+also 'note: order.price, of type MONEY, is read and written as text'
+also "note: the foreign key of 2nd Table's over parent_a, … to 2nd Table's is no relationship"
+also 'note: the view a view is not in the models'
+also 'note: not taken over: virtual table words'
+cd "$work/odd"
+refuses 'what is there is kept' 1 'models.c exists already; --force replaces it' kin db pull sqlite:///../odd.db
+refuses 'a database that is not there is told' 1 'there is no such file' kin db pull sqlite:///nothing.db
+refuses 'a file is no URL' 2 'is no URL of a database' kin db pull odd.db
+
+# Schemas that nobody here wrote, where they are at hand.
+corpus=$top/../shared/corpus
+for schema in chinook/Chinook_Sqlite.sql sakila/sqlite-sakila-schema.sql northwind/sqlite-create.sql; do
+	[ -f "$corpus/$schema" ] || continue
+	name=${schema%%/*}
+	cd "$work"
+	{ echo 'PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;' && cat "$corpus/$schema"; } | make "$name"
+	round "$name"
+done
+finish
