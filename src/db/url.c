@@ -107,6 +107,17 @@ static int parse_option(parser *p, piece part, kin_url_option *option)
 	return decode(p, piece_to(equals + 1, end_of(part)), "value of an option", &option->value);
 }
 
+/* The option that was read last is none of those before it. */
+static int check_once(parser *p, const kin_url *url)
+{
+	const char *name = url->options[url->option_count].name;
+
+	for (size_t i = 0; i < url->option_count; i++)
+		if (strcmp(url->options[i].name, name) == 0)
+			return kin_error_set(p->error, KIN_ECONFIG, "the option '%s' is in the database URL twice", name);
+	return KIN_OK;
+}
+
 static size_t count_options(piece part)
 {
 	size_t count = 1;
@@ -130,7 +141,7 @@ static int parse_options(parser *p, piece part, kin_url *url)
 		piece rest = piece_to(start, end_of(part));
 		const char *end = find(rest, '&');
 		piece one = end ? piece_to(start, end) : rest;
-		if ((rc = parse_option(p, one, &url->options[url->option_count])) < 0)
+		if ((rc = parse_option(p, one, &url->options[url->option_count])) < 0 || (rc = check_once(p, url)) < 0)
 			return rc;
 		url->option_count++;
 		start = end_of(one) + 1;
@@ -175,6 +186,11 @@ static int no_url(parser *p)
 		return kin_error_set(p->error, KIN_ECONFIG, "'%s' lacks slashes; a file next to the app is sqlite:///app.db", text);
 	if (strstr(text, "://"))
 		return kin_error_set(p->error, KIN_ECONFIG, "'%s' does not begin with a dialect, as sqlite:///app.db", text);
+	const char *colon = strchr(text, ':');
+	if (colon && colon > text + 1 && is_scheme(piece_to(text, colon)))
+		return kin_error_set(p->error, KIN_ECONFIG, "two slashes are missing behind '%.*s:' in the database URL; a server is "
+		                                            "%.*s://user:password@host/database", (int)(colon - text), text,
+		                     (int)(colon - text), text);
 	return kin_error_set(p->error, KIN_ECONFIG, "'%s' is no database URL; a file is sqlite:///%s", text, text);
 }
 
@@ -209,20 +225,67 @@ static bool is_port(piece part)
 	return port >= 1 && port <= 65535;
 }
 
+/* What is between [ and ]: hexadecimal numbers and colons, the last ones perhaps as an IPv4 address, then perhaps %25 and a zone. */
+static bool is_ipv6(piece part)
+{
+	const char *zone = find(part, '%');
+	piece address = zone ? piece_to(part.text, zone) : part;
+	size_t colons = 0;
+
+	for (size_t i = 0; i < address.length; i++) {
+		char c = address.text[i];
+		if (hex(c) < 0 && c != ':' && c != '.')
+			return false;
+		colons += c == ':';
+	}
+	return colons >= 2 && colons <= 8;
+}
+
+/* [v6] or [v6]:port. What follows the ] goes to *ret_rest. */
+static int check_brackets(parser *p, piece part, piece *ret_rest)
+{
+	const char *close = find(part, ']');
+
+	if (!close)
+		return kin_error_set(p->error, KIN_ECONFIG, "a host in the database URL begins with [ and has no ]");
+	if (!is_ipv6(piece_to(part.text + 1, close)))
+		return kin_error_set(p->error, KIN_ECONFIG,
+		                     "what is between [ and ] in the database URL is no IPv6 address, as [::1] or [fe80::1%%25eth0]");
+	*ret_rest = piece_to(close + 1, end_of(part));
+	if (ret_rest->length > 0 && ret_rest->text[0] != ':')
+		return kin_error_set(p->error, KIN_ECONFIG, "only a port may follow the ] of a host in the database URL");
+	return KIN_OK;
+}
+
+/* What separates hosts, ports and brackets is not taken for a part of a name, or it would separate later on. */
+static bool hides_separator(piece part)
+{
+	for (const char *c = find(part, '%'); c && end_of(part) - c > 2; c = find(piece_to(c + 1, end_of(part)), '%')) {
+		int high = hex(c[1]), low = hex(c[2]);
+		if (high > 0 && low >= 0 && strchr(",:[]", high << 4 | low))
+			return true;
+	}
+	return false;
+}
+
 /* host, host:port or [v6]:port; one of several. */
 static int check_host(parser *p, piece part)
 {
 	piece rest = part;
+	int rc;
 
 	if (part.length > 0 && part.text[0] == '[') {
-		const char *close = find(part, ']');
-		if (!close)
-			return kin_error_set(p->error, KIN_ECONFIG, "a host in the database URL begins with [ and has no ]");
-		rest = piece_to(close + 1, end_of(part));
-		if (rest.length > 0 && rest.text[0] != ':')
-			return kin_error_set(p->error, KIN_ECONFIG, "only a port may follow the ] of a host in the database URL");
+		if ((rc = check_brackets(p, part, &rest)) < 0)
+			return rc;
+	} else if (hides_separator(part)) {
+		return kin_error_set(p->error, KIN_ECONFIG,
+		                     "a host in the database URL has one of , : [ ] written as %%xx, which is part of no host");
+	} else if (find(part, ' ')) {
+		return kin_error_set(p->error, KIN_ECONFIG, "a host in the database URL has a blank in it");
 	}
 	const char *colon = find(rest, ':');
+	if (part.text[0] != '[' && colon && find(piece_to(colon + 1, end_of(rest)), ':') && is_ipv6(part))
+		return kin_error_set(p->error, KIN_ECONFIG, "an IPv6 address in the database URL stands in brackets: [::1]:5432");
 	if (colon == part.text || part.length == 0)
 		return kin_error_set(p->error, KIN_ECONFIG, "a host in the database URL is empty");
 	if (colon && !is_port(piece_to(colon + 1, end_of(rest))))
