@@ -174,9 +174,9 @@ typedef struct kin_fault {
 	size_t cell;   /* whose value could not be bound: of .cells, then of .key_cells. SIZE_MAX: the database refused */
 } kin_fault;
 
-/* Called for each object, in order, once it is written: kin_statement_changed(done) is how many rows that changed (an UPDATE of a
- * row that is gone: 0); where the statement has RETURNING, that row is current, to be read as after a step. It may not use the
- * connection. Returns KIN_OK; or a negative code, which ends all as its result. */
+/* Called for each object, in order, once it is written. kin_statement_changed(done) is how many rows that changed (an UPDATE of a
+ * row that is gone: 0); where the statement has RETURNING its row is current instead, to be read as after a step. It may not use
+ * the connection. Returns KIN_OK; or a negative code, which ends all as its result. */
 typedef int kin_repeat_take(void *context, size_t repeat, size_t object, kin_statement *done);
 
 /* Whether the driver has a way to do so in few round trips. If not, kin_connection_repeat() still works, one by one. */

@@ -62,4 +62,5 @@ KIN_API const kin_driver kin_driver_postgresql = {
 	.read           = kin_pg_read,
 	.read_size      = kin_pg_read_size,
 	.stream         = kin_pg_stream,
+	.repeat         = kin_pg_repeat,
 };

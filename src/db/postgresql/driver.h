@@ -25,10 +25,12 @@ typedef struct kin_pg_config {
 /* A type that kin has no name for, and whether its values are plain text (an enum, citext). */
 typedef struct kin_pg_type {
 	Oid  oid;
+	Oid  array; /* of such values; 0: none */
 	bool text;
 } kin_pg_type;
 
 typedef struct kin_pg_statement kin_pg_statement;
+typedef struct kin_pg_arrays kin_pg_arrays;
 
 typedef struct kin_pg_connection {
 	kin_connection       base;
@@ -67,6 +69,8 @@ struct kin_pg_statement {
 	bool          incomplete;  /* rows were lost, for want of memory */
 	bool          stale;       /* has to be prepared again */
 	bool          forgotten;   /* the server does not have it any more */
+	bool          controls;    /* a transaction: needs no preparing */
+	bool          repeating;   /* opened by the kin_connection_repeat() that runs */
 	bool          binary;      /* its rows are: every column's type is known */
 	PGresult     *description; /* parameters and columns */
 	Oid          *column_types;
@@ -78,6 +82,7 @@ struct kin_pg_statement {
 	char        (*scratch)[KIN_PG_SCRATCH];
 	kin_arena     texts;       /* bound texts that have to end with a NUL */
 	kin_arena     shown;       /* values of the current row that are made here */
+	kin_pg_arrays *arrays;     /* the same for many rows. NULL: never needed */
 	uint32_t      cursor;      /* the number of its cursor. 0: none */
 	uint32_t      epoch;       /* of the connection, when that was opened */
 	int           asked_for;   /* rows of it, at once */
@@ -109,6 +114,13 @@ void kin_pg_reset(kin_statement *statement);
 int  kin_pg_step(kin_statement *statement, kin_error *error);
 /* Make the connection free for another statement: the rows that are on their way are put aside for who reads them. */
 int  kin_pg_make_way(kin_pg_connection *connection, kin_error *error);
+/* Prepare it again, the same but for what has happened to the tables. Values that are bound have been written for the types
+ * that were expected until now: KIN_ESERIALIZE when those are others. */
+int  kin_pg_prepare_again(kin_pg_connection *c, kin_pg_statement *s, kin_error *error);
+/* Whether the server refuses because the tables behind a prepared statement have changed, or it has forgotten it; and what is
+ * said of that in a transaction, which cannot go on. */
+bool kin_pg_is_out_of_date(const PGresult *result);
+int  kin_pg_out_of_date(kin_pg_statement *s, const PGresult *result, kin_error *error);
 /* Read what is left of what the server sends, and drop it. */
 void kin_pg_drain(kin_pg_connection *connection);
 void kin_pg_end_copy(kin_pg_connection *connection, ExecStatusType status);
@@ -125,6 +137,31 @@ void kin_pg_stream(kin_statement *statement);
 /* type.c: whether each column of a description can be read in binary. May ask the server about types. */
 int kin_pg_types_known(kin_pg_connection *connection, const PGresult *description, bool *ret_known, kin_error *error);
 
+/* The array type of a type that is not PostgreSQL's own; 0: it has none. */
+int kin_pg_array_type(kin_pg_connection *connection, Oid oid, Oid *ret_array, kin_error *error);
+
+/* repeat.c: kin_driver's function of the same name. */
+int kin_pg_repeat(kin_connection *connection, const kin_repeat *repeats, size_t count, kin_repeat_take *take, void *context,
+                  kin_fault *ret_fault, kin_error *error);
+
+/* arrays.c: an INSERT of one row, said for many: the values of each column come as an array. */
+/* Make it, where there is none yet. *ret_can: whether it can be said so. May ask the server about types. */
+int  kin_pg_arrays_make(kin_pg_connection *connection, kin_pg_statement *s, const kin_row_change *change, bool *ret_can,
+                        kin_error *error);
+/* Append the values that are bound now. False when memory is out. `bytes` is how much there is. */
+bool kin_pg_arrays_add(kin_pg_statement *s, size_t *ret_bytes);
+void kin_pg_arrays_clear(kin_pg_statement *s);
+void kin_pg_arrays_free_values(kin_pg_statement *s); /* what they took stays away from the next to come */
+/* Make it known to the server, before the first time; and send what has been appended. KIN_ENOMEM, or KIN_EDB: the connection says
+ * why. */
+int  kin_pg_arrays_prepare(kin_pg_connection *connection, kin_pg_statement *s);
+int  kin_pg_arrays_send(kin_pg_connection *connection, kin_pg_statement *s);
+bool kin_pg_arrays_are_prepared(const kin_pg_statement *s);
+/* What came of preparing them; NULL of .arrays is accepted. */
+void kin_pg_arrays_note(kin_pg_statement *s, bool prepared);
+const char *kin_pg_arrays_name(const kin_pg_statement *s); /* on the server. NULL: it has none */
+void kin_pg_arrays_free(kin_pg_arrays *arrays);
+
 /* run.c */
 int kin_pg_run(kin_connection *connection, const char *sql, kin_error *error);
 /* A COMMIT that the server answered with a rollback. `result` is its end. */
@@ -136,6 +173,8 @@ const char *kin_pg_split(const char *sql, size_t *ret_length, const char **ret_n
 kin_pg_effect kin_pg_effect_of(const char *sql);
 /* Whether it ends a transaction, or goes back in it. */
 bool kin_pg_ends(const char *sql);
+/* Whether it begins or ends one, or a savepoint. */
+bool kin_pg_controls(const char *sql);
 
 /* bind.c, read.c: kin_driver's functions of the same names */
 int kin_pg_bind(kin_statement *statement, size_t index, const kin_value *value, kin_error *error);

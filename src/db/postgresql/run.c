@@ -50,6 +50,7 @@ static int run_one(kin_pg_connection *c, const char *sql, kin_error *error)
 	kin_pg_begin_work(c);
 	c->unnamed = NULL;
 	c->epoch += kin_pg_ends(sql);
+	c->base.trips++;
 	if (PQsendQuery(c->handle, sql))
 		result = PQgetResult(c->handle);
 	int rc = judge(c, sql, result, alone, error);

@@ -171,14 +171,27 @@ kin_pg_effect kin_pg_effect_of(const char *sql)
 	return KIN_PG_WRITES;
 }
 
-bool kin_pg_ends(const char *sql)
+/* The list ends with NULL. */
+static bool begins_with_one_of(const char *sql, const char *const *words)
 {
-	static const char *const words[] = { "COMMIT", "END", "ROLLBACK", "ABORT", "PREPARE" };
 	const char *start = skip_blank(sql);
 	size_t length = first_word(start);
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (begins_with(start, length, words[i]))
-			return true;
-	return false;
+	while (*words && !begins_with(start, length, *words))
+		words++;
+	return *words;
+}
+
+bool kin_pg_ends(const char *sql)
+{
+	static const char *const words[] = { "COMMIT", "END", "ROLLBACK", "ABORT", "PREPARE", NULL };
+
+	return begins_with_one_of(sql, words);
+}
+
+bool kin_pg_controls(const char *sql)
+{
+	static const char *const words[] = { "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", NULL };
+
+	return begins_with_one_of(sql, words);
 }

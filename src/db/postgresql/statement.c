@@ -50,6 +50,7 @@ static int describe(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 	int rc = KIN_OK;
 
 	kin_pg_begin_work(c);
+	c->base.trips++;
 	if (!*s->name)
 		c->unnamed = NULL;
 	if (send_prepare(c, s))
@@ -116,16 +117,34 @@ static int learn(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 	return rc;
 }
 
-/* On the server only: what is left of a statement that could not be finished here. */
-static void forget(kin_pg_connection *c, const kin_pg_statement *s)
+static void deallocate(kin_pg_connection *c, const char *name)
 {
-	char text[sizeof("DEALLOCATE ") + sizeof(s->name)];
+	char text[64];
 
-	if (!*s->name || !s->description || s->forgotten)
-		return;
-	snprintf(text, sizeof(text), "DEALLOCATE %s", s->name);
+	snprintf(text, sizeof(text), "DEALLOCATE %s", name);
 	c->unnamed = NULL; /* a text without values takes its place */
+	c->base.trips++;
 	PQclear(PQexec(c->handle, text));
+}
+
+/* On the server only: what is left of a statement that could not be finished here, or is to be prepared again. */
+static void forget(kin_pg_connection *c, kin_pg_statement *s)
+{
+	if (!*s->name || !s->description)
+		return;
+	if (!s->forgotten)
+		deallocate(c, s->name);
+	if (kin_pg_arrays_are_prepared(s) && !s->forgotten)
+		deallocate(c, kin_pg_arrays_name(s));
+	kin_pg_arrays_note(s, false);
+}
+
+/* BEGIN, COMMIT and their like are sent as they are: there is nothing to learn about them. */
+static int describe_nothing(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
+{
+	*s->name = '\0';
+	s->description = PQmakeEmptyPGresult(c->handle, PGRES_COMMAND_OK);
+	return s->description ? KIN_OK : kin_error_nomem(error);
 }
 
 static kin_pg_statement *new_statement(const kin_sql *sql)
@@ -139,6 +158,7 @@ static kin_pg_statement *new_statement(const kin_sql *sql)
 	s->length = sql->length;
 	s->effect = kin_pg_effect_of(text);
 	s->ends = kin_pg_ends(text);
+	s->controls = kin_pg_controls(text);
 	return s;
 }
 
@@ -164,7 +184,9 @@ int kin_pg_prepare(kin_connection *connection, const kin_sql *sql, kin_statement
 	s->base.connection = connection;
 	if (sql->id && !connection->kept[sql->id])
 		snprintf(s->name, sizeof(s->name), "kin_%u", sql->id);
-	if ((rc = check_text(s, error)) == KIN_OK && (rc = kin_pg_make_way(c, error)) == KIN_OK)
+	if ((rc = check_text(s, error)) == KIN_OK && s->controls)
+		rc = describe_nothing(c, s, error);
+	else if (rc == KIN_OK && (rc = kin_pg_make_way(c, error)) == KIN_OK)
 		rc = learn(c, s, error);
 	if (rc < 0) {
 		if (rc != KIN_ENOMEM)
@@ -282,9 +304,7 @@ static void forget_rows(kin_pg_statement *s)
 
 /* ---- running ---- */
 
-/* Prepare it again, the same but for what has happened to the tables. Values that are bound have been written for the types
- * that were expected until now. */
-static int prepare_again(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
+int kin_pg_prepare_again(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 {
 	int rc;
 
@@ -321,6 +341,15 @@ static void fetch_by_row(kin_pg_connection *c)
 #endif
 }
 
+static bool send_run(kin_pg_connection *c, kin_pg_statement *s)
+{
+	c->base.trips++;
+	if (!s->controls)
+		return PQsendQueryPrepared(c->handle, s->name, (int)s->parameter_count, s->values, s->lengths, s->formats, s->binary);
+	c->unnamed = NULL;
+	return PQsendQueryParams(c->handle, s->base.text, 0, NULL, NULL, NULL, NULL, 0);
+}
+
 /* A COMMIT is not given to a connection that is known to be gone: then it is certain that nothing was saved. */
 static int send(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 {
@@ -330,12 +359,12 @@ static int send(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 		return kin_pg_error_lost(c, KIN_PG_READS, s->base.text, error);
 	if ((rc = kin_pg_make_way(c, error)) < 0)
 		return rc;
-	if ((s->stale || (!*s->name && c->unnamed != s)) && (rc = prepare_again(c, s, error)) < 0)
+	if (!s->controls && (s->stale || (!*s->name && c->unnamed != s)) && (rc = kin_pg_prepare_again(c, s, error)) < 0)
 		return rc;
 	s->alone = !c->in_transaction;
 	c->epoch += s->ends;
 	kin_pg_begin_work(c);
-	if (!PQsendQueryPrepared(c->handle, s->name, (int)s->parameter_count, s->values, s->lengths, s->formats, s->binary)) {
+	if (!send_run(c, s)) {
 		rc = PQstatus(c->handle) == CONNECTION_OK ? kin_pg_error(c, NULL, s->base.text, error)
 		                                          : kin_pg_error_lost(c, KIN_PG_READS, s->base.text, error);
 		kin_pg_end_work(c);
@@ -348,8 +377,7 @@ static int send(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 	return KIN_OK;
 }
 
-/* Whether the server refuses because the tables behind a prepared statement have changed, or it has forgotten it. */
-static bool is_out_of_date(const PGresult *result)
+bool kin_pg_is_out_of_date(const PGresult *result)
 {
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
@@ -360,15 +388,15 @@ static bool is_out_of_date(const PGresult *result)
 	       (strcmp(state, "0A000") == 0 && function && strcmp(function, "RevalidateCachedQuery") == 0);
 }
 
-static void note_out_of_date(kin_pg_statement *s)
+static void note_out_of_date(kin_pg_statement *s, const PGresult *result)
 {
 	s->stale = true;
-	s->forgotten = strcmp(PQresultErrorField(s->end, PG_DIAG_SQLSTATE), "26000") == 0;
+	s->forgotten = strcmp(PQresultErrorField(result, PG_DIAG_SQLSTATE), "26000") == 0;
 }
 
-static int out_of_date(kin_pg_statement *s, kin_error *error)
+int kin_pg_out_of_date(kin_pg_statement *s, const PGresult *result, kin_error *error)
 {
-	note_out_of_date(s);
+	note_out_of_date(s, result);
 	kin_error_set(error, KIN_ESERIALIZE,
 	              "the tables have changed since this statement was prepared; roll back and try the transaction again");
 	kin_error_note_sql(error, s->base.text);
@@ -398,8 +426,8 @@ static int end(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 	default:
 		if (PQstatus(c->handle) != CONNECTION_OK)
 			return lost(c, s, error);
-		if (is_out_of_date(s->end))
-			return out_of_date(s, error);
+		if (kin_pg_is_out_of_date(s->end))
+			return kin_pg_out_of_date(s, s->end, error);
 		return kin_pg_error(c, s->end, s->base.text, error);
 	}
 	if (rc < 0)
@@ -429,8 +457,8 @@ static int first(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 {
 	int rc = send(c, s, error);
 
-	if (rc == KIN_OK && (rc = receive(c, s)) == 0 && s->alone && is_out_of_date(s->end)) {
-		note_out_of_date(s);
+	if (rc == KIN_OK && (rc = receive(c, s)) == 0 && s->alone && kin_pg_is_out_of_date(s->end)) {
+		note_out_of_date(s, s->end);
 		forget_rows(s);
 		if ((rc = send(c, s, error)) == KIN_OK)
 			rc = receive(c, s);
@@ -484,6 +512,7 @@ void kin_pg_finalise(kin_statement *statement)
 	PQclear(s->description);
 	kin_arena_done(&s->texts);
 	kin_arena_done(&s->shown);
+	kin_pg_arrays_free(s->arrays);
 	kin_mem_free(s->column_types);
 	kin_mem_free(s->values);
 	kin_mem_free(s);

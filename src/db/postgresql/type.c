@@ -2,6 +2,8 @@
  *
  * The server sends a row either all in binary or all as text. Types that somebody made are numbers that mean nothing: of those
  * the server is asked, once per connection, whether their binary form is plain text, as that of enums is. */
+#include <stdlib.h>
+
 #include "db/postgresql/driver.h"
 #include "db/postgresql/oid.h"
 
@@ -37,37 +39,50 @@ static bool is_own(Oid oid)
 	}
 }
 
-static int ask(kin_pg_connection *c, Oid oid, bool *ret_text, kin_error *error)
+static int ask(kin_pg_connection *c, kin_pg_type *type, kin_error *error)
 {
 	char number[16];
 	const char *value = number;
 
-	snprintf(number, sizeof(number), "%u", oid);
+	snprintf(number, sizeof(number), "%u", type->oid);
 	c->unnamed = NULL;
+	c->base.trips++;
 	PGresult *result = PQexecParams(c->handle,
-	                                "SELECT typtype = 'e' OR typcategory = 'S' FROM pg_catalog.pg_type WHERE oid = $1", 1, NULL,
-	                                &value, NULL, NULL, 0);
+	                                "SELECT typtype = 'e' OR typcategory = 'S', typarray::bigint FROM pg_catalog.pg_type WHERE oid = $1",
+	                                1, NULL, &value, NULL, NULL, 0);
 	int rc = PQresultStatus(result) == PGRES_TUPLES_OK ? KIN_OK : kin_pg_error(c, result, NULL, error);
-	if (rc == KIN_OK)
-		*ret_text = PQntuples(result) == 1 && *PQgetvalue(result, 0, 0) == 't';
+	if (rc == KIN_OK && PQntuples(result) == 1) {
+		type->text = *PQgetvalue(result, 0, 0) == 't';
+		type->array = (Oid)strtoul(PQgetvalue(result, 0, 1), NULL, 10);
+	}
 	PQclear(result);
 	return rc;
 }
 
-static int known(kin_pg_connection *c, Oid oid, bool *ret_known, kin_error *error)
+static int look_up(kin_pg_connection *c, Oid oid, kin_pg_type *ret_type, kin_error *error)
 {
 	kin_pg_type type = { .oid = oid };
 	int rc;
 
 	for (size_t i = 0; i < c->types.count; i++)
 		if (c->types.items[i].oid == oid) {
-			*ret_known = c->types.items[i].text;
+			*ret_type = c->types.items[i];
 			return KIN_OK;
 		}
-	if ((rc = ask(c, oid, &type.text, error)) < 0)
+	if ((rc = ask(c, &type, error)) < 0)
 		return rc;
-	*ret_known = type.text;
+	*ret_type = type;
 	return kin_vec_push(&c->types, type) ? KIN_OK : kin_error_nomem(error);
+}
+
+int kin_pg_array_type(kin_pg_connection *connection, Oid oid, Oid *ret_array, kin_error *error)
+{
+	kin_pg_type type;
+	int rc = look_up(connection, oid, &type, error);
+
+	if (rc == KIN_OK)
+		*ret_array = type.array;
+	return rc;
 }
 
 int kin_pg_types_known(kin_pg_connection *connection, const PGresult *description, bool *ret_known, kin_error *error)
@@ -76,9 +91,10 @@ int kin_pg_types_known(kin_pg_connection *connection, const PGresult *descriptio
 	int rc = KIN_OK;
 
 	for (int i = 0; rc == KIN_OK && all && i < PQnfields(description); i++) {
+		kin_pg_type type = { .text = true };
 		Oid oid = PQftype(description, i);
-		if (!is_own(oid))
-			rc = known(connection, oid, &all, error);
+		if (!is_own(oid) && (rc = look_up(connection, oid, &type, error)) == KIN_OK)
+			all = type.text;
 	}
 	*ret_known = all;
 	return rc;
