@@ -1,7 +1,8 @@
 /* run.h - bringing a database from one revision to another.
  *
  * Each revision is one transaction: after a failure or a crash the database is at the last revision that was
- * finished. Before anything runs, all files are read and replayed on paper, and the applied ones compared with
+ * finished. Where the database commits DDL by itself, or the revision says `-- transaction: none`, each of its steps is written down
+ * (journal.h), and the next upgrade goes on where it was left. Before anything runs, all files are read and replayed on paper, and the applied ones compared with
  * the checksums that the database has. */
 #ifndef KIN_MIGRATE_RUN_H
 #define KIN_MIGRATE_RUN_H
@@ -17,6 +18,7 @@ typedef struct kin_run_options {
 	kin_execute_call     *call;
 	void                 *context;
 	int64_t               lock_timeout; /* milliseconds; 0: the folder's setting */
+	bool                  ddl_commits;  /* as if every DDL statement committed by itself, whatever the dialect says */
 } kin_run_options;
 
 /* `options` may be NULL. KIN_EREVISION; KIN_EBUSY; or what the database says, with the file and line. */
@@ -24,7 +26,7 @@ int kin_run_upgrade(kin_connection *connection, const kin_folder *folder, const 
                     const kin_run_options *options, kin_error *error);
 int kin_run_downgrade(kin_connection *connection, const kin_folder *folder, const char *target,
                       const kin_run_options *options, kin_error *error);
-/* Write down that the database is at `target`, running nothing. `purge`: forget what it has first, unknown revisions too. */
+/* Write down that the database is at `target` (or several, with blanks between them), running nothing. `purge`: forget what it has first, unknown revisions too. */
 int kin_run_stamp(kin_connection *connection, const kin_folder *folder, const char *target, bool purge,
                   const kin_run_options *options, kin_error *error);
 
