@@ -48,20 +48,39 @@ enum {
 
 enum { KIN_USUAL = -1 };
 
-/** The options of kin_column(). */
+/**
+ * The options of kin_column(), kin_enum_column() and kin_custom().
+ *
+ * Defaults of the program and of the database: .default_sql is the database's; it fills a column whose member is NULL, and the value is
+ * read back. .default_value and .default_fn are the program's, stored in the member when its row is inserted; .update_fn likewise, in each
+ * UPDATE of the row that does not change the member itself. A member that cannot be NULL has its default when all of it
+ * is 0: where 0 is a value of its own, make it kin_nullable().
+ */
 typedef struct kin_column_options {
 	const char *column;      /* NULL: same as the member */
 	bool        primary_key;
-	signed char nullable;    /* true, false; KIN_USUAL: what the member's type says */
+	signed char nullable;    /* true, false; KIN_USUAL: what the member's type says. true for a char[N]: NULL is the empty text */
 	bool        unique;
 	bool        index;       /* with .unique: one unique index */
-	int         length;      /* VARCHAR(length), counted in characters; 0: unbounded */
+	int         length;      /* VARCHAR(length), counted in characters; 0: unbounded. A char[N] has N - 1 */
+	int         precision;   /* NUMERIC(precision, scale) of a kin_decimal: all digits, up to 38, and */
+	int         scale;       /* those behind the point. Neither is given: NUMERIC(38, 10) */
 	const char *foreign_key; /* "table.column" or "table" */
 	const char *on_delete;   /* "CASCADE", "SET NULL", "RESTRICT" …: of the foreign key */
 	const char *on_update;
 	const char *default_sql; /* the server's default, as SQL */
+	kin_value   default_value;      /* kin_value_text("new"), kin_value_int32(1) … */
+	kin_value (*default_fn)(void);  /* called for each row: for kin_uuid_v7(), kin_now() … Text that it returns is copied */
+	kin_value (*update_fn)(void);
+	const char *computed;    /* SQL over the table's columns: the database makes the value, which is read back and never written */
+	bool        computed_stored; /* when the row is written, instead of when it is read */
 	const char *comment;
 	const char *type;        /* the column's type where the member's is not what the database has: "TEXT", "NUMERIC(10, 2)" */
+	const char *enum_name;   /* of an enum: a type of that name on PostgreSQL; NULL: VARCHAR with a check */
+	const char *const *labels; /* by kin_labels(): what 0, 1, 2 … are in the database */
+	size_t      label_count;
+	const kin_custom_type *custom; /* by kin_custom() */
+	size_t      member_size; /* by the macros */
 } kin_column_options;
 
 /** The options of kin_has_many(), kin_has_one() and kin_belongs_to(). */
@@ -141,18 +160,60 @@ KIN_END_DECLS
 	static void kin_map_##Model##_(kin_mapper *kin_mapper_ __attribute__((unused)), \
 	                               Model *kin_self_ __attribute__((unused)))
 
+#define KIN_COLUMN_(member, size, kind, ...) \
+	do { \
+		KIN_OVERRIDE_BEGIN \
+		kin_map_column(kin_mapper_, #member, __builtin_offsetof(__typeof__(*kin_self_), member), kind, \
+		               __extension__ &(const kin_column_options){ \
+		                       .nullable = KIN_USUAL, .member_size = (size) __VA_OPT__(,) __VA_ARGS__ }, \
+		               __FILE__, __LINE__); \
+		KIN_OVERRIDE_END \
+	} while (0)
+
 /** A column: kin_column(name, .length = 80, .nullable = false). Its type is the member's. */
 #define kin_column(member, ...) \
 	do { \
 		_Static_assert(!__builtin_types_compatible_p(__typeof__(kin_self_->member), char *), \
 		               "the member '" #member "' is a char *, which kin does not write to: a const char *, or a char[N]"); \
-		KIN_OVERRIDE_BEGIN \
-		kin_map_column(kin_mapper_, #member, __builtin_offsetof(__typeof__(*kin_self_), member), \
-		               KIN_MEMBER_KIND(kin_self_->member), \
-		               __extension__ &(const kin_column_options){ .nullable = KIN_USUAL __VA_OPT__(,) __VA_ARGS__ }, \
-		               __FILE__, __LINE__); \
-		KIN_OVERRIDE_END \
+		KIN_COLUMN_(member, sizeof(kin_self_->member), KIN_MEMBER_KIND(kin_self_->member), __VA_ARGS__); \
 	} while (0)
+
+/** The labels of an enum, as options: 0 is the first. */
+#define kin_labels(...) \
+	.labels = __extension__ ({ static const char *const kin_labels_[] = { __VA_ARGS__ }; kin_labels_; }), \
+	.label_count = sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *)
+
+/**
+ * A C enum: kin_enum(species, "dog", "cat") for `enum { DOG, CAT } species;`. In the database it is its label: an ENUM on MariaDB, and on
+ * PostgreSQL with .enum_name; else a VARCHAR with a CHECK. What is none of the labels is an error, both ways.
+ * In a query it is compared with the C enum or with the label.
+ */
+#define kin_enum(member, ...) kin_enum_column(member, kin_labels(__VA_ARGS__))
+/** The same with options: kin_enum_column(species, kin_labels("dog", "cat"), .index = true). */
+#define kin_enum_column(member, ...) kin_column(member, __VA_ARGS__)
+/** For a kin_nullable(species), where KIN_NULLABLE(species) was said of the enum. */
+#define kin_nullable_enum(member, ...) \
+	do { \
+		_Static_assert(__builtin_types_compatible_p(__typeof__(kin_self_->member.present), bool), \
+		               "the member '" #member "' is no kin_nullable() enum"); \
+		KIN_COLUMN_(member, sizeof(kin_self_->member.value), KIN_KIND_ENUM | KIN_KIND_NULLABLE, kin_labels(__VA_ARGS__)); \
+	} while (0)
+
+/** A column of a type of your own: kin_custom(price, &money, .nullable = true). */
+#define kin_custom(member, custom_type, ...) \
+	KIN_COLUMN_(member, sizeof(kin_self_->member), KIN_KIND_CUSTOM, .custom = (custom_type) __VA_OPT__(,) __VA_ARGS__)
+
+/**
+ * Members and columns that several models have:
+ *
+ *     #define timestamps_fields  kin_timestamp created_at; kin_timestamp updated_at
+ *     #define timestamps_columns kin_column(created_at, .default_fn = now); kin_column(updated_at, .default_fn = now, .update_fn = now)
+ *
+ *     struct Pet { int64_t id; kin_fields(timestamps); };
+ *     KIN_MODEL(Pet, "pets") { kin_column(id, .primary_key = true); kin_include(timestamps); }
+ */
+#define kin_fields(set)  set##_fields
+#define kin_include(set) set##_columns
 
 /* A pointer or list of another model does not convert to the declared one: a compile error. */
 #define KIN_RELATION_(form, member, Target, type, ...) \

@@ -175,7 +175,7 @@ typedef struct kin_custom_memory kin_custom_memory;
 KIN_API void *kin_custom_alloc(kin_custom_memory *memory, size_t size);
 
 /**
- * A type of your own: `kin_column(price, .custom = &money)`, where money is a `static const kin_custom_type`.
+ * A type of your own: `kin_custom(price, &money)` in a model, where money is a `static const kin_custom_type`.
  *
  * In the database it is of another kind, and the hooks turn the one into the other. They return KIN_OK, or a KIN_E… such as KIN_EVALUE,
  * and kin writes the sentence. In a query the argument for such a column is what is stored. It cannot be a key.

@@ -134,7 +134,7 @@ static bool key_was_set(const kin_tracked *tracked, const kin_relation *relation
 {
 	for (size_t i = 0; i < relation->pair_count; i++) {
 		const kin_attribute *key = relation->pairs[i].remote;
-		if (!kin_member_equal(kin_member(tracked->object, key->offset), tracked->snapshot + key->offset, key->kind))
+		if (!kin_attribute_equal(key, tracked->object, tracked->snapshot))
 			return true;
 	}
 	return false;

@@ -194,7 +194,7 @@ void *kin_collection_keyed(kin_session *session, const void *image, const kin_re
 	if (!belongs_to->by_key || target->id >= session->mapping_count || !session->identities[target->id])
 		return NULL;
 	const kin_attribute *key = belongs_to->pairs[0].local;
-	kin_value value = kin_member_get(kin_member(image, key->offset), key->kind);
+	kin_value value = kin_attribute_value(key, image);
 	return value.kind == KIN_KIND_NULL ? NULL : kin_identity_find(session->identities[target->id], &value);
 }
 

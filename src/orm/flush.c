@@ -27,7 +27,7 @@ static void show_columns(kin_text *out, const char *names, const void *object)
 		const kin_attribute *attribute = find_column(mapping, names + table + 1, length - table - 1);
 		if (!attribute)
 			continue;
-		kin_value value = kin_member_get(kin_member(object, attribute->offset), attribute->kind);
+		kin_value value = kin_attribute_value(attribute, object);
 		kin_text_addf(out, "%s%s.%s ", out->length > 0 ? ", " : "", mapping->table, attribute->column);
 		kin_show_quoted(out, &value);
 	}
@@ -43,7 +43,7 @@ static void show_foreign(kin_text *out, const void *object)
 		return; /* it is what others point at */
 	for (size_t i = 0; i < mapping->attribute_count; i++) {
 		const kin_attribute *key = &mapping->attributes[i];
-		kin_value value = kin_member_get(kin_member(object, key->offset), key->kind);
+		kin_value value = kin_attribute_value(key, object);
 		if (!key->foreign_key || value.kind == KIN_KIND_NULL)
 			continue;
 		kin_text_addf(out, ", %s ", key->column);

@@ -17,6 +17,13 @@ typedef struct kin_flusher {
  * will fill (NULL: none). KIN_OK or the error, which is in the session. */
 int kin_flush_prepare(kin_flusher *flush, kin_tracked *tracked, const uint64_t *omitted);
 
+/* flush_fill.c. Defaults into the blank members of a new row; on-update values into those members of a changed row that are not in
+ * `set`. Both before kin_flush_prepare() has a look at them. */
+int kin_flush_fill_new(kin_flusher *flush, kin_tracked *tracked);
+int kin_flush_fill_changed(kin_flusher *flush, kin_tracked *tracked, const uint64_t *set);
+/* Read the computed columns of rows that were updated: a SELECT for each. */
+int kin_flush_reread(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *const *items, size_t count);
+
 /* Write the rows of an action: those that are new, those that changed, those to be deleted. */
 int kin_flush_insert(kin_flusher *flush, const kin_uow_action *action);
 int kin_flush_update(kin_flusher *flush, const kin_uow_action *action);

@@ -40,7 +40,7 @@ static void add_defaults(const inserter *in, const kin_tracked *tracked, uint64_
 		const kin_attribute *attribute = &in->mapping->attributes[i];
 		if (attribute->primary_key && in->mapping->integer_key)
 			continue;
-		if (attribute->default_sql && kin_member_is_null(kin_member(tracked->object, attribute->offset), attribute->kind))
+		if (attribute->computed || (attribute->default_sql && kin_attribute_is_null(attribute, tracked->object)))
 			kin_set_add(set, i);
 	}
 }
@@ -310,6 +310,8 @@ static int add_row(inserter *in, kin_tracked *tracked)
 	size_t bytes = KIN_SET_WORDS(in->mapping) * sizeof(*in->omitted);
 	int rc;
 
+	if (in->mapping->has_fills && (rc = kin_flush_fill_new(in->flush, tracked)) < 0)
+		return rc;
 	find_omitted(in, tracked, in->other);
 	if ((rc = kin_flush_prepare(in->flush, tracked, in->other)) < 0)
 		return rc;

@@ -3,7 +3,7 @@
  * Keys: a to-one relationship that was assigned says what its key is; otherwise the key stands as the program set it. */
 #include "orm/collection.h"
 #include "orm/flush.h"
-#include "value/member.h"
+#include "value/decimal.h"
 #include "value/show.h"
 
 static bool is_new(const kin_tracked *tracked)
@@ -54,7 +54,7 @@ static int clear_keys(kin_flusher *flush, kin_tracked *tracked, const kin_relati
 	for (size_t i = 0; i < relation->pair_count; i++) {
 		const kin_attribute *key = relation->holds_key ? pairs[i].local : pairs[i].remote;
 		void *member = kin_member(tracked->object, key->offset);
-		if (key->not_null || kin_member_set(member, key->kind, &null, NULL, NULL) < 0)
+		if (key->not_null || kin_domain_set(member, key->kind, key->domain, &null, NULL, NULL) < 0)
 			return refuse(flush, key, KIN_ENOTNULL,
 			              " must not be NULL, but %s belongs to no %s any more; give it another, delete it, or "
 			              "let it follow with .cascade = KIN_CASCADE_ALL | KIN_CASCADE_DELETE_ORPHAN",
@@ -104,8 +104,8 @@ static int copy_keys(kin_flusher *flush, kin_tracked *tracked, const kin_relatio
 			return rc;
 		if (copy_int64(kin_member(tracked->object, key->offset), key->kind, kin_member(target, source->offset), source->kind))
 			continue;
-		kin_value value = kin_member_get(kin_member(target, source->offset), source->kind);
-		if (kin_member_set(kin_member(tracked->object, key->offset), key->kind, &value, NULL,
+		kin_value value = kin_attribute_value(source, target);
+		if (kin_domain_set(kin_member(tracked->object, key->offset), key->kind, key->domain, &value, NULL,
 		                   &flush->session->error) < 0)
 			return flush->session->error.code;
 	}
@@ -146,9 +146,9 @@ static int own_text(kin_flusher *flush, kin_tracked *tracked, const kin_attribut
 	const void *then = *(const void *const *)(const void *)(tracked->snapshot + attribute->offset);
 	bool bytes = attribute->kind == KIN_KIND_BYTES;
 
-	if (!*member || (*member == then && !bytes))
+	if ((*member == then && !bytes) || kin_attribute_is_null(attribute, tracked->object))
 		return KIN_OK;
-	if (kin_member_equal(member, tracked->snapshot + attribute->offset, attribute->kind)) {
+	if (kin_attribute_equal(attribute, tracked->object, tracked->snapshot)) {
 		*member = then;
 		return KIN_OK;
 	}
@@ -190,13 +190,55 @@ static int check_length(kin_flusher *flush, const kin_attribute *attribute, cons
 	return rc;
 }
 
+/* The digits that the column holds. A database would round those behind the point, and say nothing. */
+static int check_decimal(kin_flusher *flush, const kin_attribute *attribute, const kin_value *value)
+{
+	kin_decimal decimal = kin_decimal_trim(kin_value_as_decimal(value));
+	char text[KIN_DECIMAL_TEXT];
+	int whole = kin_decimal_whole_digits(decimal), most = attribute->precision - attribute->scale;
+
+	kin_decimal_text(decimal, text);
+	if (decimal.scale > attribute->scale)
+		return refuse(flush, attribute, KIN_ERANGE, ": %s has %d decimals; the column holds %d; kin_decimal_round() rounds", text,
+		              decimal.scale, attribute->scale);
+	if (whole > most)
+		return refuse(flush, attribute, KIN_ERANGE, ": %s has %d digits in front of the point; the column holds %d", text, whole,
+		              most);
+	return KIN_OK;
+}
+
+/* What only the member's kind can say of it: an enum that is no label, a char[N] without an end, a JSON that is none. */
+static int check_kind(kin_flusher *flush, const kin_attribute *attribute, const void *member)
+{
+	kin_error error = { 0 };
+	kin_value value;
+	int rc = kin_domain_get(member, attribute->kind, attribute->domain, NULL, &value, &error);
+
+	if (rc == KIN_OK && value.kind == KIN_KIND_JSON && !kin_json_valid(value.as.data, value.size)) {
+		kin_text quoted;
+		kin_text_init(&quoted);
+		kin_show_quoted(&quoted, &value);
+		rc = kin_text_ok(&quoted) ? kin_error_set(&error, KIN_EVALUE, "%s is not valid JSON", quoted.data) : KIN_ENOMEM;
+		kin_text_done(&quoted);
+	}
+	if (rc < 0)
+		rc = rc == KIN_ENOMEM ? kin_session_nomem(flush->session)
+		                      : refuse(flush, attribute, rc, ": %s", kin_error_text(&error));
+	else if (value.kind == KIN_KIND_DECIMAL)
+		rc = check_decimal(flush, attribute, &value);
+	kin_error_clear(&error);
+	return rc;
+}
+
 static int check(kin_flusher *flush, const kin_tracked *tracked, const kin_attribute *attribute)
 {
 	const void *member = kin_member(tracked->object, attribute->offset);
 
-	if (attribute->not_null && kin_member_is_null(member, attribute->kind))
-		return refuse(flush, attribute, KIN_ENOTNULL, " must not be NULL");
-	if (attribute->length > 0 && !kin_member_is_null(member, attribute->kind))
+	if (kin_attribute_is_null(attribute, tracked->object))
+		return attribute->not_null ? refuse(flush, attribute, KIN_ENOTNULL, " must not be NULL") : KIN_OK;
+	if (attribute->kind != KIN_KIND_TEXT && attribute->kind != KIN_KIND_BYTES)
+		return check_kind(flush, attribute, member);
+	if (attribute->length > 0)
 		return check_length(flush, attribute, *(const char *const *)member);
 	return KIN_OK;
 }

@@ -18,16 +18,15 @@ static bool key_changed(const kin_tracked *tracked, const kin_relation *relation
 {
 	const kin_attribute *key = relation->pairs[0].local;
 
-	return !kin_member_equal(kin_member(tracked->object, key->offset), tracked->snapshot + key->offset, key->kind);
+	return !kin_attribute_equal(key, tracked->object, tracked->snapshot);
 }
 
 /* Whether an object made by kin_new() was given a key and no object. */
 static bool key_alone(const kin_tracked *tracked, const kin_relation *relation)
 {
 	const kin_attribute *key = relation->pairs[0].local;
-	const void *member = kin_member(tracked->object, key->offset);
 
-	return (key->kind & KIN_KIND_NULLABLE) || key->kind == KIN_KIND_TEXT ? !kin_member_is_null(member, key->kind) : true;
+	return !kin_attribute_is_null(key, tracked->object);
 }
 
 /* The key was set by hand: the object behind it is another one now, to be loaded when it is asked for. */
@@ -76,7 +75,7 @@ static bool same_key(const kin_tracked *tracked, const kin_mapping *mapping)
 {
 	for (size_t i = 0; i < mapping->key_count; i++) {
 		const kin_attribute *key = mapping->keys[i];
-		if (!kin_member_equal(kin_member(tracked->object, key->offset), tracked->snapshot + key->offset, key->kind))
+		if (!kin_attribute_equal(key, tracked->object, tracked->snapshot))
 			return false;
 	}
 	return true;

@@ -92,13 +92,28 @@ static int update_row(kin_flusher *flush, const kin_mapping *mapping, kin_tracke
 	return KIN_OK;
 }
 
+/* What is to be written: the row is made ready, and on-update values join what changed. 1: something is; 0: nothing. */
+static int find_changed(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *tracked, uint64_t *ret_set)
+{
+	int rc = kin_flush_prepare(flush, tracked, NULL);
+
+	if (rc < 0 || !kin_unit_changed(tracked, mapping, ret_set))
+		return rc;
+	if (!mapping->has_fills)
+		return 1;
+	if ((rc = kin_flush_fill_changed(flush, tracked, ret_set)) < 0 || (rc = kin_flush_prepare(flush, tracked, NULL)) < 0)
+		return rc;
+	kin_unit_changed(tracked, mapping, ret_set);
+	return 1;
+}
+
 int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 {
 	const kin_mapping *mapping = action->mapping;
 	kin_tracked **items = kin_arena_alloc(flush->arena, (action->count - action->new_count) * sizeof(*items));
 	uint64_t *set = kin_arena_alloc(flush->arena, (KIN_SET_WORDS(mapping) + 1) * sizeof(*set));
 	open_write *opened = NULL;
-	size_t count = 0;
+	size_t count = 0, written = 0;
 	int rc = KIN_OK;
 
 	if (!items || !set)
@@ -108,15 +123,16 @@ int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 			items[count++] = action->items[i];
 	sort_by_key(mapping, items, count);
 	for (size_t i = 0; i < count && rc == KIN_OK; i++) {
-		if ((rc = kin_flush_prepare(flush, items[i], NULL)) < 0)
-			break;
-		if (!kin_unit_changed(items[i], mapping, set))
+		if ((rc = find_changed(flush, mapping, items[i], set)) <= 0)
 			continue;
 		const open_write *open = open_for(flush, mapping, set, &opened);
 		rc = open ? update_row(flush, mapping, items[i], open) : flush->session->error.code;
+		items[written++] = items[i];
 	}
 	for (; opened; opened = opened->next)
 		kin_statement_close(opened->statement);
+	if (rc == KIN_OK && mapping->has_computed)
+		rc = kin_flush_reread(flush, mapping, items, written);
 	return rc;
 }
 

@@ -80,6 +80,9 @@ static uint64_t mix_value(uint64_t hash, const kin_value *value)
 	uint64_t one = pointed ? kin_hash(value->as.data, value->size)
 	                       : kin_hash(&value->as.integer, sizeof(value->as.integer));
 
+	if (value->kind == KIN_KIND_UUID)
+		one ^= kin_hash(value->more.bytes, sizeof(value->more.bytes)) * 31;
+
 	return (hash ^ one) * UINT64_C(0x100000001b3);
 }
 
@@ -87,7 +90,7 @@ static bool same_value(const kin_value *a, const kin_value *b)
 {
 	if (a->kind == KIN_KIND_TEXT || a->kind == KIN_KIND_BYTES)
 		return a->kind == b->kind && a->size == b->size && memcmp(a->as.data, b->as.data, a->size) == 0;
-	return a->as.integer == b->as.integer;
+	return a->as.integer == b->as.integer && a->more.high == b->more.high;
 }
 
 static bool has_keys(const void *object, const kin_mapping *mapping, const kin_value *keys)

@@ -147,7 +147,7 @@ kin_value kin_instance_key(const void *object, size_t index)
 {
 	const kin_attribute *key = kin_instance_mapping(kin_instance_of(object))->keys[index];
 
-	return kin_member_get(kin_member(object, key->offset), key->kind);
+	return kin_attribute_value(key, object);
 }
 
 static void show_keys(kin_text *out, const void *object, const kin_mapping *mapping)
@@ -166,7 +166,7 @@ static void show_parts(kin_text *out, const void *object, const kin_mapping *map
 		kin_text_add(out, part->text);
 		if (!part->attribute)
 			return;
-		kin_value value = kin_member_get(kin_member(object, part->attribute->offset), part->attribute->kind);
+		kin_value value = kin_attribute_value(part->attribute, object);
 		kin_show_value(out, &value);
 	}
 }

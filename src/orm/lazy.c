@@ -28,7 +28,7 @@ static bool local_values(const void *object, const kin_relation *relation, kin_v
 
 	for (size_t i = 0; i < relation->pair_count; i++) {
 		const kin_attribute *local = relation->pairs[i].local;
-		values[i] = kin_member_get(kin_member(object, local->offset), local->kind);
+		values[i] = kin_attribute_value(local, object);
 		null = null || values[i].kind == KIN_KIND_NULL;
 	}
 	return !null;
@@ -129,7 +129,7 @@ static bool key_is_touched(const void *object, const kin_relation *relation)
 
 	for (size_t i = 0; tracked && relation->holds_key && i < relation->pair_count; i++) {
 		const kin_attribute *key = relation->pairs[i].local;
-		if (!kin_member_equal(kin_member(object, key->offset), tracked->snapshot + key->offset, key->kind))
+		if (!kin_attribute_equal(key, object, tracked->snapshot))
 			return true;
 	}
 	return false;

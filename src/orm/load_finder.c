@@ -70,7 +70,7 @@ int kin_finder_add(kin_finder *finder, kin_session *session, void *object)
 	if (finder->identity)
 		return KIN_OK;
 	for (size_t i = 0; i < finder->count; i++) {
-		values[i] = kin_member_get(kin_member(object, finder->attributes[i]->offset), finder->attributes[i]->kind);
+		values[i] = kin_attribute_value(finder->attributes[i], object);
 		if (values[i].kind == KIN_KIND_NULL)
 			return KIN_OK;
 	}

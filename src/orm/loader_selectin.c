@@ -18,7 +18,7 @@ static kin_value local_value(const void *object, const kin_relation *relation, s
 {
 	const kin_attribute *local = relation->pairs[pair].local;
 
-	return kin_member_get(kin_member(object, local->offset), local->kind);
+	return kin_attribute_value(local, object);
 }
 
 /* ---- chunks of keys ---- */
@@ -155,7 +155,9 @@ static int compare(const void *a, const void *b)
 		int order = memcmp(x->as.data, y->as.data, size);
 		return order != 0 ? order : (x->size > y->size) - (x->size < y->size);
 	}
-	return (x->as.integer > y->as.integer) - (x->as.integer < y->as.integer);
+	if (x->as.integer != y->as.integer)
+		return x->as.integer > y->as.integer ? 1 : -1;
+	return (x->more.high > y->more.high) - (x->more.high < y->more.high); /* of a uuid: any order will do */
 }
 
 static void make_unique(values_vec *keys)

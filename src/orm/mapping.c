@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "orm/mapper.h"
+#include "value/decimal.h"
 #include "value/kind.h"
 
 typedef struct making {
@@ -74,7 +75,7 @@ static bool nullability(making *m, const kin_draft_column *draft)
 		return false;
 	if (options->nullable == KIN_USUAL)
 		return holds_null(draft->kind);
-	if (options->nullable && !holds_null(draft->kind))
+	if (options->nullable && !holds_null(draft->kind) && draft->kind != KIN_KIND_CHARS && draft->kind != KIN_KIND_CUSTOM)
 		kin_mistake_add(m->mistakes, draft->file, draft->line,
 		                "%s.%s: .nullable = true, but %s cannot hold NULL; make it kin_nullable(%s)",
 		                m->mapping->name, draft->member, kin_kind_get(draft->kind)->c_type,
@@ -99,6 +100,79 @@ static const char *action(making *m, const kin_draft_column *draft, const char *
 	return NULL;
 }
 
+static bool is_decimal(int kind)
+{
+	return (kind & ~KIN_KIND_NULLABLE) == KIN_KIND_DECIMAL;
+}
+
+static void check_decimal(making *m, const kin_draft_column *draft)
+{
+	const kin_column_options *options = &draft->options;
+
+	if ((options->precision != 0 || options->scale != 0) && !is_decimal(draft->kind))
+		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .precision and .scale are for a kin_decimal, and this is %s",
+		                m->mapping->name, draft->member, kin_kind_get(draft->kind & ~KIN_KIND_NULLABLE)->c_type);
+	else if (options->precision < 0 || options->precision > KIN_DECIMAL_DIGITS || options->scale < 0 ||
+	         options->scale > options->precision)
+		kin_mistake_add(m->mistakes, draft->file, draft->line,
+		                "%s.%s: .precision = %d, .scale = %d: a decimal has 1 to %d digits, and at most all of them behind the point",
+		                m->mapping->name, draft->member, options->precision, options->scale, KIN_DECIMAL_DIGITS);
+}
+
+static bool is_integer(int kind)
+{
+	return kind >= KIN_KIND_INT8 && kind <= KIN_KIND_UINT64;
+}
+
+static void check_labels(making *m, const kin_draft_column *draft)
+{
+	const kin_column_options *options = &draft->options;
+
+	if (!is_integer(draft->kind) && (draft->kind & ~KIN_KIND_NULLABLE) != KIN_KIND_ENUM)
+		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: labels are for a C enum, and this is %s", m->mapping->name,
+		                draft->member, kin_kind_get(draft->kind & ~KIN_KIND_NULLABLE)->c_type);
+	for (size_t i = 0; i < options->label_count; i++)
+		for (size_t n = 0; n < i; n++)
+			if (strcmp(options->labels[n], options->labels[i]) == 0)
+				kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: %zu and %zu are both '%s'", m->mapping->name,
+				                draft->member, n, i, options->labels[i]);
+}
+
+static void check_custom(making *m, const kin_draft_column *draft)
+{
+	const kin_custom_type *type = draft->options.custom;
+
+	if (!type->bind || !type->result || type->kind < KIN_KIND_BOOL || type->kind > KIN_KIND_JSON)
+		kin_mistake_add(m->mistakes, draft->file, draft->line,
+		                "%s.%s: a custom type has .bind, .result, and a .kind from KIN_KIND_BOOL to KIN_KIND_JSON", m->mapping->name,
+		                draft->member);
+	if (type->size != draft->options.member_size)
+		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s has %zu bytes, but a %s has %zu", m->mapping->name,
+		                draft->member, draft->options.member_size, type->name, type->size);
+	if (draft->options.primary_key || draft->options.foreign_key)
+		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: a custom type cannot be a key", m->mapping->name,
+		                draft->member);
+}
+
+/* What a program fills in can be stored, and nothing fills in what the database makes. */
+static void check_filling(making *m, const kin_draft_column *draft)
+{
+	const kin_column_options *options = &draft->options;
+	bool fills = options->default_value.kind != KIN_KIND_NULL || options->default_fn || options->update_fn;
+
+	if (options->default_value.kind != KIN_KIND_NULL && !kin_kind_comparable(draft->kind, options->default_value.kind))
+		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .default_value is %s%s, and the member is %s",
+		                m->mapping->name, draft->member, kin_kind_article(options->default_value.kind),
+		                kin_kind_get(options->default_value.kind)->name, kin_kind_get(draft->kind & ~KIN_KIND_NULLABLE)->c_type);
+	if (options->default_value.kind != KIN_KIND_NULL && options->default_fn)
+		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .default_value and .default_fn exclude each other",
+		                m->mapping->name, draft->member);
+	if (options->computed && (fills || options->default_sql || options->primary_key || options->foreign_key))
+		kin_mistake_add(m->mistakes, draft->file, draft->line,
+		                "%s.%s: the database makes a computed column: it has no default and is no key", m->mapping->name,
+		                draft->member);
+}
+
 static void check_options(making *m, const kin_draft_column *draft)
 {
 	const kin_column_options *options = &draft->options;
@@ -107,6 +181,12 @@ static void check_options(making *m, const kin_draft_column *draft)
 		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .length is for text, and this is %s",
 		                m->mapping->name, draft->member,
 		                kin_kind_get(draft->kind & ~KIN_KIND_NULLABLE)->c_type);
+	check_decimal(m, draft);
+	if (options->labels)
+		check_labels(m, draft);
+	if (options->custom)
+		check_custom(m, draft);
+	check_filling(m, draft);
 	if (options->length < 0)
 		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .length = %d is below zero",
 		                m->mapping->name, draft->member, options->length);
@@ -118,6 +198,45 @@ static void check_options(making *m, const kin_draft_column *draft)
 		kin_mistake_add(m->mistakes, draft->file, draft->line,
 		                "%s.%s: a primary key is never NULL; make it plain %s", m->mapping->name,
 		                draft->member, kin_kind_get(draft->kind & ~KIN_KIND_NULLABLE)->c_type);
+}
+
+static int kind_of(const kin_draft_column *draft)
+{
+	return draft->options.labels && is_integer(draft->kind) ? KIN_KIND_ENUM : draft->kind;
+}
+
+/* What the kind does not say. NULL with KIN_OK: it says all. */
+static int make_domain(making *m, const kin_draft_column *draft, bool nullable, const kin_domain **ret)
+{
+	const kin_column_options *options = &draft->options;
+	int kind = kind_of(draft), plain = kind & ~KIN_KIND_NULLABLE;
+	kin_domain *domain;
+
+	*ret = NULL;
+	if (plain != KIN_KIND_ENUM && plain != KIN_KIND_CHARS && plain != KIN_KIND_CUSTOM)
+		return KIN_OK;
+	if (!(domain = kin_arena_zalloc(m->arena, sizeof(*domain))))
+		return KIN_ENOMEM;
+	domain->size = options->member_size;
+	domain->full = domain->size * (kind == plain ? 1 : 2); /* .present, and what aligns the next */
+	domain->labels = options->labels;
+	domain->label_count = options->label_count;
+	domain->custom = options->custom;
+	domain->empty_is_null = nullable;
+	*ret = domain;
+	return KIN_OK;
+}
+
+/* Of a decimal that says nothing of them: what every database keeps exactly, if it keeps decimals. */
+enum { USUAL_PRECISION = KIN_DECIMAL_DIGITS, USUAL_SCALE = 10 };
+
+static void set_sizes(kin_attribute *attribute, const kin_column_options *options)
+{
+	bool usual = is_decimal(attribute->kind) && options->precision == 0;
+
+	attribute->length = attribute->kind == KIN_KIND_CHARS ? (int)options->member_size - 1 : options->length;
+	attribute->precision = usual ? USUAL_PRECISION : options->precision;
+	attribute->scale = usual ? USUAL_SCALE : options->scale;
 }
 
 static int add_column(making *m, const kin_draft_column *draft)
@@ -135,18 +254,28 @@ static int add_column(making *m, const kin_draft_column *draft)
 		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: another member has the column '%s'",
 		                mapping->name, draft->member, column);
 	check_options(m, draft);
+	bool nullable = nullability(m, draft);
+	const kin_domain *domain;
+	if (make_domain(m, draft, nullable, &domain) < 0)
+		return KIN_ENOMEM;
 	kin_attribute *attribute = &mapping->attributes[mapping->attribute_count];
 	*attribute = (kin_attribute){
 		.name = draft->member, .column = column, .mapping = mapping,
 		.offset = (uint32_t)draft->offset, .index = (uint16_t)mapping->attribute_count++,
-		.kind = (uint8_t)draft->kind, .not_null = !nullability(m, draft),
+		.kind = (uint8_t)kind_of(draft), .not_null = !nullable, .domain = domain,
 		.primary_key = options->primary_key, .unique = options->unique, .indexed = options->index,
-		.length = options->length, .default_sql = options->default_sql, .comment = options->comment, .type = options->type,
+		.default_sql = options->default_sql, .comment = options->comment, .type = options->type,
+		.default_value = options->default_value, .default_fn = options->default_fn, .update_fn = options->update_fn,
+		.computed = options->computed, .computed_stored = options->computed_stored, .enum_name = options->enum_name,
 		.foreign_key = options->foreign_key,
 		.on_delete = action(m, draft, "on_delete", options->on_delete),
 		.on_update = action(m, draft, "on_update", options->on_update),
 		.file = draft->file, .line = draft->line,
 	};
+	set_sizes(attribute, options);
+	attribute->size = (uint32_t)kin_domain_size(attribute->kind, domain);
+	if (options->custom && !attribute->type)
+		attribute->type = options->custom->column;
 	if (!kin_map_set(&mapping->by_name, attribute->name, attribute) ||
 	    !kin_map_set(&mapping->by_column, attribute->column, attribute))
 		return KIN_ENOMEM;
@@ -170,7 +299,7 @@ static int make_columns(making *m)
 		const kin_attribute *attribute = &mapping->attributes[i];
 		mapping->cells[i] = (kin_cell){
 			.offset = attribute->offset, .column = attribute->index, .kind = attribute->kind,
-			.not_null = attribute->not_null,
+			.not_null = attribute->not_null, .domain = attribute->domain,
 		};
 		if (attribute->primary_key)
 			mapping->keys[mapping->key_count++] = attribute;

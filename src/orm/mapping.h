@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "db/connection.h"
+#include "value/domain.h"
 
 typedef struct kin_mapping kin_mapping;
 typedef struct kin_attribute kin_attribute;
@@ -21,6 +22,7 @@ struct kin_attribute {
 	const char        *column;
 	const kin_mapping *mapping;
 	uint32_t           offset;
+	uint32_t           size;    /* of the member */
 	uint16_t           index;   /* in mapping->attributes; also its place in the mapping's SELECT list */
 	uint8_t            kind;    /* kin_kind, perhaps | KIN_KIND_NULLABLE */
 	bool               not_null;
@@ -28,6 +30,15 @@ struct kin_attribute {
 	bool               unique;
 	bool               indexed;
 	int                length;      /* characters; 0: unbounded */
+	int                precision;   /* DECIMAL */
+	int                scale;
+	const kin_domain  *domain;      /* ENUM, CHARS, CUSTOM */
+	const char        *enum_name;
+	kin_value          default_value; /* KIN_KIND_NULL: none */
+	kin_value        (*default_fn)(void);
+	kin_value        (*update_fn)(void);
+	const char        *computed;
+	bool               computed_stored;
 	const char        *default_sql;
 	const char        *comment;
 	const char        *type;        /* as written; NULL: the kind's */
@@ -98,7 +109,9 @@ struct kin_mapping {
 	size_t           pointed_count;
 	const kin_attribute **limited; /* those that may be given a NULL they cannot hold, or a text too long */
 	size_t           limited_count;
-	bool             has_defaults; /* .default_sql somewhere */
+	bool             has_defaults; /* .default_sql or .computed somewhere */
+	bool             has_fills;    /* .default_value, .default_fn or .update_fn */
+	bool             has_computed;
 	const kin_relation **keyed;   /* the relationships that hold a key */
 	size_t           keyed_count;
 	kin_cell        *cells;       /* all attributes, column i being attribute i: to read a row or bind a struct */
@@ -135,6 +148,28 @@ static inline const kin_attribute *kin_mapping_attribute(const kin_mapping *mapp
 static inline const kin_relation *kin_mapping_relation(const kin_mapping *mapping, const char *name)
 {
 	return (const kin_relation *)kin_map_find(&mapping->relation_by_name, name);
+}
+
+/* An object's, or an image's, member as a value; NULL for a custom type. Borrowed. */
+static inline kin_value kin_attribute_value(const kin_attribute *attribute, const void *object)
+{
+	const char *member = (const char *)object + attribute->offset;
+
+	return attribute->domain ? kin_domain_peek(member, attribute->kind, attribute->domain) : kin_member_get(member, attribute->kind);
+}
+
+/* Whether two objects, or images of them, have the same there. */
+static inline bool kin_attribute_equal(const kin_attribute *attribute, const void *a, const void *b)
+{
+	const char *mine = (const char *)a + attribute->offset, *its = (const char *)b + attribute->offset;
+
+	return attribute->domain ? kin_domain_equal(mine, its, attribute->kind, attribute->domain)
+	                         : kin_member_equal(mine, its, attribute->kind);
+}
+
+static inline bool kin_attribute_is_null(const kin_attribute *attribute, const void *object)
+{
+	return kin_domain_is_null((const char *)object + attribute->offset, attribute->kind, attribute->domain);
 }
 
 /* The relationship at an offset of the struct, or NULL. */

@@ -334,14 +334,20 @@ static int each(kin_fitting *fitting, fit_one *fit)
 
 static bool is_pointed(const kin_attribute *attribute)
 {
-	return attribute->kind == KIN_KIND_TEXT || attribute->kind == KIN_KIND_BYTES;
+	return attribute->kind == KIN_KIND_TEXT || attribute->kind == KIN_KIND_BYTES ||
+	       (attribute->kind & ~KIN_KIND_NULLABLE) == KIN_KIND_JSON;
 }
 
 static bool is_limited(const kin_attribute *attribute)
 {
 	bool may_be_null = is_pointed(attribute) || (attribute->kind & KIN_KIND_NULLABLE);
 
-	return attribute->length > 0 || (attribute->not_null && may_be_null);
+	int plain = attribute->kind & ~KIN_KIND_NULLABLE;
+
+	if (attribute->computed)
+		return false;
+	return attribute->length > 0 || (attribute->not_null && may_be_null) || plain == KIN_KIND_DECIMAL || plain == KIN_KIND_JSON ||
+	       plain == KIN_KIND_ENUM;
 }
 
 /* What saving an object looks at, row after row. */
@@ -358,7 +364,9 @@ static int list_members(kin_fitting *fitting, kin_mapping *mapping)
 			mapping->pointed[mapping->pointed_count++] = attribute;
 		if (is_limited(attribute))
 			mapping->limited[mapping->limited_count++] = attribute;
-		mapping->has_defaults |= attribute->default_sql != NULL;
+		mapping->has_defaults |= attribute->default_sql || attribute->computed;
+		mapping->has_computed |= attribute->computed != NULL;
+		mapping->has_fills |= attribute->default_value.kind != KIN_KIND_NULL || attribute->default_fn || attribute->update_fn;
 	}
 	for (size_t i = 0; i < mapping->relation_count; i++)
 		if (mapping->relations[i].holds_key && mapping->relations[i].pair_count > 0)

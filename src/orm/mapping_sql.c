@@ -30,6 +30,7 @@ struct kin_mapping_sql {
 	variant           *inserts;
 	variant           *updates;
 	variant           *delete;
+	variant           *computed;
 	size_t             count;
 };
 
@@ -195,6 +196,30 @@ static int compile_delete(kin_mapping_sql *sql, variant *v, kin_error *error)
 	return rc < 0 ? rc : keep_text(sql, v, &compiled);
 }
 
+static int compile_computed(kin_mapping_sql *sql, variant *v, kin_error *error)
+{
+	const kin_mapping *mapping = sql->mapping;
+	kin_sql_select *select = kin_sql_select_new(&sql->arena);
+	uint64_t *set = kin_arena_zalloc(&sql->arena, (KIN_SET_WORDS(mapping) + 1) * sizeof(*set));
+	kin_compiled compiled;
+
+	if (!select || !set || !kin_sql_add_source(&sql->arena, select, KIN_JOIN_FROM, mapping->table, NULL, NULL) ||
+	    !(select->where = where_key(sql, v, 0)))
+		return kin_error_nomem(error);
+	for (size_t i = 0; i < mapping->attribute_count; i++) {
+		const kin_attribute *a = &mapping->attributes[i];
+		if (!a->computed)
+			continue;
+		kin_set_add(set, i);
+		if (!kin_sql_add_output(&sql->arena, select, kin_expr_column(&sql->arena, NULL, a->column), NULL))
+			return kin_error_nomem(error);
+	}
+	if (!(v->write.returned = cells_of(sql, set, true, &v->write.returned_count)))
+		return kin_error_nomem(error);
+	int rc = kin_compile_select(sql->dialect, select, NULL, &sql->arena, &compiled, error);
+	return rc < 0 ? rc : keep_text(sql, v, &compiled);
+}
+
 typedef int compile_fn(kin_mapping_sql *sql, variant *v, kin_error *error);
 
 static int get(kin_mapping_sql *sql, variant **list, const uint64_t *set, size_t rows, bool returning, compile_fn *compile,
@@ -234,24 +259,38 @@ int kin_mapping_sql_update(const kin_mapping *mapping, kin_dialect_id dialect, c
 	return get(sql, &sql->updates, changed, 0, false, compile_update, ret_write, error);
 }
 
-int kin_mapping_sql_delete(const kin_mapping *mapping, kin_dialect_id dialect,
-                           const kin_write **ret_write, kin_error *error)
+/* The one variant of its kind. */
+static int get_only(kin_mapping_sql *sql, variant **home, const uint64_t *set, compile_fn *compile, const kin_write **ret_write,
+                    kin_error *error)
 {
-	kin_mapping_sql *sql = mapping->sql[dialect];
-	static const uint64_t none = 0;
 	int rc = KIN_OK;
 
 	pthread_mutex_lock(&sql->lock);
-	if (!sql->delete) {
+	if (!*home) {
 		variant *v = kin_arena_zalloc(&sql->arena, sizeof(*v));
 		if (v)
-			v->set = &none;
-		rc = v ? compile_delete(sql, v, error) : kin_error_nomem(error);
+			v->set = set;
+		rc = v ? compile(sql, v, error) : kin_error_nomem(error);
 		if (rc == KIN_OK)
-			sql->delete = v;
+			*home = v;
 	}
 	pthread_mutex_unlock(&sql->lock);
 	if (rc == KIN_OK)
-		*ret_write = &sql->delete->write;
+		*ret_write = &(*home)->write;
 	return rc;
+}
+
+int kin_mapping_sql_computed(const kin_mapping *mapping, kin_dialect_id dialect, const kin_write **ret_write, kin_error *error)
+{
+	static const uint64_t none = 0;
+
+	return get_only(mapping->sql[dialect], &mapping->sql[dialect]->computed, &none, compile_computed, ret_write, error);
+}
+
+int kin_mapping_sql_delete(const kin_mapping *mapping, kin_dialect_id dialect,
+                           const kin_write **ret_write, kin_error *error)
+{
+	static const uint64_t none = 0;
+
+	return get_only(mapping->sql[dialect], &mapping->sql[dialect]->delete, &none, compile_delete, ret_write, error);
 }

@@ -43,6 +43,8 @@ int kin_mapping_sql_insert(const kin_mapping *mapping, kin_dialect_id dialect, c
 /* UPDATE of the attributes in `changed`, by key. */
 int kin_mapping_sql_update(const kin_mapping *mapping, kin_dialect_id dialect, const uint64_t *changed,
                            const kin_write **ret_write, kin_error *error);
+/* SELECT of the computed columns, by key: .returned. */
+int kin_mapping_sql_computed(const kin_mapping *mapping, kin_dialect_id dialect, const kin_write **ret_write, kin_error *error);
 int kin_mapping_sql_delete(const kin_mapping *mapping, kin_dialect_id dialect,
                            const kin_write **ret_write, kin_error *error);
 

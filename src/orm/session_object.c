@@ -8,6 +8,8 @@ static size_t pointed_size(const void *values, const kin_attribute *attribute)
 {
 	const void *member = kin_member(values, attribute->offset);
 
+	if (kin_attribute_is_null(attribute, values))
+		return 0;
 	if (attribute->kind == KIN_KIND_BYTES)
 		return ((const kin_bytes *)member)->data ? ((const kin_bytes *)member)->size : 0;
 	const char *text = *(const char *const *)member;
@@ -21,7 +23,7 @@ static void copy_pointed(void *object, const kin_mapping *mapping, char *room)
 		const kin_attribute *attribute = mapping->pointed[i];
 		const void **member = kin_member(object, attribute->offset); /* .data is a kin_bytes' first member */
 		size_t size = pointed_size(object, attribute);
-		if (!*member)
+		if (kin_attribute_is_null(attribute, object))
 			continue;
 		if (size > 0)
 			memcpy(room, *member, size);

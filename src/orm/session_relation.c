@@ -92,8 +92,8 @@ static bool same_key(const void *owner, const kin_relation *relation, const void
 		const kin_pair *pair = &relation->pairs[i];
 		const void *mine = kin_member(owner, pair->local->offset);
 		const void *its = kin_member(item, pair->remote->offset);
-		if (kin_member_is_null(mine, pair->local->kind) || kin_member_is_null(its, pair->remote->kind) ||
-		    !kin_member_equal(mine, its, pair->local->kind & ~KIN_KIND_NULLABLE))
+		if (kin_attribute_is_null(pair->local, owner) || kin_attribute_is_null(pair->remote, item) ||
+		    !kin_domain_equal(mine, its, pair->local->kind & ~KIN_KIND_NULLABLE, pair->local->domain))
 			return false;
 	}
 	return true;

@@ -12,6 +12,11 @@ static const kin_type_name types[KIN_KIND_COUNT] = {
 	[KIN_KIND_INT16] = KIN_TYPE_SMALLINT,
 	[KIN_KIND_INT32] = KIN_TYPE_INTEGER,
 	[KIN_KIND_INT64] = KIN_TYPE_BIGINT,
+	[KIN_KIND_INT8] = KIN_TYPE_SMALLINT,
+	[KIN_KIND_UINT8] = KIN_TYPE_SMALLINT,
+	[KIN_KIND_UINT16] = KIN_TYPE_INTEGER,
+	[KIN_KIND_UINT32] = KIN_TYPE_BIGINT,
+	[KIN_KIND_UINT64] = KIN_TYPE_NUMERIC,
 	[KIN_KIND_FLOAT] = KIN_TYPE_REAL,
 	[KIN_KIND_DOUBLE] = KIN_TYPE_DOUBLE,
 	[KIN_KIND_TEXT] = KIN_TYPE_VARCHAR,
@@ -20,7 +25,14 @@ static const kin_type_name types[KIN_KIND_COUNT] = {
 	[KIN_KIND_TIME] = KIN_TYPE_TIME,
 	[KIN_KIND_DATETIME] = KIN_TYPE_TIMESTAMP,
 	[KIN_KIND_TIMESTAMP] = KIN_TYPE_TIMESTAMPTZ,
+	[KIN_KIND_DECIMAL] = KIN_TYPE_NUMERIC,
+	[KIN_KIND_UUID] = KIN_TYPE_UUID,
+	[KIN_KIND_JSON] = KIN_TYPE_JSON,
+	[KIN_KIND_ENUM] = KIN_TYPE_ENUM,
+	[KIN_KIND_CHARS] = KIN_TYPE_VARCHAR,
 };
+
+enum { UINT64_DIGITS = 20 };
 
 /* A copy in the schema's arena, which remembers when memory was out. */
 static const char *copy(kin_schema *schema, const char *text)
@@ -39,18 +51,41 @@ static const char **names_of(kin_schema *schema, const kin_attribute *const *att
 	return names;
 }
 
+/* The type that goes with a kind. */
+static int make_type(kin_schema *schema, const kin_attribute *attribute, kin_type *ret)
+{
+	const kin_domain *domain = attribute->domain;
+	int kind = domain && domain->custom ? (int)domain->custom->kind : attribute->kind & ~KIN_KIND_NULLABLE;
+
+	*ret = (kin_type){ .name = types[kind], .length = attribute->length, .scale = -1 };
+	if (kind == KIN_KIND_DECIMAL && attribute->precision > 0) {
+		ret->precision = attribute->precision;
+		ret->scale = attribute->scale;
+	} else if (kind == KIN_KIND_UINT64) {
+		ret->precision = UINT64_DIGITS;
+		ret->scale = 0;
+	} else if (kind == KIN_KIND_ENUM) {
+		ret->label_count = domain->label_count;
+		ret->text = copy(schema, attribute->enum_name);
+		if (!(ret->labels = kin_schema_names(schema->arena, domain->labels, domain->label_count)))
+			return KIN_ENOMEM;
+	}
+	return KIN_OK;
+}
+
 static int add_column(kin_schema *schema, kin_table_schema *table, const kin_attribute *attribute)
 {
 	kin_column_schema *column = kin_schema_add_column(schema, table, attribute->column);
 
 	if (!column)
 		return KIN_ENOMEM;
-	column->type = (kin_type){
-		.name = types[attribute->kind & ~KIN_KIND_NULLABLE], .length = attribute->length, .scale = -1,
-	};
+	if (make_type(schema, attribute, &column->type) < 0)
+		return KIN_ENOMEM;
 	if (attribute->type && kin_ddl_parse_type(schema->arena, attribute->type, &column->type) < 0)
 		return KIN_ENOMEM;
-	column->not_null = attribute->not_null;
+	column->not_null = attribute->not_null && !attribute->computed; /* no database says that of what it computes */
+	column->computed_sql = copy(schema, attribute->computed);
+	column->computed_stored = attribute->computed_stored;
 	column->autoincrement = attribute->primary_key && attribute->mapping->integer_key;
 	column->default_sql = copy(schema, attribute->default_sql);
 	column->comment = copy(schema, attribute->comment);

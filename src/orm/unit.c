@@ -6,8 +6,6 @@
 #include <kin/query.h>
 
 #include "orm/mapping_sql.h"
-#include "value/kind.h"
-#include "value/member.h"
 
 kin_unit *kin_unit_new(void)
 {
@@ -158,21 +156,14 @@ int kin_unit_edit(kin_session *session, void *object)
 	return KIN_OK;
 }
 
-static size_t size_of(int kind)
-{
-	const kin_kind_info *info = kin_kind_get(kind & ~KIN_KIND_NULLABLE);
-
-	return (kind & KIN_KIND_NULLABLE) ? info->nullable_size : info->size;
-}
-
 static bool differs(const kin_tracked *tracked, const kin_attribute *attribute)
 {
 	const void *now = kin_member(tracked->object, attribute->offset);
 	const void *then = tracked->snapshot + attribute->offset;
 
-	if (memcmp(now, then, size_of(attribute->kind)) == 0)
+	if (attribute->computed || memcmp(now, then, attribute->size) == 0)
 		return false;
-	return !kin_member_equal(now, then, attribute->kind);
+	return !kin_domain_equal(now, then, attribute->kind, attribute->domain);
 }
 
 bool kin_unit_changed(const kin_tracked *tracked, const kin_mapping *mapping, uint64_t *ret_set)
@@ -241,7 +232,7 @@ int kin_unit_after_load(kin_session *session, void *object)
 	for (size_t i = 0; instance->tracked && i < mapping->attribute_count; i++) {
 		const kin_attribute *attribute = &mapping->attributes[i];
 		memcpy(instance->tracked->snapshot + attribute->offset, kin_member(object, attribute->offset),
-		       size_of(attribute->kind));
+		       attribute->size);
 	}
 	return KIN_OK;
 }

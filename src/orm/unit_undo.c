@@ -105,7 +105,7 @@ static void forget_keys(void *object, const kin_mapping *mapping)
 	const kin_instance *instance = kin_instance_of(object);
 	int flags = instance->tracked ? instance->tracked->flags : 0;
 	bool flushed = (flags & KIN_TRACKED_FRESH) && !(flags & KIN_TRACKED_INSERTED);
-	const kin_value null = kin_value_null(NULL), zero = kin_value_int64(0);
+	const kin_value null = kin_value_null(NULL);
 
 	for (size_t i = 0; i < mapping->relation_count; i++) {
 		const kin_relation *relation = &mapping->relations[i];
@@ -119,8 +119,8 @@ static void forget_keys(void *object, const kin_mapping *mapping)
 		for (size_t n = 0; n < relation->pair_count; n++) {
 			const kin_attribute *key = relation->pairs[n].local;
 			void *member = kin_member(object, key->offset);
-			if (kin_member_set(member, key->kind, &null, NULL, NULL) < 0)
-				kin_member_set(member, key->kind, &zero, NULL, NULL);
+			if (kin_domain_set(member, key->kind, key->domain, &null, NULL, NULL) < 0)
+				memset(member, 0, kin_domain_size(key->kind, key->domain));
 		}
 	}
 }
@@ -305,7 +305,7 @@ static bool same_key(const void *object, const void *image, const kin_mapping *m
 {
 	for (size_t i = 0; i < mapping->key_count; i++) {
 		const kin_attribute *key = mapping->keys[i];
-		if (!kin_member_equal(kin_member(object, key->offset), kin_member(image, key->offset), key->kind))
+		if (!kin_attribute_equal(key, object, image))
 			return false;
 	}
 	return true;
