@@ -30,6 +30,17 @@ typedef enum kin_state {
  * was made is named when it keeps others from a connection. */
 KIN_API kin_session *kin_session_new(kin_db *db);
 
+/**
+ * A new session that only reads: from a replica, where the database URL names some (PostgreSQL: ?replicas=h3,h4:5433), else from
+ * where others write. To write in it is an error, KIN_EREADONLY, on every database.
+ *
+ * It reads what was committed through the same kin_db: when its transaction begins, it waits until the replica has come so far,
+ * up to 1000 ms (?replica_wait=…); then, or when no replica answers, it reads from the primary. What others have written may be
+ * as old as the replica is. With replicas each commit asks for a place in the journal, and each transaction that reads whether
+ * that has been reached: one round trip more.
+ */
+KIN_API kin_session *kin_session_new_read(kin_db *db);
+
 /** Roll back what is open, give the connection back, detach every object. Objects and the error stay readable. */
 KIN_API void kin_close(kin_session *session);
 
@@ -79,11 +90,43 @@ KIN_API int kin_commit(kin_session *session);
  * to what they were: new ones are transient again (keys that the database made are 0), deleted ones persistent, edited ones as
  * loaded, collections as they were. What was loaded after kin_update() or kin_delete_where() of rows that the session did not know is loaded
  * again; SQL: a SELECT per 500 such objects. A kin_stream() that is open ends, and says so when its loop goes on.
+ * Where only a part was to be undone and the database, or a lost connection, gave up the whole transaction, the session is in an
+ * error that says so, until the next kin_rollback(). A lost connection is replaced by the next call that needs one.
  */
 KIN_API int kin_rollback(kin_session *session);
 
 /** Flush, then open a savepoint: the next kin_commit() releases it, the next kin_rollback() goes back to it. */
 KIN_API int kin_begin_nested(kin_session *session);
+
+/** What a transaction does. 0: commit it. Anything else: undo it, and kin_transaction() returns that. */
+typedef int kin_transaction_fn(kin_session *session, void *context);
+
+/**
+ * Run a function as one transaction: commit what it did, and if something was in its way, undo all and run it again. So it does
+ * nothing but to the session that it is given (and what it can do twice), and does not call kin_commit().
+ *
+ * It is run again, up to 10 times and for up to 30 s, after a deadlock or serialization failure (KIN_ESERIALIZE), a lock that was not
+ * given (KIN_EBUSY), no connection left (KIN_ETOOMANY), a connection lost before COMMIT was sent (KIN_ECONNECTION), and while
+ * a server that was there is away (KIN_ECANTOPEN); the pauses grow from 5 ms to 1 s, each at random from half of that to the whole.
+ * It is never run again when the connection went during COMMIT: KIN_EUNKNOWN, and only a look at the data can tell.
+ * Objects are each time as they were before it; those that it makes are made anew.
+ *
+ * Its transaction begins for writing at once. One that was open before, and has read only, is ended. A session with changes that are
+ * not committed: KIN_EINVAL. Inside the function of another one it is a part of that, on a savepoint.
+ *
+ * @return KIN_OK when it is committed; else what the function returned, or the error, with everything undone, and the
+ * session in that error until kin_rollback().
+ */
+KIN_API int kin_transaction(kin_session *session, kin_transaction_fn *fn, void *context);
+
+typedef struct kin_transaction_options {
+	int  attempts;     /* how often it is run at most; 0: 10. Waiting for a connection is no attempt */
+	int  milliseconds; /* after which it is not begun again; 0: 30000 */
+	int *ret_attempts; /* how often it was run. NULL: never mind */
+} kin_transaction_options;
+
+KIN_API int kin_transaction_with(kin_session *session, kin_transaction_fn *fn, void *context,
+                                 const kin_transaction_options *options);
 
 /** Load the object's columns again, dropping unsaved edits; its relationships become unloaded. */
 KIN_API int kin_refresh(kin_session *session, const void *object);
@@ -117,6 +160,7 @@ KIN_API void *kin_alloc(kin_session *session, size_t size);
 
 /* The functions under the macros. */
 KIN_API kin_session *kin_session_new_at(kin_db *db, const char *file, int line);
+KIN_API kin_session *kin_session_new_read_at(kin_db *db, const char *file, int line);
 KIN_API void *kin_session_new_object(kin_session *session, kin_model *model, const void *values);
 KIN_API void *kin_session_edit(kin_session *session, kin_model *model, const void *object,
                                const char *file, int line);
@@ -130,6 +174,7 @@ KIN_END_DECLS
 #ifndef __cplusplus
 
 #define kin_session_new(db) kin_session_new_at((db), __FILE__, __LINE__)
+#define kin_session_new_read(db) kin_session_new_read_at((db), __FILE__, __LINE__)
 
 /** A new, transient object: kin_new(session, Pet, .name = "Ben"). Strings and bytes are copied; objects and lists given as
  * relationships are taken, the others are NULL and empty. It stays open for writing. An integer primary key of 0 is the

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "db/db.h"
+#include "db/replica.h"
 
 /* Ids of the statements that every connection knows. Savepoints nest deeper than this rarely. */
 enum {
@@ -27,6 +28,11 @@ uint32_t kin_sql_id(void)
 const kin_dialect *kin_connection_dialect(const kin_connection *connection)
 {
 	return connection->driver->dialect;
+}
+
+kin_db *kin_connection_db(const kin_connection *connection)
+{
+	return connection->db;
 }
 
 static int run_kept(kin_connection *connection, const char *text, uint32_t id, kin_error *error)
@@ -68,7 +74,10 @@ int kin_connection_commit(kin_connection *connection, kin_error *error)
 	if (connection->doomed)
 		return kin_error_set(error, KIN_ESERIALIZE, "a statement of this transaction was in another one's way, so it cannot be "
 		                                            "committed; roll back and try the transaction again");
-	return run_kept(connection, "COMMIT", ID_COMMIT, error);
+	int rc = run_kept(connection, "COMMIT", ID_COMMIT, error);
+	if (rc == KIN_OK)
+		kin_replica_note(connection);
+	return rc;
 }
 
 int kin_connection_rollback(kin_connection *connection, kin_error *error)

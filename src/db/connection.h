@@ -59,6 +59,10 @@ void kin_db_release(kin_db *db, kin_connection *connection);
 /* Take one and begin a transaction on it; one that turns out to be gone is replaced, for nothing has been lost with it. `place` is
  * named when there is none left; it may be NULL. */
 int  kin_db_begin(kin_db *db, kin_begin mode, const kin_place *place, kin_connection **ret_connection, kin_error *error);
+/* The same for who only reads: on a replica that has what was committed through this kin_db, or where it is if there is none, or none that
+ * catches up in time. The connection is given back to kin_connection_db(). */
+int  kin_db_begin_read(kin_db *db, const kin_place *place, kin_connection **ret_connection, kin_error *error);
+kin_db *kin_connection_db(const kin_connection *connection);
 /* Whether it is a server that has let a connection in before: one that does not now may be about to start again. */
 bool kin_db_may_return(const kin_db *db);
 

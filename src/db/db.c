@@ -9,11 +9,13 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "db/options.h"
+#include "db/replica.h"
 
 enum { DEFAULT_BUSY_TIMEOUT = 5000 };
 
 static void destroy(kin_db *db)
 {
+	kin_db_close(db->readers);
 	kin_pool_done(&db->pool);
 	if (db->driver)
 		db->driver->done(db);
@@ -38,31 +40,48 @@ static int init(kin_db *db, const kin_db_options *options, kin_error *error)
 	db->pgbouncer = settings.pgbouncer;
 	if ((rc = kin_driver_find(db->url.scheme, &db->driver, error)) < 0)
 		return rc;
+	rc = db->replica ? kin_replica_settle(db, error) : kin_replica_open(db, options, error);
+	if (rc < 0)
+		return rc;
 	if ((rc = db->driver->configure(db, error)) < 0)
 		return rc;
 	return kin_pool_init(&db->pool, &settings, error);
+}
+
+/* NULL: the error is set. */
+static kin_db *open_one(const kin_db_options *options, bool replica, kin_error *error)
+{
+	kin_db *db = kin_mem_zalloc(sizeof(*db));
+
+	if (!db) {
+		kin_error_nomem(error);
+		return NULL;
+	}
+	db->replica = replica;
+	kin_trace_init(&db->trace, options);
+	if (init(db, options, error) == KIN_OK)
+		return db;
+	destroy(db);
+	return NULL;
+}
+
+int kin_db_open_readers(kin_db *db, const kin_db_options *options, kin_error *error)
+{
+	kin_db_options settings = *options;
+
+	settings.read_only = true;
+	db->readers = open_one(&settings, true, error);
+	return db->readers ? KIN_OK : error->code;
 }
 
 /* The caller frees the message with free(), so it comes from malloc(). */
 kin_db *kin_db_open(const kin_db_options *options, char **ret_message)
 {
 	kin_error error = { 0 };
-	kin_db *db = kin_mem_zalloc(sizeof(*db));
-	int rc;
+	kin_db *db = open_one(options, false, &error);
 
-	if (db) {
-		kin_trace_init(&db->trace, options);
-		rc = init(db, options, &error);
-	} else {
-		rc = kin_error_nomem(&error);
-	}
-	if (rc < 0) {
-		if (ret_message)
-			*ret_message = strdup(kin_error_text(&error));
-		if (db)
-			destroy(db);
-		db = NULL;
-	}
+	if (!db && ret_message)
+		*ret_message = strdup(kin_error_text(&error));
 	kin_error_clear(&error);
 	return db;
 }
@@ -92,6 +111,8 @@ void kin_db_close(kin_db *db)
 void kin_db_trace(kin_db *db, kin_trace_fn *trace, void *context)
 {
 	kin_trace_set(&db->trace, trace, context);
+	if (db->readers)
+		kin_trace_set(&db->readers->trace, trace, context);
 }
 
 const char *kin_db_dialect(const kin_db *db)

@@ -19,10 +19,18 @@ struct kin_db {
 	bool              connected; /* atomic: it has been, once */
 	kin_pool          pool;
 	kin_trace         trace;
+	kin_db           *readers;      /* its replicas, as a database of their own: replica.h. NULL: none */
+	bool              replica;      /* it is such a one */
+	int               replica_wait; /* milliseconds that a reader waits for a replica to catch up */
+	uint64_t          written;      /* atomic: how far the journal went when a transaction was committed last. 0: none has been */
+	int64_t           readers_rest; /* atomic: kin_clock_steady() until when the replicas are left alone */
 };
 
 /* Make a connection, and end one. */
 int  kin_db_connect(kin_db *db, kin_connection **ret_connection, kin_error *error);
 void kin_db_disconnect(kin_connection *connection);
+
+/* Open db->readers, as the options say and kin_replica_settle() changes them. */
+int kin_db_open_readers(kin_db *db, const kin_db_options *options, kin_error *error);
 
 #endif

@@ -129,6 +129,9 @@ struct kin_driver {
 
 	/* Whether the server answers, asked now and within the time that connecting may take. NULL: there is none to ask. */
 	bool (*ping)(kin_connection *connection);
+
+	/* How far the journal goes, as a number that only grows: a primary has written it, a replica replayed it. NULL: there are no replicas. */
+	int  (*position)(kin_connection *connection, uint64_t *ret_position, kin_error *error);
 };
 
 /* To be called with the end of every statement. A database that has undone a transaction because it was in another one's way may

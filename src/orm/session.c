@@ -19,6 +19,20 @@ kin_session *(kin_session_new)(kin_db *db)
 	return kin_session_new_at(db, NULL, 0);
 }
 
+kin_session *kin_session_new_read_at(kin_db *db, const char *file, int line)
+{
+	kin_session *session = kin_session_new_at(db, file, line);
+
+	if (session)
+		session->reads = true;
+	return session;
+}
+
+kin_session *(kin_session_new_read)(kin_db *db)
+{
+	return kin_session_new_read_at(db, NULL, 0);
+}
+
 kin_session *kin_session_open(kin_db *db, kin_registry *registry)
 {
 	kin_session *session = kin_mem_zalloc(sizeof(*session));
@@ -43,7 +57,7 @@ void kin_session_let_go(kin_session *session)
 {
 	kin_session_end_streams(session, false);
 	if (session->connection)
-		kin_db_release(session->db, session->connection);
+		kin_db_release(kin_connection_db(session->connection), session->connection);
 	session->connection = NULL;
 	session->in_transaction = session->wrote = false;
 }
@@ -142,10 +156,16 @@ int kin_session_begin(kin_session *session, kin_begin mode)
 
 	if (rc < 0)
 		return rc;
+	if (session->reads && mode == KIN_BEGIN_WRITE)
+		return kin_session_fail(session, KIN_EREADONLY, NULL, 0,
+		                        "this session only reads, as kin_session_new_read() says; write in one of kin_session_new()");
 	session->wrote |= mode == KIN_BEGIN_WRITE;
 	if (session->in_transaction)
 		return KIN_OK;
-	rc = kin_db_begin(session->db, mode, &session->place, &session->connection, &session->error);
+	if (session->reads)
+		rc = kin_db_begin_read(session->db, &session->place, &session->connection, &session->error);
+	else
+		rc = kin_db_begin(session->db, mode, &session->place, &session->connection, &session->error);
 	session->in_transaction = rc == KIN_OK;
 	session->wrote &= session->in_transaction;
 	return rc;

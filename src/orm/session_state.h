@@ -26,10 +26,12 @@ struct kin_session {
 	int             floor;      /* so many of them stay open until the session is closed: see kin_session_sandbox() */
 	bool            in_transaction;
 	bool            autoflush;
+	bool            reads;      /* it does nothing else: kin_session_new_read() */
 	bool            flushing;
 	bool            closed;
 	bool            needs_rollback; /* a flush failed: everything returns the error until kin_rollback() */
 	bool            wrote;      /* the transaction was begun, or went on, to write */
+	bool            in_function; /* of a kin_transaction(), which commits */
 	kin_place       place;      /* where the program made it */
 	struct kin_open_stream *streams; /* open kin_stream()s */
 };

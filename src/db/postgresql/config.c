@@ -222,7 +222,9 @@ static void choose_server(builder *b)
 {
 	const char *hosts = b->config->values[b->config->hosts_at];
 
-	if (!b->attributes && !b->db->read_only && strchr(hosts, ','))
+	if (b->db->replica)
+		set(b, "target_session_attrs", "prefer-standby");
+	else if (!b->attributes && !b->db->read_only && strchr(hosts, ','))
 		set(b, "target_session_attrs", "primary");
 }
 

@@ -63,4 +63,5 @@ KIN_API const kin_driver kin_driver_postgresql = {
 	.read_size      = kin_pg_read_size,
 	.stream         = kin_pg_stream,
 	.repeat         = kin_pg_repeat,
+	.position       = kin_pg_position,
 };

@@ -134,6 +134,9 @@ void kin_pg_cursor_close(kin_pg_statement *s);
 /* kin_driver's function of the same name. */
 void kin_pg_stream(kin_statement *statement);
 
+/* replica.c: kin_driver's function of the same name */
+int kin_pg_position(kin_connection *connection, uint64_t *ret_position, kin_error *error);
+
 /* type.c: whether each column of a description can be read in binary. May ask the server about types. */
 int kin_pg_types_known(kin_pg_connection *connection, const PGresult *description, bool *ret_known, kin_error *error);
 
@@ -148,8 +151,9 @@ int kin_pg_repeat(kin_connection *connection, const kin_repeat *repeats, size_t 
 /* Make it, where there is none yet. *ret_can: whether it can be said so. May ask the server about types. */
 int  kin_pg_arrays_make(kin_pg_connection *connection, kin_pg_statement *s, const kin_row_change *change, bool *ret_can,
                         kin_error *error);
-/* Append the values that are bound now. False when memory is out. `bytes` is how much there is. */
-bool kin_pg_arrays_add(kin_pg_statement *s, size_t *ret_bytes);
+/* Append the values that are bound now. *ret_bytes is how much there is in all. KIN_ENOMEM; or KIN_EVALUE: one of them is sent in
+ * another form than those before it, as what a program's own type makes may be. */
+int  kin_pg_arrays_add(kin_pg_statement *s, size_t *ret_bytes);
 void kin_pg_arrays_clear(kin_pg_statement *s);
 void kin_pg_arrays_free_values(kin_pg_statement *s); /* what they took stays away from the next to come */
 /* Make it known to the server, before the first time; and send what has been appended. KIN_ENOMEM, or KIN_EDB: the connection says
