@@ -10,6 +10,7 @@
 #include <kin/db.h>
 #include <kin/session.h>
 #include <kin/query.h>
+#include <kin/select.h>
 #include <kin/fake.h>
 #include <kin/app.h>
 

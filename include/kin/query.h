@@ -39,11 +39,18 @@ typedef enum kin_verb {
 	KIN_VERB_UPDATE, /* "species = ? where species = ?" */
 	KIN_VERB_DELETE, /* the condition; an empty one is refused, KIN_VERB_DELETE_ALL is meant then */
 	KIN_VERB_DELETE_ALL,
+	KIN_VERB_ROWS,       /* rows that are no objects: kin/select.h */
+	KIN_VERB_ROW,        /* the first of them */
+	KIN_VERB_NATIVE,     /* the same in the database's own SQL */
+	KIN_VERB_NATIVE_RUN, /* that has no rows */
 } kin_verb;
+
+struct kin_row;
 
 /** A query as it stands in the program. Made by the macros, static, one per place. */
 typedef struct kin_site {
-	kin_model     *model;
+	kin_model     *model; /* NULL: the text says it, or nothing does */
+	const struct kin_row *(*row)(void); /* what a row is put into; NULL: into the model's objects */
 	const char    *text;
 	const uint8_t *kinds; /* the arguments' kinds, perhaps | KIN_KIND_NULLABLE */
 	uint16_t       count; /* how many arguments */
@@ -117,22 +124,24 @@ __attribute__((constructor)) static void kin_register_sites_(void)
 #define KIN_VALUES_OF_(m, text, ...) KIN_MAP(m __VA_OPT__(,) __VA_ARGS__)
 
 /* A static site, for the text and arguments that follow. Its name is numbered, so that one query in another's arguments hides nothing. */
-#define KIN_SITE_(site, kinds_, verb_, Model, ...) \
+#define KIN_SITE_(site, kinds_, verb_, about, ...) \
 	static const uint8_t kinds_[] = { 0, KIN_VALUES_OF_(KIN_ARGUMENT_KIND, "" __VA_ARGS__) }; \
 	static kin_site site = { \
-		.model = &Model##_model, .text = KIN_TEXT_OF_("" __VA_ARGS__), \
+		about, .text = KIN_TEXT_OF_("" __VA_ARGS__), \
 		.kinds = kinds_ + 1, .count = sizeof(kinds_) - 1, \
 		.verb = verb_, .file = __FILE__, .line = __LINE__, \
 	}; \
 	static kin_site *const KIN_JOIN(site, pointer_) \
 		__attribute__((used, section("kin_sites"))) = &site
 
-#define KIN_ASK_(...) KIN_ASK_NUMBERED_(__COUNTER__, __VA_ARGS__)
+#define KIN_ASK_(function, verb, session, Model, ...) \
+	KIN_ASK_ABOUT_(function, verb, session, .model = &Model##_model __VA_OPT__(,) __VA_ARGS__)
+#define KIN_ASK_ABOUT_(...) KIN_ASK_NUMBERED_(__COUNTER__, __VA_ARGS__)
 #define KIN_ASK_NUMBERED_(number, ...) \
 	KIN_ASK_AT_(KIN_JOIN(kin_site_, number), KIN_JOIN(kin_kinds_, number), __VA_ARGS__)
-#define KIN_ASK_AT_(site, kinds, function, verb, session, Model, ...) \
+#define KIN_ASK_AT_(site, kinds, function, verb, session, about, ...) \
 	__extension__ ({ \
-		KIN_SITE_(site, kinds, verb, Model __VA_OPT__(,) __VA_ARGS__); \
+		KIN_SITE_(site, kinds, verb, about __VA_OPT__(,) __VA_ARGS__); \
 		function((session), &site, \
 		         __extension__ (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }); \
 	})

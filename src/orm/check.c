@@ -35,15 +35,22 @@ static void note(void *context, const char *text, const kin_problem *problem)
 static int check(const kin_registry *registry, findings *f)
 {
 	const kin_site *site = f->site;
+	bool rows = site->row && (site->verb == KIN_VERB_ROWS || site->verb == KIN_VERB_ROW);
 	const kin_plan_source source = { .text = site->text, .kinds = site->kinds, .count = site->count };
 	kin_plan_spec spec = {
-		.mapping = kin_registry_find(registry, site->model->name), .verb = (kin_verb)site->verb, .wheres = &source, .where_count = 1,
+		.mapping = site->model ? kin_registry_find(registry, site->model->name) : NULL, .verb = (kin_verb)site->verb, .wheres = &source, .where_count = 1,
 	};
 	kin_error error = { 0 };
 	kin_plan *plan = NULL;
 	int rc = KIN_OK;
 
-	if (!spec.mapping) {
+	if (!site->model && !rows)
+		return KIN_OK; /* the database's own SQL */
+	if (rows) {
+		rc = kin_plan_rows_new(registry, site, &plan, note, f, &error);
+		kin_plan_free(plan);
+		kin_error_clear(&error);
+	} else if (!spec.mapping) {
 		kin_problem unknown = {
 			.sentence = kin_arena_printf(f->arena, "%s is declared, but KIN_MODEL() of it is not in the program", site->model->name),
 		};

@@ -2,94 +2,9 @@
  *
  * Parse, resolve the names, then build the statements that the verb needs. Everything that is wrong with the text is found before the first of it
  * is reported. */
-#include "orm/plan.h"
+#include "orm/planning.h"
 
-typedef struct planning {
-	kin_plan            *plan;
-	const kin_plan_spec *spec;
-	kin_arena           *arena;
-	kin_resolver         resolver;
-	kin_core             core;
-	kin_want             want;
-	kin_query_text       text;    /* the first one */
-	const char          *current; /* the text whose problems come next */
-	kin_problem         *reported; /* the last one that was passed on */
-	bool                 failed;
-	kin_plan_report     *report;
-	void                *context;
-	kin_error           *error;
-} planning;
-
-/* ---- problems ---- */
-
-static int pass_on(planning *p, const kin_problem *problem)
-{
-	int rc = p->failed ? KIN_OK : kin_plan_set_problem(p->error, p->current, problem);
-
-	p->failed = true;
-	if (p->report)
-		p->report(p->context, p->current, problem);
-	return rc;
-}
-
-/* What the resolver has found since the last call, which is about the current text. */
-static int pass_on_problems(planning *p)
-{
-	kin_problem *next = p->reported ? p->reported->next : p->resolver.problems;
-	int rc = KIN_OK;
-
-	for (; rc == KIN_OK && next; next = next->next) {
-		rc = pass_on(p, next);
-		p->reported = next;
-	}
-	return rc;
-}
-
-static int problem(planning *p, const char *format, ...) KIN_PRINTF(2, 3);
-
-/* One that is about the text as a whole. */
-static int problem(planning *p, const char *format, ...)
-{
-	kin_problem one = { .at = KIN_PROBLEM_NOWHERE };
-	va_list arguments;
-
-	va_start(arguments, format);
-	one.sentence = kin_arena_vprintf(p->arena, format, arguments);
-	va_end(arguments);
-	return one.sentence ? pass_on(p, &one) : KIN_ENOMEM;
-}
-
-/* ---- texts ---- */
-
-/* KIN_OK; KIN_EQUERY, reported, which ends the planning; KIN_ENOMEM. */
-static int parse(planning *p, const char *text, kin_query_form form, kin_query_text *ret)
-{
-	kin_error error = { 0 };
-	int rc = kin_query_text_parse(p->arena, text, form, ret, &error);
-
-	if (rc == KIN_EQUERY && p->report) {
-		const char *sentence = kin_error_text(&error), *line = strchrnul(sentence, '\n');
-		size_t length = (size_t)(line - sentence);
-		if (length > 0 && sentence[length - 1] == ':')
-			length--;
-		kin_problem one = { .at = KIN_PROBLEM_NOWHERE, .sentence = kin_arena_strndup(p->arena, sentence, length) };
-		if (one.sentence)
-			p->report(p->context, text, &one);
-	}
-	if (rc < 0 && !p->failed)
-		kin_error_move(p->error, &error);
-	kin_error_clear(&error);
-	return rc;
-}
-
-static int check_count(planning *p, size_t placeholders, size_t values)
-{
-	if (placeholders == values)
-		return KIN_OK;
-	return problem(p, "the text has %zu `?`, but %zu value%s given", placeholders, values, values == 1 ? " is" : "s are");
-}
-
-static int add_condition(planning *p, kin_expr *condition)
+static int add_condition(kin_planning *p, kin_expr *condition)
 {
 	int rc;
 
@@ -101,7 +16,7 @@ static int add_condition(planning *p, kin_expr *condition)
 	return p->core.select->where ? KIN_OK : KIN_ENOMEM;
 }
 
-static int add_orders(planning *p, const kin_sql_order *orders, size_t count)
+static int add_orders(kin_planning *p, const kin_sql_order *orders, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		kin_sql_order order = orders[i];
@@ -116,7 +31,7 @@ static int add_orders(planning *p, const kin_sql_order *orders, size_t count)
 	return KIN_OK;
 }
 
-static int add_limits(planning *p, kin_query_text *text)
+static int add_limits(kin_planning *p, kin_query_text *text)
 {
 	int rc = KIN_OK;
 
@@ -130,12 +45,12 @@ static int add_limits(planning *p, kin_query_text *text)
 }
 
 /* A whole query: condition, order by, limit, for update, with. */
-static int add_query(planning *p, kin_query_text *text)
+static int add_query(kin_planning *p, kin_query_text *text)
 {
 	int rc;
 
 	if (text->group_count > 0 || text->having)
-		if ((rc = problem(p, "GROUP BY makes rows that are no objects of %s", p->plan->mapping->name)) < 0)
+		if ((rc = kin_planning_problem(p, "GROUP BY makes rows that are no objects of %s", p->plan->mapping->name)) < 0)
 			return rc;
 	if ((rc = add_condition(p, text->where)) < 0 ||
 	    (rc = add_orders(p, text->orders, text->order_count)) < 0 ||
@@ -146,17 +61,17 @@ static int add_query(planning *p, kin_query_text *text)
 }
 
 /* UPDATE and DELETE take a condition and nothing else. */
-static int add_only_condition(planning *p, kin_query_text *text, const char *verb)
+static int add_only_condition(kin_planning *p, kin_query_text *text, const char *verb)
 {
 	int rc = KIN_OK;
 
 	if (text->order_count > 0 || text->limit || text->offset || text->with_count > 0 || text->group_count > 0 ||
 	    text->having || text->lock)
-		rc = problem(p, "%s takes a condition only: no ORDER BY, LIMIT, WITH or the like", verb);
+		rc = kin_planning_problem(p, "%s takes a condition only: no ORDER BY, LIMIT, WITH or the like", verb);
 	return rc < 0 ? rc : add_condition(p, text->where);
 }
 
-static int add_assignments(planning *p, const kin_query_text *text)
+static int add_assignments(kin_planning *p, const kin_query_text *text)
 {
 	kin_sql_update *update = kin_arena_zalloc(p->arena, sizeof(*update));
 	size_t room = 0, added;
@@ -182,7 +97,7 @@ static int add_assignments(planning *p, const kin_query_text *text)
 
 /* ---- verbs ---- */
 
-static int plan_get(planning *p)
+static int plan_get(kin_planning *p)
 {
 	const kin_mapping *mapping = p->plan->mapping;
 	int rc = KIN_OK;
@@ -199,14 +114,14 @@ static int plan_get(planning *p)
 		}
 	}
 	if (rc == KIN_OK && p->resolver.argument_count != mapping->key_count)
-		rc = problem(p, "%s has a key of %zu attribute%s, but %zu value%s given", mapping->name, mapping->key_count,
+		rc = kin_planning_problem(p, "%s has a key of %zu attribute%s, but %zu value%s given", mapping->name, mapping->key_count,
 		             mapping->key_count == 1 ? "" : "s", p->resolver.argument_count,
 		             p->resolver.argument_count == 1 ? " is" : "s are");
 	return rc;
 }
 
 /* The rows of a path through a joined table are named by their keys. */
-static int dml_condition(planning *p, kin_expr **ret)
+static int dml_condition(kin_planning *p, kin_expr **ret)
 {
 	const kin_mapping *mapping = p->plan->mapping;
 	kin_expr **keys = kin_arena_alloc(p->arena, mapping->key_count * sizeof(*keys));
@@ -228,7 +143,7 @@ static int dml_condition(planning *p, kin_expr **ret)
 	return KIN_OK;
 }
 
-static int finish_update(planning *p)
+static int finish_update(kin_planning *p)
 {
 	kin_plan *plan = p->plan;
 	kin_sql_update *update = plan->fetch.ask.update;
@@ -243,7 +158,7 @@ static int finish_update(planning *p)
 	return rc < 0 ? rc : dml_condition(p, &update->where);
 }
 
-static int finish_delete(planning *p)
+static int finish_delete(kin_planning *p)
 {
 	kin_plan *plan = p->plan;
 	kin_sql_delete *remove = kin_arena_zalloc(p->arena, sizeof(*remove));
@@ -258,7 +173,7 @@ static int finish_delete(planning *p)
 }
 
 /* A stream keeps one row at a time: only what stands in the row itself can come with it. */
-static int stream_wants(planning *p, kin_want *want)
+static int stream_wants(kin_planning *p, kin_want *want)
 {
 	kin_want **link = &want->first;
 	int rc = KIN_OK;
@@ -267,7 +182,7 @@ static int stream_wants(planning *p, kin_want *want)
 		kin_want *w = *link;
 		bool fits = w->how == KIN_JOINED && !w->relation->to_many;
 		if (!fits && w->named && w->how != KIN_SELECT)
-			rc = problem(p, "a stream keeps no more than one row: %s.%s cannot be loaded with it, only joined relationships to one",
+			rc = kin_planning_problem(p, "a stream keeps no more than one row: %s.%s cannot be loaded with it, only joined relationships to one",
 			             w->relation->mapping->name, w->relation->name);
 		if (fits) {
 			rc = rc < 0 ? rc : stream_wants(p, w);
@@ -279,7 +194,7 @@ static int stream_wants(planning *p, kin_want *want)
 	return rc;
 }
 
-static int default_limit(planning *p, int64_t rows)
+static int default_limit(kin_planning *p, int64_t rows)
 {
 	if (p->core.select->limit)
 		return KIN_OK;
@@ -288,7 +203,7 @@ static int default_limit(planning *p, int64_t rows)
 }
 
 /* The statements, once the texts are understood. */
-static int finish(planning *p)
+static int finish(kin_planning *p)
 {
 	kin_plan *plan = p->plan;
 	kin_verb verb = p->spec->verb;
@@ -326,16 +241,16 @@ static int finish(planning *p)
 
 /* ---- putting it together ---- */
 
-static int read_site_text(planning *p)
+static int read_site_text(kin_planning *p)
 {
 	const kin_plan_source *source = &p->spec->wheres[0];
 	bool update = p->spec->verb == KIN_VERB_UPDATE;
 	int rc;
 
 	p->current = source->text;
-	if ((rc = parse(p, source->text, update ? KIN_QUERY_UPDATE : KIN_QUERY_SELECT, &p->text)) < 0)
+	if ((rc = kin_planning_parse(p, source->text, update ? KIN_QUERY_UPDATE : KIN_QUERY_SELECT, &p->text)) < 0)
 		return rc;
-	if ((rc = check_count(p, p->text.param_count, source->count)) < 0)
+	if ((rc = kin_planning_count(p, p->text.param_count, source->count)) < 0)
 		return rc;
 	switch (p->spec->verb) {
 	case KIN_VERB_UPDATE:
@@ -343,7 +258,7 @@ static int read_site_text(planning *p)
 			return rc;
 		return add_only_condition(p, &p->text, "kin_update");
 	case KIN_VERB_DELETE:
-		if (!p->text.where && (rc = problem(p, "kin_delete_where needs a condition; kin_delete_all() deletes every %s",
+		if (!p->text.where && (rc = kin_planning_problem(p, "kin_delete_where needs a condition; kin_delete_all() deletes every %s",
 		                                    p->plan->mapping->name)) < 0)
 			return rc;
 		return add_only_condition(p, &p->text, "kin_delete_where");
@@ -355,30 +270,30 @@ static int read_site_text(planning *p)
 }
 
 /* Further conditions of a query that is built at run time. */
-static int read_condition(planning *p, const kin_plan_source *source, bool first)
+static int read_condition(kin_planning *p, const kin_plan_source *source, bool first)
 {
 	kin_query_text text = { 0 };
 	int rc;
 
 	p->current = source->text;
-	if ((rc = parse(p, source->text, KIN_QUERY_SELECT, &text)) < 0 ||
-	    (rc = check_count(p, text.param_count, source->count)) < 0)
+	if ((rc = kin_planning_parse(p, source->text, KIN_QUERY_SELECT, &text)) < 0 ||
+	    (rc = kin_planning_count(p, text.param_count, source->count)) < 0)
 		return rc;
 	if (!first && (rc = kin_resolve_arguments(&p->resolver, source->kinds, source->count)) < 0)
 		return rc;
 	if ((rc = add_only_condition(p, &text, "kin_where")) < 0)
 		return rc;
-	return pass_on_problems(p);
+	return kin_planning_problems(p);
 }
 
 /* The text of an order may come from anywhere, so it is held to names. */
-static int read_order(planning *p, const char *order)
+static int read_order(kin_planning *p, const char *order)
 {
 	kin_query_text text = { 0 };
 	int rc;
 
 	p->current = order;
-	if ((rc = parse(p, order, KIN_QUERY_ORDER_ONLY, &text)) < 0)
+	if ((rc = kin_planning_parse(p, order, KIN_QUERY_ORDER_ONLY, &text)) < 0)
 		return rc;
 	for (size_t i = 0; i < text.order_count; i++)
 		if (text.orders[i].expr->kind != KIN_EXPR_PATH)
@@ -386,18 +301,18 @@ static int read_order(planning *p, const char *order)
 	return add_orders(p, text.orders, text.order_count);
 }
 
-static int read_with(planning *p, const char *with)
+static int read_with(kin_planning *p, const char *with)
 {
 	kin_query_text text = { 0 };
 	int rc;
 
 	p->current = with;
-	if ((rc = parse(p, with, KIN_QUERY_WITH_ONLY, &text)) < 0)
+	if ((rc = kin_planning_parse(p, with, KIN_QUERY_WITH_ONLY, &text)) < 0)
 		return rc;
 	return kin_want_named(&p->want, &p->resolver, text.withs, text.with_count);
 }
 
-static int read_built(planning *p)
+static int read_built(kin_planning *p)
 {
 	const kin_plan_spec *spec = p->spec;
 	int rc = KIN_OK;
@@ -406,10 +321,10 @@ static int read_built(planning *p)
 		rc = read_condition(p, &spec->wheres[i], i == 0);
 	for (size_t i = 0; rc == KIN_OK && i < spec->order_count; i++)
 		if ((rc = read_order(p, spec->orders[i])) == KIN_OK)
-			rc = pass_on_problems(p);
+			rc = kin_planning_problems(p);
 	for (size_t i = 0; rc == KIN_OK && i < spec->with_count; i++)
 		if ((rc = read_with(p, spec->withs[i])) == KIN_OK)
-			rc = pass_on_problems(p);
+			rc = kin_planning_problems(p);
 	if (rc == KIN_OK && spec->limit && !(p->core.select->limit = kin_expr_integer(p->arena, *spec->limit)))
 		return KIN_ENOMEM;
 	if (rc == KIN_OK && spec->offset && !(p->core.select->offset = kin_expr_integer(p->arena, *spec->offset)))
@@ -417,7 +332,7 @@ static int read_built(planning *p)
 	return rc;
 }
 
-static int begin(planning *p)
+static int begin(kin_planning *p)
 {
 	const kin_plan_source *first = p->spec->where_count > 0 ? &p->spec->wheres[0] : NULL;
 	kin_sql_select *select = kin_sql_select_new(p->arena);
@@ -431,7 +346,7 @@ static int begin(planning *p)
 	return kin_resolve_begin(&p->resolver, p->arena, mapping, select, first ? first->kinds : NULL, first ? first->count : 0);
 }
 
-static int work(planning *p)
+static int work(kin_planning *p)
 {
 	const kin_plan_spec *spec = p->spec;
 	int rc = begin(p);
@@ -444,7 +359,7 @@ static int work(planning *p)
 		rc = read_built(p);
 	else
 		rc = read_site_text(p);
-	if (rc < 0 || (rc = pass_on_problems(p)) < 0)
+	if (rc < 0 || (rc = kin_planning_problems(p)) < 0)
 		return rc;
 	if (!p->failed && (rc = finish(p)) < 0)
 		return rc;
@@ -466,7 +381,7 @@ static void mark_once(kin_fetch *fetch, bool once)
 int kin_plan_new(const kin_plan_spec *spec, kin_plan **ret_plan, kin_plan_report *report, void *context, kin_error *error)
 {
 	kin_plan *plan = kin_plan_empty(spec->mapping, spec->verb);
-	planning p = { .plan = plan, .spec = spec, .report = report, .context = context, .error = error };
+	kin_planning p = { .plan = plan, .spec = spec, .report = report, .context = context, .error = error };
 	int rc;
 
 	if (!plan)

@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-#include <kin/query.h>
+#include <kin/select.h>
 
 #include "orm/resolve.h"
 #include "orm/session_state.h"
@@ -92,6 +92,9 @@ typedef struct kin_plan {
 	kin_ask              rows;  /* and those of several */
 	const kin_attribute **assigned; /* UPDATE */
 	size_t               assigned_count;
+	const struct kin_registry *registry; /* whose models it is about */
+	kin_mould            row_mould; /* ROWS, ROW: a row's struct */
+	struct kin_native   *native[KIN_DIALECT_COUNT]; /* NATIVE: native.c */
 } kin_plan;
 
 /* A text to be planned, and what it is about. */
@@ -117,6 +120,10 @@ typedef struct kin_plan_spec {
 
 /* Called with every problem of a text. */
 typedef void kin_plan_report(void *context, const char *text, const kin_problem *problem);
+
+/* plan_rows.c: plan a site of rows. As kin_plan_new(). */
+int kin_plan_rows_new(const kin_registry *registry, const kin_site *site, kin_plan **ret_plan, kin_plan_report *report,
+                      void *context, kin_error *error);
 
 /* Plan a query. KIN_OK; KIN_EQUERY with the first problem, its text and a caret; KIN_ENOMEM. `report` may be NULL. */
 int kin_plan_new(const kin_plan_spec *spec, kin_plan **ret_plan, kin_plan_report *report, void *context, kin_error *error);

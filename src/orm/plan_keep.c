@@ -17,6 +17,7 @@ kin_plan *kin_plan_empty(const kin_mapping *mapping, kin_verb verb)
 	}
 	kin_arena_init(&plan->arena);
 	plan->mapping = mapping;
+	plan->registry = mapping ? mapping->registry : NULL;
 	plan->verb = (uint8_t)verb;
 	return plan;
 }
@@ -49,15 +50,30 @@ static kin_plan *keep(kin_session *session, kin_plan *plan, void **home, void *f
 	return former;
 }
 
+static int make_without_model(kin_session *session, const kin_site *site, kin_plan **ret_plan)
+{
+	if (site->verb == KIN_VERB_ROWS || site->verb == KIN_VERB_ROW)
+		return kin_plan_rows_new(session->registry, site, ret_plan, NULL, NULL, &session->error);
+	if (!(*ret_plan = kin_plan_empty(NULL, (kin_verb)site->verb)))
+		return kin_session_nomem(session);
+	(*ret_plan)->registry = session->registry;
+	return KIN_OK;
+}
+
 static __attribute__((noinline)) kin_plan *make_for_site(kin_session *session, kin_site *site, kin_plan *former)
 {
 	kin_plan_source source = { .text = site->text, .kinds = site->kinds, .count = site->count };
 	kin_plan_spec spec = { .verb = (kin_verb)site->verb, .wheres = &source, .where_count = 1 };
 	kin_plan *plan;
+	int rc;
 
-	if (kin_session_ok(session) < 0 || !(spec.mapping = kin_session_mapping(session, site->model)))
+	if (kin_session_ok(session) < 0 || (site->model && !(spec.mapping = kin_session_mapping(session, site->model))))
 		return NULL;
-	if (kin_plan_new(&spec, &plan, NULL, NULL, &session->error) < 0) {
+	if (site->model)
+		rc = kin_plan_new(&spec, &plan, NULL, NULL, &session->error);
+	else if ((rc = kin_registry_configure(session->registry, &session->error)) == KIN_OK)
+		rc = make_without_model(session, site, &plan);
+	if (rc < 0) {
 		session->error.file = site->file;
 		session->error.line = site->line;
 		return NULL;
@@ -70,7 +86,7 @@ kin_plan *kin_plan_of_site(kin_session *session, kin_site *site)
 	kin_plan *plan = __atomic_load_n(&site->plan, __ATOMIC_ACQUIRE);
 
 	/* Another registry has other mappings. */
-	if (__builtin_expect(!plan || plan->mapping->registry != session->registry, 0))
+	if (__builtin_expect(!plan || plan->registry != session->registry, 0))
 		return make_for_site(session, site, plan);
 	return plan;
 }

@@ -37,7 +37,9 @@ struct kin_node {
 	const kin_relation *relation; /* from the parent; NULL: the model itself */
 	kin_node           *parent;
 	const char         *alias;
+	const char         *name;   /* that a path may begin with; NULL: none */
 	kin_sql_select     *select; /* where its own joins go */
+	kin_node           *beside; /* the next of the nodes that paths begin at: a query of rows may have several */
 	kin_node           *first;
 	kin_node           *next;
 };

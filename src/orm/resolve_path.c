@@ -51,12 +51,44 @@ static kin_node *join_node(kin_resolver *resolver, kin_node *parent, const kin_r
 	return n;
 }
 
+static bool has(const kin_node *node, const char *name)
+{
+	return kin_mapping_attribute(node->mapping, name) || kin_mapping_relation(node->mapping, name);
+}
+
+/* Where a path begins, and with which of its names: `p.name` at the node that is called p, `name` at the one that has it. */
+static kin_node *begin_path(kin_node *root, const kin_expr *path, size_t *ret_first, const kin_node **ret_rival)
+{
+	kin_node *found = NULL;
+
+	*ret_first = 0;
+	if (!root->name)
+		return root;
+	for (kin_node *n = root; path->count > 1 && n; n = n->beside) {
+		if (n->name && strcmp(n->name, path->names[0]) == 0) {
+			*ret_first = 1;
+			return n;
+		}
+	}
+	for (kin_node *n = root; n; n = n->beside) {
+		if (!has(n, path->names[0]))
+			continue;
+		if (found)
+			*ret_rival = n;
+		else
+			found = n;
+	}
+	return found ? found : root;
+}
+
 int kin_resolve_walk(kin_resolver *resolver, const kin_expr *path, kin_path_end *ret)
 {
-	kin_node *n = resolver->root;
+	size_t first;
 
-	*ret = (kin_path_end){ .node = n };
-	for (size_t i = 0; i < path->count; i++) {
+	*ret = (kin_path_end){ 0 };
+	kin_node *n = begin_path(resolver->root, path, &first, &ret->rival);
+	ret->node = n;
+	for (size_t i = first; i < path->count; i++) {
 		bool last = i + 1 == path->count;
 		const kin_relation *relation = kin_mapping_relation(n->mapping, path->names[i]);
 		ret->node = n;
@@ -85,4 +117,24 @@ int kin_resolve_walk(kin_resolver *resolver, const kin_expr *path, kin_path_end 
 		}
 	}
 	return KIN_OK;
+}
+
+int kin_resolve_reach(kin_resolver *resolver, const kin_expr *path, kin_node **ret_node, const kin_relation **ret_relation,
+                      size_t *ret_failed_at)
+{
+	const kin_node *rival = NULL;
+	size_t i;
+	kin_node *n = begin_path(resolver->root, path, &i, &rival);
+
+	for (;; i++) {
+		const kin_relation *relation = kin_mapping_relation(n->mapping, path->names[i]);
+		bool last = i + 1 == path->count;
+		*ret_node = n;
+		*ret_failed_at = i;
+		*ret_relation = relation && (last || !relation->to_many) ? relation : NULL;
+		if (last || !*ret_relation)
+			return KIN_OK;
+		if (!(n = join_node(resolver, n, relation)))
+			return KIN_ENOMEM;
+	}
 }

@@ -11,12 +11,17 @@ typedef struct kin_path_end {
 	const kin_relation  *relation;  /* of the node: the path ends with a relationship */
 	kin_node            *parent;    /* the path goes through a collection for which no EXISTS is open: */
 	const kin_relation  *collection; /* this one, of `parent` */
+	const kin_node      *rival;     /* the path may as well begin at this one, beside `node` */
 	bool                 unknown;
 	size_t               failed_at; /* which name is unknown */
 } kin_path_end;
 
 /* Follow a path, joining what must be joined. KIN_OK or KIN_ENOMEM. */
 int kin_resolve_walk(kin_resolver *resolver, const kin_expr *path, kin_path_end *ret);
+/* Where a path that ends with a relationship has it, joining what lies before. *ret_relation NULL: names[*ret_failed_at] is none there
+ * that can be walked. KIN_OK or KIN_ENOMEM. */
+int kin_resolve_reach(kin_resolver *resolver, const kin_expr *path, kin_node **ret_node, const kin_relation **ret_relation,
+                      size_t *ret_failed_at);
 /* The nodes of a collection, while its EXISTS is open. */
 kin_node *kin_resolve_add_node(kin_resolver *resolver, kin_node *parent, const kin_relation *relation, kin_sql_select *select);
 void kin_resolve_remove_node(const kin_node *node);

@@ -51,11 +51,17 @@ static int resolve_path(kin_resolver *resolver, kin_expr **expr, const kin_attri
 	}
 	if ((rc = kin_resolve_walk(resolver, path, &found)) < 0)
 		return rc;
+	if (found.rival) {
+		rc = kin_resolve_problem(resolver, path->at, "'%s' may be %s's or %s's: write %s.%s or %s.%s", path->names[0], found.node->name,
+		                         found.rival->name, found.node->name, path->names[0], found.rival->name, path->names[0]);
+		return rc < 0 ? rc : give_up(resolver, expr);
+	}
 	if (found.attribute) {
 		kin_expr *column = kin_expr_column(resolver->arena, found.node->alias, found.attribute->column);
 		if (!column)
 			return KIN_ENOMEM;
 		column->at = path->at;
+		column->result = found.attribute->kind & ~KIN_KIND_NULLABLE;
 		*expr = column;
 		if (ret_attribute)
 			*ret_attribute = found.attribute;

@@ -66,6 +66,7 @@ struct kin_expr {
 	bool         fold;      /* LIKE: ilike */
 	bool         base;      /* CASE */
 	bool         null_safe; /* EQ, NE: two NULLs are equal, and nothing is unknown (`x is ?`) */
+	uint8_t      result;    /* COLUMN: a kin_kind, without NULLABLE; KIN_KIND_NULL: not known */
 	uint32_t     index;     /* PARAM */
 	int64_t      integer;
 	const char  *text;

@@ -2,6 +2,8 @@
  *
  *     [condition] [group by …] [having …] [order by …] [limit …] [offset …] [for update …] [with …]
  *     attribute = value, … [where condition]                     (update)
+ *     select [distinct] value [[as] name], … from Model [[as] name] [[left | inner] join path | Model [[as] name] [on …]] …
+ *         [where …] [group by …] …                               (rows)
  *
  * Names become KIN_EXPR_PATH; what they mean is for the layer that knows the models. Keywords in any case; clauses in any
  * order, `where` in front of the condition is allowed. The words of clauses are free as names where no clause can be meant:
@@ -25,7 +27,29 @@ typedef struct kin_with_item {
 	uint32_t     at;
 } kin_with_item;
 
+/* One of the values that a text beginning with `select` brings. */
+typedef struct kin_query_output {
+	kin_expr   *expr;
+	const char *name; /* NULL: not said */
+	uint32_t    at;
+} kin_query_output;
+
+/* What they are taken from: a model; or, in a join, what a relationship leads to. */
+typedef struct kin_query_source {
+	kin_join     join;  /* KIN_JOIN_FROM: the first one */
+	const char **names; /* Pet; pets; p.owner */
+	size_t       count;
+	const char  *alias; /* NULL: none */
+	kin_expr    *on;    /* NULL: the relationship says it */
+	uint32_t     at;
+} kin_query_source;
+
 typedef struct kin_query_text {
+	bool              distinct; /* this and the next two: rows only */
+	kin_query_output *outputs;
+	size_t            output_count;
+	kin_query_source *sources;
+	size_t            source_count;
 	kin_expr       *where; /* NULL: none */
 	kin_expr      **groups;
 	size_t          group_count;
@@ -43,7 +67,13 @@ typedef struct kin_query_text {
 	size_t          param_count;     /* how many `?` there are */
 } kin_query_text;
 
-typedef enum kin_query_form { KIN_QUERY_SELECT, KIN_QUERY_UPDATE, KIN_QUERY_ORDER_ONLY, KIN_QUERY_WITH_ONLY } kin_query_form;
+typedef enum kin_query_form {
+	KIN_QUERY_SELECT,
+	KIN_QUERY_UPDATE,
+	KIN_QUERY_ORDER_ONLY,
+	KIN_QUERY_WITH_ONLY,
+	KIN_QUERY_ROWS,
+} kin_query_form;
 
 /* KIN_OK; KIN_EQUERY with a sentence that shows the text and points at the place; KIN_ENOMEM. Copies what it needs of
  * the text into the arena. */

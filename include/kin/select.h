@@ -1,0 +1,91 @@
+/* select.h - rows that are no objects: sums and counts, chosen columns, joins; and the database's own SQL.
+ *
+ *     typedef struct SpeciesCount {
+ *             const char *species;
+ *             int64_t     n;
+ *     } SpeciesCount;
+ *     KIN_ROW(SpeciesCount, species, n);
+ *
+ *     SpeciesCount_list counts = kin_select(session, SpeciesCount,
+ *             "select species, count(*) as n from Pet group by species having count(*) > ? order by n desc", 3);
+ *     kin_each(SpeciesCount, row, counts)
+ *             printf("%s: %lld\n", row->species, (long long)row->n);
+ *
+ * The text of kin_select() is SQL over models and attributes, as in query.h, and `kin check` verifies it: names, paths, arguments,
+ * and that each value fits the member it goes to. A value goes to the member of its name: what `as` says, or the last name of
+ * a path. `from Pet p join p.owner o` names what is joined; a path (owner.name) needs no join; `left join` keeps rows that have
+ * nothing to join. A relationship to many is joined (`join pets`), and asked about as everywhere: pets.species = 'dog' in a condition.
+ *
+ * kin_sql() and kin_sql_run() take the database's own SQL, with `?` for values on every database. Their text is a literal too, but
+ * nobody checks it before it runs; columns go to the members of their names.
+ *
+ * Rows, their strings and their list live in the session. They are not tracked. Before each of these the session flushes (autoflush). */
+#ifndef KIN_SELECT_H
+#define KIN_SELECT_H
+
+#include <kin/query.h>
+
+KIN_BEGIN_DECLS
+
+typedef struct kin_row_member {
+	const char *name;
+	uint32_t    offset;
+	uint8_t     kind; /* kin_kind, perhaps | KIN_KIND_NULLABLE */
+} kin_row_member;
+
+/** A row's struct. Written by KIN_ROW(). */
+typedef struct kin_row {
+	const char           *name;
+	size_t                size;
+	const kin_row_member *members;
+	size_t                count;
+} kin_row;
+
+/* The functions under the macros. */
+KIN_API kin_list kin_site_select(kin_session *session, kin_site *site, const kin_value *values);
+KIN_API const void *kin_site_select_first(kin_session *session, kin_site *site, const kin_value *values);
+KIN_API kin_list kin_site_sql(kin_session *session, kin_site *site, const kin_value *values);
+KIN_API int64_t kin_site_sql_run(kin_session *session, kin_site *site, const kin_value *values);
+
+KIN_END_DECLS
+
+#ifndef __cplusplus
+
+/* A text is a const char *: what a char[N] would cut off is not known before it is there. */
+#define KIN_ROW_KIND_(x) (KIN_MEMBER_KIND(x) + 0 * (int)sizeof(char[KIN_MEMBER_KIND(x) == KIN_KIND_CHARS ? -1 : 1]))
+#define KIN_ROW_MEMBER_(member) \
+	{ #member, __builtin_offsetof(kin_row_type_, member), KIN_ROW_KIND_(((kin_row_type_ *)0)->member) }
+
+/** After a struct's typedef, in a header or a .c file: rows can be put into its members that are named here. Makes SpeciesCount_list. */
+#define KIN_ROW(Row, ...) \
+	typedef struct Row##_list { \
+		const Row *const *items; \
+		size_t count; \
+	} Row##_list; \
+	static inline __attribute__((unused)) const kin_row *kin_row_##Row##_(void) \
+	{ \
+		typedef Row kin_row_type_; \
+		static const kin_row_member members[] = { KIN_MAP(KIN_ROW_MEMBER_, __VA_ARGS__) }; \
+		static const kin_row row = { #Row, sizeof(Row), members, sizeof(members) / sizeof(*members) }; \
+		return &row; \
+	} \
+	extern int kin_row_needs_a_semicolon_
+
+#define KIN_ASK_ROWS_(function, verb, session, Row, ...) \
+	KIN_ASK_ABOUT_(function, verb, session, .row = kin_row_##Row##_, __VA_ARGS__)
+
+/** All rows, as a Row_list. */
+#define kin_select(session, Row, ...) KIN_LIST_(Row, KIN_ASK_ROWS_(kin_site_select, KIN_VERB_ROWS, session, Row, __VA_ARGS__))
+/** The first row, as a `const Row *`, or NULL. SQL: … LIMIT 1. */
+#define kin_select_first(session, Row, ...) \
+	((const Row *)KIN_ASK_ROWS_(kin_site_select_first, KIN_VERB_ROW, session, Row, __VA_ARGS__))
+
+/** The rows of the database's own SQL, as a Row_list. */
+#define kin_sql(session, Row, ...) KIN_LIST_(Row, KIN_ASK_ROWS_(kin_site_sql, KIN_VERB_NATIVE, session, Row, __VA_ARGS__))
+/** Own SQL that has no rows. Returns how many rows it changed; -1 after an error. Objects that are loaded do not see what it changes:
+ * kin_refresh() does. */
+#define kin_sql_run(session, ...) KIN_ASK_ABOUT_(kin_site_sql_run, KIN_VERB_NATIVE_RUN, session, .row = NULL, __VA_ARGS__)
+
+#endif /* __cplusplus */
+
+#endif

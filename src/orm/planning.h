@@ -1,0 +1,33 @@
+/* planning.h - a plan in the making: what the files that make plans share. */
+#ifndef KIN_ORM_PLANNING_H
+#define KIN_ORM_PLANNING_H
+
+#include "orm/plan.h"
+
+typedef struct kin_planning {
+	kin_plan            *plan;
+	const kin_plan_spec *spec;
+	kin_arena           *arena;
+	kin_resolver         resolver;
+	kin_core             core;
+	kin_want             want;
+	kin_query_text       text;    /* the first one */
+	const char          *current; /* the text whose problems come next */
+	kin_problem         *reported; /* the last one that was passed on */
+	bool                 failed;
+	kin_plan_report     *report;
+	void                *context;
+	kin_error           *error;
+} kin_planning;
+
+/* Pass on a problem that is about the text as a whole. KIN_OK or KIN_ENOMEM. */
+int kin_planning_problem(kin_planning *p, const char *format, ...) KIN_PRINTF(2, 3);
+/* Pass on what the resolver has found since the last call, which is about the current text. KIN_OK or KIN_ENOMEM. */
+int kin_planning_problems(kin_planning *p);
+
+/* KIN_OK; KIN_EQUERY, reported, which ends the planning; KIN_ENOMEM. */
+int kin_planning_parse(kin_planning *p, const char *text, kin_query_form form, kin_query_text *ret);
+/* Whether as many values are given as the text has placeholders; if not, that is a problem. KIN_OK or KIN_ENOMEM. */
+int kin_planning_count(kin_planning *p, size_t placeholders, size_t values);
+
+#endif

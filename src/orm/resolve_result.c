@@ -1,0 +1,181 @@
+/* resolve_result.c - what kind of value an expression gives, as far as that is the same on every database. */
+#include "orm/resolve_result.h"
+
+#include <strings.h>
+
+/* What a function gives: a kind; or what its arguments are. */
+enum { OF_ARGUMENTS = -1, OF_SUM = -2 };
+
+static const struct giver {
+	const char *name;
+	int         gives;
+} givers[] = {
+	{ "abs", OF_ARGUMENTS },
+	{ "avg", KIN_KIND_DOUBLE },
+	{ "ceil", OF_ARGUMENTS },
+	{ "ceiling", OF_ARGUMENTS },
+	{ "char_length", KIN_KIND_INT64 },
+	{ "character_length", KIN_KIND_INT64 },
+	{ "coalesce", OF_ARGUMENTS },
+	{ "count", KIN_KIND_INT64 },
+	{ "current_date", KIN_KIND_DATE },
+	{ "current_time", KIN_KIND_TIME },
+	{ "current_timestamp", KIN_KIND_TIMESTAMP },
+	{ "day", KIN_KIND_INT64 },
+	{ "floor", OF_ARGUMENTS },
+	{ "greatest", OF_ARGUMENTS },
+	{ "group_concat", KIN_KIND_TEXT },
+	{ "hour", KIN_KIND_INT64 },
+	{ "ifnull", OF_ARGUMENTS },
+	{ "instr", KIN_KIND_INT64 },
+	{ "least", OF_ARGUMENTS },
+	{ "length", KIN_KIND_INT64 },
+	{ "lower", KIN_KIND_TEXT },
+	{ "ltrim", KIN_KIND_TEXT },
+	{ "max", OF_ARGUMENTS },
+	{ "min", OF_ARGUMENTS },
+	{ "minute", KIN_KIND_INT64 },
+	{ "month", KIN_KIND_INT64 },
+	{ "now", KIN_KIND_TIMESTAMP },
+	{ "nullif", OF_ARGUMENTS },
+	{ "octet_length", KIN_KIND_INT64 },
+	{ "replace", KIN_KIND_TEXT },
+	{ "rtrim", KIN_KIND_TEXT },
+	{ "string_agg", KIN_KIND_TEXT },
+	{ "strpos", KIN_KIND_INT64 },
+	{ "substr", KIN_KIND_TEXT },
+	{ "substring", KIN_KIND_TEXT },
+	{ "sum", OF_SUM },
+	{ "trim", KIN_KIND_TEXT },
+	{ "upper", KIN_KIND_TEXT },
+	{ "year", KIN_KIND_INT64 },
+};
+
+/* What a CAST gives, by the first word of its type. */
+static const struct giver casts[] = {
+	{ "BIGINT", KIN_KIND_INT64 },     { "BOOLEAN", KIN_KIND_BOOL },  { "CHAR", KIN_KIND_TEXT },
+	{ "DATE", KIN_KIND_DATE },        { "DOUBLE", KIN_KIND_DOUBLE }, { "INT", KIN_KIND_INT64 },
+	{ "INTEGER", KIN_KIND_INT64 },    { "REAL", KIN_KIND_DOUBLE },   { "SMALLINT", KIN_KIND_INT64 },
+	{ "TEXT", KIN_KIND_TEXT },        { "TIME", KIN_KIND_TIME },     { "VARCHAR", KIN_KIND_TEXT },
+};
+
+#define COUNT(table) (sizeof(table) / sizeof(*(table)))
+
+static bool is_integer(int kind)
+{
+	return kind > KIN_KIND_BOOL && kind < KIN_KIND_FLOAT;
+}
+
+static bool is_number(int kind)
+{
+	return kind >= KIN_KIND_BOOL && kind <= KIN_KIND_DECIMAL;
+}
+
+/* Of two values one of which is given. */
+static int either(int a, int b)
+{
+	if (a == b || b == KIN_KIND_NULL)
+		return a;
+	if (a == KIN_KIND_NULL)
+		return b;
+	if (is_integer(a) && is_integer(b))
+		return KIN_KIND_INT64;
+	return is_number(a) && is_number(b) ? KIN_KIND_DOUBLE : KIN_KIND_NULL;
+}
+
+static int of_items(const kin_resolver *resolver, const kin_expr *expr, size_t first, size_t step)
+{
+	int kind = KIN_KIND_NULL;
+
+	for (size_t i = first; i < expr->count; i += step)
+		kind = either(kind, kin_resolve_result(resolver, expr->items[i]));
+	return kind;
+}
+
+/* case [base] when … then … [else …]: what stands after `then` and `else`. */
+static int of_case(const kin_resolver *resolver, const kin_expr *expr)
+{
+	size_t first = expr->base ? 1 : 0;
+	bool has_else = (expr->count - first) % 2 == 1;
+	int kind = of_items(resolver, expr, first + 1, 2);
+
+	return has_else ? either(kind, kin_resolve_result(resolver, expr->items[expr->count - 1])) : kind;
+}
+
+static int of_call(const kin_resolver *resolver, const kin_expr *expr)
+{
+	int kind;
+
+	for (size_t i = 0; i < COUNT(givers); i++) {
+		if (strcmp(expr->text, givers[i].name) != 0)
+			continue;
+		if (givers[i].gives >= 0)
+			return givers[i].gives;
+		kind = of_items(resolver, expr, 0, 1);
+		return givers[i].gives == OF_SUM && is_integer(kind) ? KIN_KIND_INT64 : kind;
+	}
+	return KIN_KIND_NULL;
+}
+
+static int of_cast(const kin_expr *expr)
+{
+	size_t length = strcspn(expr->text, " (");
+
+	for (size_t i = 0; i < COUNT(casts); i++)
+		if (strlen(casts[i].name) == length && strncasecmp(casts[i].name, expr->text, length) == 0)
+			return casts[i].gives;
+	return KIN_KIND_NULL;
+}
+
+static int of_binary(const kin_resolver *resolver, const kin_expr *expr)
+{
+	int left, right;
+
+	if (expr->op == KIN_OP_CONCAT)
+		return KIN_KIND_TEXT;
+	if (expr->op <= KIN_OP_GE)
+		return KIN_KIND_BOOL;
+	left = kin_resolve_result(resolver, expr->items[0]);
+	right = kin_resolve_result(resolver, expr->items[1]);
+	if (expr->op == KIN_OP_DIV && is_integer(left) && is_integer(right))
+		return KIN_KIND_NULL; /* MariaDB's has a fraction */
+	return is_number(left) && is_number(right) ? either(left, right) : KIN_KIND_NULL;
+}
+
+int kin_resolve_result(const kin_resolver *resolver, const kin_expr *expr)
+{
+	switch ((kin_expr_kind)expr->kind) {
+	case KIN_EXPR_COLUMN:
+		return expr->result;
+	case KIN_EXPR_PARAM:
+		if (expr->index >= resolver->argument_count || kin_resolve_kind_of(resolver, expr->index) >= KIN_KIND_ARRAY)
+			return KIN_KIND_NULL;
+		return kin_resolve_kind_of(resolver, expr->index);
+	case KIN_EXPR_INTEGER:
+		return KIN_KIND_INT64;
+	case KIN_EXPR_REAL:
+		return KIN_KIND_DOUBLE;
+	case KIN_EXPR_STRING:
+		return KIN_KIND_TEXT;
+	case KIN_EXPR_TRUE:
+	case KIN_EXPR_FALSE:
+	case KIN_EXPR_LIKE:
+	case KIN_EXPR_BETWEEN:
+	case KIN_EXPR_IN:
+	case KIN_EXPR_IS_NULL:
+	case KIN_EXPR_EXISTS:
+		return KIN_KIND_BOOL;
+	case KIN_EXPR_UNARY:
+		return expr->op == KIN_OP_NOT ? KIN_KIND_BOOL : kin_resolve_result(resolver, expr->items[0]);
+	case KIN_EXPR_BINARY:
+		return of_binary(resolver, expr);
+	case KIN_EXPR_CALL:
+		return of_call(resolver, expr);
+	case KIN_EXPR_CASE:
+		return of_case(resolver, expr);
+	case KIN_EXPR_CAST:
+		return of_cast(expr);
+	default:
+		return KIN_KIND_NULL;
+	}
+}

@@ -1,0 +1,10 @@
+/* resolve_result.h - what kind of value an expression gives. */
+#ifndef KIN_ORM_RESOLVE_RESULT_H
+#define KIN_ORM_RESOLVE_RESULT_H
+
+#include "orm/resolve.h"
+
+/* Of an expression that has been resolved: a kin_kind without KIN_KIND_NULLABLE; KIN_KIND_NULL: not known. */
+int kin_resolve_result(const kin_resolver *resolver, const kin_expr *expr);
+
+#endif
