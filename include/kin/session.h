@@ -114,8 +114,8 @@ typedef int kin_transaction_fn(kin_session *session, void *context);
  * Its transaction begins for writing at once. One that was open before, and has read only, is ended. A session with changes that are
  * not committed: KIN_EINVAL. Inside the function of another one it is a part of that, on a savepoint.
  *
- * @return KIN_OK when it is committed; else what the function returned, or the error, with everything undone, and the
- * session in that error until kin_rollback().
+ * @return KIN_OK when it is committed; else the session's error, which it stays in until kin_rollback(), or, if it is in none,
+ * what the function returned. Everything is undone then.
  */
 KIN_API int kin_transaction(kin_session *session, kin_transaction_fn *fn, void *context);
 

@@ -41,6 +41,10 @@ int kin_commit(kin_session *session)
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0,
 		                        "kin_commit: a kin_stream() is open, which would end with the transaction; commit after its loop, "
 		                        "or write through another session");
+	if (session->depth == 0 && session->in_function)
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0,
+		                        "kin_commit inside kin_transaction, which commits by itself when its function has returned 0; half of "
+		                        "it could not be run again");
 	if ((rc = kin_session_flush(session)) < 0)
 		return rc;
 	if (session->depth > 0)
@@ -62,6 +66,14 @@ static bool return_to_savepoint(kin_session *session)
 		return false;
 	return kin_connection_rollback_to(session->connection, session->depth, NULL) == KIN_OK &&
 	       kin_connection_release(session->connection, session->depth, NULL) == KIN_OK;
+}
+
+/* Who asked for a part to be undone has to know that the rest is undone as well, or it would be committed without. */
+static void tell_of_the_rest(kin_session *session, int why)
+{
+	kin_session_fail(session, why < 0 ? why : KIN_ECONNECTION, NULL, 0,
+	                 "the whole transaction is undone, not only what came after kin_begin_nested(): the connection, or the database, "
+	                 "gave it up; kin_rollback() begins a new one");
 }
 
 static int stay_above_floor(kin_session *session)
@@ -88,6 +100,7 @@ int kin_rollback(kin_session *session)
 {
 	if (!session)
 		return KIN_ENOMEM;
+	int why = session->error.code;
 	kin_error_clear(&session->error);
 	session->needs_rollback = false;
 	if (session->closed)
@@ -98,6 +111,7 @@ int kin_rollback(kin_session *session)
 		kin_unit_reload(session);
 		return stay_above_floor(session);
 	}
+	bool more = session->depth > session->floor;
 	kin_session_end_streams(session, false);
 	if (session->connection && session->in_transaction)
 		kin_connection_rollback(session->connection, NULL);
@@ -107,6 +121,8 @@ int kin_rollback(kin_session *session)
 	kin_unit_undo(session);
 	reload_all(session);
 	kin_expunge_sweep(session);
+	if (more && session->error.code == 0)
+		tell_of_the_rest(session, why);
 	return stay_above_floor(session);
 }
 
