@@ -64,11 +64,11 @@ static bool keep_value(kin_query *query, const kin_value *from, kin_value *to)
 	kin_arena *arena = &query->session->arena;
 
 	*to = *from;
-	if (from->kind == KIN_KIND_TEXT)
+	if (from->kind == KIN_KIND_TEXT || from->kind == KIN_KIND_JSON)
 		to->as.data = kin_arena_strndup(arena, from->as.data, from->size);
 	else if (from->kind == KIN_KIND_BYTES)
 		to->as.data = kin_arena_copy(arena, from->as.data, from->size);
-	if (to->as.data || (from->kind != KIN_KIND_TEXT && from->kind != KIN_KIND_BYTES))
+	if (to->as.data || (from->kind != KIN_KIND_TEXT && from->kind != KIN_KIND_JSON && from->kind != KIN_KIND_BYTES))
 		return true;
 	kin_session_nomem(query->session);
 	return false;

@@ -190,23 +190,6 @@ static int check_length(kin_flusher *flush, const kin_attribute *attribute, cons
 	return rc;
 }
 
-/* The digits that the column holds. A database would round those behind the point, and say nothing. */
-static int check_decimal(kin_flusher *flush, const kin_attribute *attribute, const kin_value *value)
-{
-	kin_decimal decimal = kin_decimal_trim(kin_value_as_decimal(value));
-	char text[KIN_DECIMAL_TEXT];
-	int whole = kin_decimal_whole_digits(decimal), most = attribute->precision - attribute->scale;
-
-	kin_decimal_text(decimal, text);
-	if (decimal.scale > attribute->scale)
-		return refuse(flush, attribute, KIN_ERANGE, ": %s has %d decimals; the column holds %d; kin_decimal_round() rounds", text,
-		              decimal.scale, attribute->scale);
-	if (whole > most)
-		return refuse(flush, attribute, KIN_ERANGE, ": %s has %d digits in front of the point; the column holds %d", text, whole,
-		              most);
-	return KIN_OK;
-}
-
 /* What only the member's kind can say of it: an enum that is no label, a char[N] without an end, a JSON that is none. */
 static int check_kind(kin_flusher *flush, const kin_attribute *attribute, const void *member)
 {
@@ -221,11 +204,11 @@ static int check_kind(kin_flusher *flush, const kin_attribute *attribute, const 
 		rc = kin_text_ok(&quoted) ? kin_error_set(&error, KIN_EVALUE, "%s is not valid JSON", quoted.data) : KIN_ENOMEM;
 		kin_text_done(&quoted);
 	}
+	if (rc == KIN_OK && value.kind == KIN_KIND_DECIMAL)
+		rc = kin_decimal_fits(kin_value_as_decimal(&value), attribute->precision, attribute->scale, &error);
 	if (rc < 0)
 		rc = rc == KIN_ENOMEM ? kin_session_nomem(flush->session)
 		                      : refuse(flush, attribute, rc, ": %s", kin_error_text(&error));
-	else if (value.kind == KIN_KIND_DECIMAL)
-		rc = check_decimal(flush, attribute, &value);
 	kin_error_clear(&error);
 	return rc;
 }

@@ -15,7 +15,7 @@ static bool can_be_json(int item_kind)
 {
 	int kind = item_kind & ~KIN_KIND_NULLABLE;
 
-	return kind != KIN_KIND_BYTES && kind != KIN_KIND_COUNT;
+	return kind != KIN_KIND_BYTES && kind != KIN_KIND_JSON && kind != KIN_KIND_UINT64 && kind != KIN_KIND_COUNT;
 }
 
 static uint32_t round_up(uint32_t count)

@@ -68,7 +68,7 @@ static void add_json_string(kin_text *out, const char *s, size_t length)
 
 static void add_json(kin_text *out, const kin_value *value)
 {
-	char date[KIN_SHOW_DATE];
+	char date[KIN_SHOW_DATE], text[KIN_DECIMAL_TEXT];
 
 	switch (value->kind) {
 	case KIN_KIND_NULL:
@@ -80,6 +80,14 @@ static void add_json(kin_text *out, const kin_value *value)
 		break;
 	case KIN_KIND_TEXT:
 		add_json_string(out, value->as.data, value->size);
+		break;
+	case KIN_KIND_UUID:
+		kin_uuid_text(kin_value_as_uuid(value), text);
+		add_json_string(out, text, strlen(text));
+		break;
+	case KIN_KIND_DECIMAL:
+		kin_decimal_text(kin_value_as_decimal(value), text);
+		kin_text_add(out, text);
 		break;
 	case KIN_KIND_DATE:
 	case KIN_KIND_TIME:

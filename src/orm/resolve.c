@@ -2,6 +2,7 @@
  *
  * A condition is taken apart at AND, OR and NOT; what remains is a comparison. A comparison with a path through a collection is put
  * into an EXISTS for that step, inside which the step is an ordinary place to look names up in; then it is looked at again. */
+#include "orm/resolve_literal.h"
 #include "orm/resolve_path.h"
 
 #include <assert.h>
@@ -249,8 +250,12 @@ static int assign_attribute(kin_resolver *resolver, const kin_attribute *attribu
 	if (is_taken_for_two(attribute, value))
 		return kin_resolve_problem(resolver, value->at, "%s.%s would be set to a condition; what is set is parted by commas, and the "
 		                           "condition comes after 'where'", attribute->mapping->name, attribute->name);
+	if (attribute->computed)
+		return kin_resolve_problem(resolver, value->at, "%s.%s is computed by the database", attribute->mapping->name, attribute->name);
 	if (slot)
 		slot->assigned = true;
+	if ((rc = kin_resolve_literal(resolver, attribute, value)) < 0)
+		return rc;
 	rc = value->kind == KIN_EXPR_PARAM ? kin_resolve_param(resolver, &value, attribute, NULL) : kin_resolve_value(resolver, &value, NULL);
 	*ret = (kin_sql_assignment){ .column = attribute->column, .value = value };
 	return rc;

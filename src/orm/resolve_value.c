@@ -1,4 +1,5 @@
 /* resolve_value.c - paths become columns, and `?` become slots that know what they stand beside. */
+#include "orm/resolve_literal.h"
 #include "orm/resolve_path.h"
 
 static const char *path_text(kin_resolver *resolver, const kin_expr *path)
@@ -123,6 +124,8 @@ int kin_resolve_value(kin_resolver *resolver, kin_expr **expr, const kin_expr *p
 	}
 	if (!is_comparison(e))
 		attribute = NULL;
+	for (size_t i = 0; rc == KIN_OK && attribute && e->kind != KIN_EXPR_LIKE && i < e->count; i++)
+		rc = kin_resolve_literal(resolver, attribute, e->items[i]);
 	for (size_t i = 0; rc == KIN_OK && e->items && i < e->count; i++)
 		if (e->items[i]->kind == KIN_EXPR_PARAM)
 			rc = kin_resolve_param(resolver, &e->items[i], attribute, e);

@@ -271,6 +271,22 @@ int kin_decimal_digits(kin_decimal decimal)
 	return count_digits(size_of(n));
 }
 
+int kin_decimal_fits(kin_decimal decimal, int precision, int scale, kin_error *error)
+{
+	kin_decimal least = kin_decimal_trim(decimal);
+	char text[KIN_DECIMAL_TEXT];
+	int whole = kin_decimal_whole_digits(least);
+
+	kin_decimal_text(least, text);
+	if (least.scale > scale)
+		return kin_error_set(error, KIN_ERANGE, "%s has %d decimals; the column holds %d; kin_decimal_round() rounds", text,
+		                     least.scale, scale);
+	if (whole > precision - scale)
+		return kin_error_set(error, KIN_ERANGE, "%s has %d digits in front of the point; the column holds %d", text, whole,
+		                     precision - scale);
+	return KIN_OK;
+}
+
 bool kin_decimal_integer(kin_decimal decimal, int64_t *ret_integer)
 {
 	kin_decimal whole = kin_decimal_trim(decimal);

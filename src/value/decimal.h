@@ -4,6 +4,8 @@
 
 #include <kin/types.h>
 
+#include "base/error.h"
+
 enum { KIN_DECIMAL_DIGITS = 38 };
 
 /* As kin_decimal_parse(), for a text that does not end with a NUL. */
@@ -17,6 +19,8 @@ int kin_decimal_whole_digits(kin_decimal decimal);
 int kin_decimal_digits(kin_decimal decimal);
 /* A whole number that an int64_t holds. */
 bool kin_decimal_integer(kin_decimal decimal, int64_t *ret_integer);
+/* Whether a NUMERIC(precision, scale) keeps it as it is; KIN_ERANGE with a sentence. A database would round, and say nothing. */
+int kin_decimal_fits(kin_decimal decimal, int precision, int scale, kin_error *error);
 kin_decimal kin_decimal_from_uint64(uint64_t integer);
 
 #endif
