@@ -178,6 +178,8 @@ int kin_db_begin(kin_db *db, kin_begin mode, const kin_place *place, kin_connect
 			return KIN_OK;
 		}
 		replace = rc == KIN_ECONNECTION && connection->lease.made < start;
+		if (replace)
+			kin_error_clear(error);
 		kin_db_release(db, connection);
 	} while (replace);
 	return rc;

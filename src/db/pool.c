@@ -18,14 +18,6 @@
 #include "base/mem.h"
 #include "db/db.h"
 
-/* A thread that waits for a connection; on its stack. */
-typedef struct kin_waiter {
-	struct kin_waiter *next;
-	pthread_cond_t     ready;
-	kin_connection    *connection; /* what it was given. NULL: the right to make one */
-	bool               served;
-} kin_waiter;
-
 static void init_clocked(pthread_cond_t *condition)
 {
 	pthread_condattr_t steady;

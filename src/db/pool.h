@@ -16,6 +16,14 @@
 
 enum { KIN_POOL_SIZE = 5, KIN_POOL_OVERFLOW = 10, KIN_POOL_WAIT = 30000 /* ms */ };
 
+/* A thread that waits for a connection; on its stack. */
+typedef struct kin_waiter {
+	struct kin_waiter *next;
+	pthread_cond_t     ready;
+	kin_connection    *connection; /* what it was given. NULL: the right to make one */
+	bool               served;
+} kin_waiter;
+
 typedef struct kin_pool {
 	pthread_mutex_t  mutex;
 	kin_connection **idle;   /* room for .keep; the one that was used last is at the end */
@@ -23,15 +31,15 @@ typedef struct kin_pool {
 	kin_connection  *held;   /* those in use, the one held the longest first */
 	kin_connection  *held_last;
 	size_t           out;    /* in use, or being made */
-	struct kin_waiter *waiting; /* who came first is served first */
-	struct kin_waiter *waiting_last;
+	kin_waiter      *waiting; /* who came first is served first */
+	kin_waiter      *waiting_last;
 	size_t           keep;
 	size_t           limit;
-	int              wait;    /* milliseconds that kin_pool_take() waits */
-	int64_t          recycle; /* microseconds that a connection lives; 0: as long as it works */
+	int              wait;     /* milliseconds that kin_pool_take() waits */
+	int64_t          recycle;  /* microseconds that a connection lives; 0: as long as it works */
 	int64_t          idle_for; /* microseconds that one is kept unused; 0: as long as there is room */
-	bool             ping;    /* ask the server whether it is still there before one is used again */
-	pid_t            pid;     /* the process that it works for */
+	bool             ping;     /* ask the server whether it is still there before one is used again */
+	pid_t            pid;      /* the process that it works for */
 	bool             closed;
 } kin_pool;
 

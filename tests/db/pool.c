@@ -174,6 +174,338 @@ TEST(closing_waits_for_the_connections_that_are_out)
 	kin_db_release(db, b); /* and here it is freed: the leak checker knows */
 }
 
+/* ---- who waits ---- */
+
+typedef struct waiter {
+	kin_db   *db;
+	int      *order; /* counts those that were served */
+	int       place, rc;
+	pthread_t thread;
+} waiter;
+
+static void *wait_for_one(void *argument)
+{
+	waiter *w = argument;
+	kin_connection *c = NULL;
+
+	w->rc = kin_db_acquire(w->db, &c, NULL);
+	w->place = (*w->order)++; /* whoever has the only connection */
+	kin_db_release(w->db, c);
+	return NULL;
+}
+
+static bool somebody_waits(kin_pool *pool, int count)
+{
+	int found = 0;
+
+	pthread_mutex_lock(&pool->mutex);
+	for (const kin_waiter *w = pool->waiting; w; w = w->next)
+		found++;
+	pthread_mutex_unlock(&pool->mutex);
+	return found == count;
+}
+
+TEST(who_waits_first_is_served_first)
+{
+	kin_db *db = open_with((kin_db_options){ .url = "sqlite://?pool_size=1&max_overflow=0" });
+	kin_connection *c = acquire(db);
+	waiter waiters[6];
+	int order = 0;
+
+	for (int i = 0; i < 6; i++) {
+		waiters[i] = (waiter){ .db = db, .order = &order };
+		CHECK_INT(pthread_create(&waiters[i].thread, NULL, wait_for_one, &waiters[i]), 0);
+		while (!somebody_waits(&db->pool, i + 1))
+			kin_clock_sleep(500);
+	}
+	kin_db_release(db, c);
+	for (int i = 0; i < 6; i++) {
+		pthread_join(waiters[i].thread, NULL);
+		CHECK_INT(waiters[i].rc, KIN_OK);
+		CHECK_INT(waiters[i].place, i);
+	}
+	CHECK_INT(kin_pool_out(&db->pool), 0);
+	kin_db_close(db);
+}
+
+TEST(who_has_waited_for_too_long_leaves_the_line)
+{
+	kin_db *db = open_with((kin_db_options){ .url = "sqlite://?pool_size=1&max_overflow=0" });
+	kin_connection *c = acquire(db), *more;
+	waiter behind = { .db = db, .order = &(int){ 0 } };
+
+	db->pool.wait = 50;
+	CHECK_INT(kin_db_acquire(db, &more, NULL), KIN_ETOOMANY);
+	CHECK(somebody_waits(&db->pool, 0));
+	db->pool.wait = 60000;
+	CHECK_INT(pthread_create(&behind.thread, NULL, wait_for_one, &behind), 0);
+	while (!somebody_waits(&db->pool, 1))
+		kin_clock_sleep(500);
+	kin_db_release(db, c);
+	pthread_join(behind.thread, NULL);
+	CHECK_INT(behind.rc, KIN_OK);
+	kin_db_close(db);
+}
+
+TEST(the_line_moves_on_when_a_connection_is_lost_or_cannot_be_made)
+{
+	kin_db *db = open_with((kin_db_options){ .url = "sqlite://?pool_size=1&max_overflow=0" });
+	kin_connection *c = acquire(db);
+	waiter behind = { .db = db, .order = &(int){ 0 } };
+
+	CHECK_INT(pthread_create(&behind.thread, NULL, wait_for_one, &behind), 0);
+	while (!somebody_waits(&db->pool, 1))
+		kin_clock_sleep(500);
+	kin_pool_give(&db->pool, c, false);
+	pthread_join(behind.thread, NULL);
+	CHECK_INT(behind.rc, KIN_OK);
+	CHECK_INT(kin_pool_out(&db->pool), 0);
+	kin_db_close(db);
+}
+
+TEST(options_of_the_url_go_before_those_of_the_program)
+{
+	kin_db *db = open_with((kin_db_options){
+		.url = "sqlite://?pool_size=3&max_overflow=0&pool_timeout=2&pool_recycle=60&pool_idle=5&pool_pre_ping=yes&pgbouncer=on",
+		.pool_size = 9, .max_overflow = 9, .pool_timeout = 9, .pool_recycle = 9, .pool_idle = 9,
+	});
+
+	CHECK_INT(db->pool.keep, 3);
+	CHECK_INT(db->pool.limit, 3);
+	CHECK_INT(db->pool.wait, 2000);
+	CHECK_INT(db->pool.recycle, 60000000);
+	CHECK_INT(db->pool.idle_for, 5000000);
+	CHECK(db->pool.ping && db->pgbouncer);
+	kin_db_close(db);
+}
+
+TEST(who_does_not_want_to_wait_does_not)
+{
+	kin_db *db = open_with((kin_db_options){ .url = "sqlite://", .pool_size = 1, .max_overflow = -1, .pool_timeout = -1 });
+	kin_connection *c = acquire(db), *more;
+	kin_error error = { 0 };
+
+	CHECK_INT(kin_db_acquire(db, &more, &error), KIN_ETOOMANY);
+	CHECK_HAS(kin_error_text(&error), "all 1 connections to sqlite:// are in use (1 kept and 0 more), and none came back in 0 ms: "
+	                                 "1 by what is no session for ");
+	kin_error_clear(&error);
+	kin_db_release(db, c);
+	kin_db_close(db);
+}
+
+TEST(those_that_hold_connections_are_named_by_place)
+{
+	kin_db *db = open_with((kin_db_options){ .url = "sqlite://", .pool_timeout = -1, .pool_size = 7, .max_overflow = -1 });
+	const kin_place places[] = { { "app.c", 41 }, { "report.c", 7 }, { "app.c", 41 }, { NULL, 0 }, { "app.c", 99 }, { "b.c", 1 } };
+	kin_connection *c[7], *more;
+	kin_error error = { 0 };
+
+	for (int i = 0; i < 6; i++)
+		CHECK_INT(kin_db_begin(db, KIN_BEGIN_READ, &places[i], &c[i], NULL), KIN_OK);
+	c[6] = acquire(db);
+	CHECK_INT(kin_db_begin(db, KIN_BEGIN_READ, NULL, &more, &error), KIN_ETOOMANY);
+	CHECK_HAS(kin_error_text(&error), "2 by sessions made at app.c:41 for up to 0.0 s, last SQL: BEGIN");
+	CHECK_HAS(kin_error_text(&error), "1 by a session made at report.c:7 for 0.0 s");
+	CHECK_HAS(kin_error_text(&error), "2 by what are no sessions for up to 0.0 s");
+	CHECK_HAS(kin_error_text(&error), "this thread itself has 7 of them");
+	kin_error_clear(&error);
+	char *leaks = kin_db_leaks(db);
+	CHECK_HAS(leaks, "7 connections to sqlite:// are still in use: 2 by sessions made at app.c:41");
+	free(leaks);
+	for (int i = 0; i < 7; i++)
+		kin_db_release(db, c[i]);
+	CHECK(!kin_db_leaks(db));
+	kin_db_close(db);
+}
+
+/* ---- old ones, and dead ones ---- */
+
+TEST(a_connection_that_is_too_old_is_replaced)
+{
+	kin_db *db = open_with((kin_db_options){ .url = "sqlite://", .pool_recycle = 3600 });
+	kin_connection *c = acquire(db);
+	int64_t made = c->lease.made;
+
+	kin_db_release(db, c);
+	c = acquire(db);
+	CHECK(c->lease.made == made);
+	c->lease.made -= INT64_C(3600000000);
+	kin_db_release(db, c);
+	c = acquire(db);
+	CHECK(c->lease.made >= made);
+	kin_db_release(db, c);
+	kin_db_close(db);
+}
+
+TEST(a_connection_that_nobody_has_used_for_long_is_closed)
+{
+	kin_db *db = open_with((kin_db_options){ .url = "sqlite://", .pool_idle = 60 });
+	kin_connection *c[3];
+
+	for (int i = 0; i < 3; i++)
+		c[i] = acquire(db);
+	for (int i = 0; i < 3; i++)
+		kin_db_release(db, c[i]);
+	c[0]->lease.since -= 60000000;
+	c[1]->lease.since -= 59000000;
+	CHECK(acquire(db) == c[2]);
+	CHECK_INT(db->pool.idle_count, 1);
+	c[1]->lease.since -= 60000000;
+	kin_db_release(db, c[2]);
+	CHECK_INT(db->pool.idle_count, 1);
+	CHECK(db->pool.idle[0] == c[2]);
+	kin_db_close(db);
+}
+
+/* SQLite's driver with some functions of the test's. */
+static kin_driver changed;
+static const kin_driver *real;
+static int asked, dead, lost;
+
+static bool ping(kin_connection *connection)
+{
+	(void)connection;
+	asked++;
+	return dead-- <= 0;
+}
+
+/* The first `lost` statements find that the connection has gone. */
+static int prepare_or_lose(kin_connection *connection, const kin_sql *sql, kin_statement **ret_statement, kin_error *error)
+{
+	if (lost > 0) {
+		lost--;
+		return kin_error_set(error, KIN_ECONNECTION, "gone");
+	}
+	return real->prepare(connection, sql, ret_statement, error);
+}
+
+static bool alive_unless_lost(const kin_connection *connection)
+{
+	(void)connection;
+	return lost == 0;
+}
+
+static kin_db *open_changed(kin_db_options options)
+{
+	kin_db *db = open_with(options);
+
+	real = db->driver;
+	changed = *real;
+	changed.ping = ping;
+	db->driver = &changed;
+	asked = dead = lost = 0;
+	return db;
+}
+
+TEST(a_dead_connection_is_found_by_asking_and_replaced)
+{
+	kin_db *db = open_changed((kin_db_options){ .url = "sqlite://", .pool_pre_ping = true });
+	kin_connection *a = acquire(db), *b = acquire(db);
+
+	CHECK_INT(asked, 0); /* new ones are not asked */
+	kin_db_release(db, a);
+	kin_db_release(db, b);
+	dead = 1;
+	CHECK(acquire(db) == a);
+	CHECK_INT(asked, 2);
+	CHECK_INT(number(a, "select 1"), 1);
+	kin_db_release(db, a);
+	dead = 2;
+	a = acquire(db);
+	CHECK_INT(asked, 3);
+	CHECK_INT(number(a, "select 1"), 1);
+	kin_db_release(db, a);
+	kin_db_close(db);
+}
+
+TEST(nobody_is_asked_unless_that_is_wanted)
+{
+	kin_db *db = open_changed((kin_db_options){ .url = "sqlite://" });
+
+	for (int i = 0; i < 3; i++)
+		kin_db_release(db, acquire(db));
+	CHECK_INT(asked, 0);
+	kin_db_close(db);
+}
+
+TEST(a_connection_that_is_gone_at_the_begin_is_replaced)
+{
+	kin_db *db = open_changed((kin_db_options){ .url = "sqlite://" });
+	kin_connection *a = acquire(db), *b = acquire(db), *c;
+	kin_error error = { 0 };
+
+	kin_db_release(db, a);
+	kin_db_release(db, b);
+	changed.prepare = prepare_or_lose;
+	lost = 2;
+	CHECK_INT(kin_db_begin(db, KIN_BEGIN_WRITE, NULL, &c, &error), KIN_OK);
+	CHECK_INT(error.code, KIN_OK);
+	CHECK(kin_connection_in_transaction(c));
+	kin_error_clear(&error);
+	kin_db_release(db, c);
+	lost = 0;
+	kin_db_close(db);
+}
+
+TEST(a_server_that_loses_every_connection_is_not_asked_for_ever)
+{
+	kin_db *db = open_changed((kin_db_options){ .url = "sqlite://" });
+	kin_connection *c;
+
+	kin_db_release(db, acquire(db));
+	changed.prepare = prepare_or_lose;
+	changed.alive = alive_unless_lost;
+	lost = 1000;
+	CHECK_INT(kin_db_begin(db, KIN_BEGIN_WRITE, NULL, &c, NULL), KIN_ECONNECTION);
+	CHECK(lost > 990);
+	lost = 0;
+	kin_db_close(db);
+}
+
+/* Steps of UPDATEs lose against another transaction. */
+static int step_or_deadlock(kin_statement *statement, kin_error *error)
+{
+	if (strncmp(statement->text, "update", 6) == 0)
+		return kin_error_set(error, KIN_ESERIALIZE, "deadlock");
+	return real->step(statement, error);
+}
+
+TEST(what_was_in_another_ones_way_cannot_be_committed)
+{
+	kin_db *db = open_changed((kin_db_options){ .url = "sqlite://" });
+	kin_error error = { 0 };
+	kin_connection *c;
+
+	changed.step = step_or_deadlock;
+	CHECK_INT(kin_db_begin(db, KIN_BEGIN_WRITE, NULL, &c, NULL), KIN_OK);
+	run(c, "create table pets (name)");
+	CHECK_INT(failure(c, "update pets set name = 'Ben'", &error), KIN_ESERIALIZE);
+	CHECK_INT(kin_connection_commit(c, &error), KIN_ESERIALIZE);
+	CHECK_HAS(kin_error_text(&error), "was in another one's way, so it cannot be committed; roll back and try");
+	CHECK_INT(kin_connection_rollback(c, NULL), KIN_OK);
+	CHECK_INT(kin_connection_begin(c, KIN_BEGIN_WRITE, NULL), KIN_OK);
+	CHECK_INT(kin_connection_commit(c, NULL), KIN_OK);
+	kin_error_clear(&error);
+	kin_db_release(db, c);
+	kin_db_close(db);
+}
+
+TEST(a_part_that_was_in_another_ones_way_can_be_undone_alone)
+{
+	kin_db *db = open_changed((kin_db_options){ .url = "sqlite://" });
+	kin_connection *c;
+
+	changed.step = step_or_deadlock;
+	CHECK_INT(kin_db_begin(db, KIN_BEGIN_WRITE, NULL, &c, NULL), KIN_OK);
+	run(c, "create table pets (name)");
+	CHECK_INT(kin_connection_savepoint(c, 1, NULL), KIN_OK);
+	CHECK_INT(failure(c, "update pets set name = 'Ben'", NULL), KIN_ESERIALIZE);
+	CHECK_INT(kin_connection_rollback_to(c, 1, NULL), KIN_OK);
+	CHECK_INT(kin_connection_commit(c, NULL), KIN_OK);
+	kin_db_release(db, c);
+	kin_db_close(db);
+}
+
 /* In the child: 0 when it got a connection of its own that works, and gave back the one that it inherited. */
 static int use_in_child(kin_db *db, kin_connection *inherited)
 {
@@ -188,7 +520,10 @@ static int use_in_child(kin_db *db, kin_connection *inherited)
 	if (kin_pool_out(&db->pool) != 1)
 		return 3;
 	kin_db_release(db, own);
-	return db->pool.idle_count == 1 ? 0 : 4;
+	if (db->pool.idle_count != 1)
+		return 4;
+	kin_db_close(db);
+	return 0;
 }
 
 TEST(a_child_makes_connections_of_its_own)
