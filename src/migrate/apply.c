@@ -184,9 +184,13 @@ static int change_table(kin_schema *schema, kin_table_schema *table, const kin_d
 	case KIN_DDL_DROP_CONSTRAINT:
 	case KIN_DDL_CREATE_INDEX:
 	case KIN_DDL_DROP_INDEX:
+	case KIN_DDL_RENAME_CONSTRAINT:
+	case KIN_DDL_RENAME_INDEX:
 		return kin_apply_key(schema, table, ddl, error);
 	case KIN_DDL_COMMENT_TABLE:
 		return kin_apply_text(schema, &table->comment, ddl->sql, error);
+	case KIN_DDL_SET_OPTIONS:
+		return kin_apply_text(schema, &table->options, ddl->sql, error);
 	default:
 		return kin_apply_column(schema, table, ddl, error);
 	}

@@ -120,13 +120,14 @@ static int rename_column(kin_schema *schema, kin_table_schema *table, size_t at,
 static int set_type(kin_schema *schema, kin_table_schema *table, kin_column_schema *column, const kin_column_schema *like,
                     kin_error *error)
 {
-	kin_column_schema one = { .name = column->name, .type = like->type };
+	kin_column_schema one = { .name = column->name, .type = like->type, .collation = like->collation };
 	kin_table_schema parts = { .name = table->name, .columns = &one, .column_count = 1 };
 	kin_table_schema *own = kin_apply_own(schema, &parts);
 
 	if (!own)
 		return kin_error_nomem(error);
 	column->type = own->columns[0].type;
+	column->collation = own->columns[0].collation;
 	return KIN_OK;
 }
 
@@ -154,6 +155,14 @@ int kin_apply_column(kin_schema *schema, kin_table_schema *table, const kin_ddl 
 		return kin_apply_text(schema, &column->default_sql, ddl->sql, error);
 	case KIN_DDL_DROP_DEFAULT:
 		column->default_sql = NULL;
+		return KIN_OK;
+	case KIN_DDL_SET_IDENTITY:
+		column->autoincrement = column->not_null = true;
+		column->strict_autoincrement = ddl->column->strict_autoincrement;
+		column->default_sql = NULL;
+		return KIN_OK;
+	case KIN_DDL_DROP_IDENTITY:
+		column->autoincrement = column->strict_autoincrement = false;
 		return KIN_OK;
 	default:
 		return kin_apply_text(schema, &column->comment, ddl->sql, error);

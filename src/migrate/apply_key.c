@@ -248,6 +248,46 @@ static int drop_index(kin_table_schema *table, const char *name, kin_error *erro
 	return KIN_OK;
 }
 
+/* The place of the constraint's name; NULL: there is none of that name. */
+static const char **constraint_name(kin_table_schema *table, const char *name)
+{
+	if (kin_normal_same(table->primary_key.name, name))
+		return &table->primary_key.name;
+	for (size_t i = 0; i < table->unique_count; i++)
+		if (kin_normal_same(table->uniques[i].name, name))
+			return &table->uniques[i].name;
+	for (size_t i = 0; i < table->foreign_count; i++)
+		if (kin_normal_same(table->foreigns[i].name, name))
+			return &table->foreigns[i].name;
+	for (size_t i = 0; i < table->check_count; i++)
+		if (kin_normal_same(table->checks[i].name, name))
+			return &table->checks[i].name;
+	return NULL;
+}
+
+static int rename_constraint(kin_schema *schema, kin_table_schema *table, const kin_ddl *ddl, kin_error *error)
+{
+	const char **where = constraint_name(table, ddl->name);
+	int rc;
+
+	if (!where)
+		return no_constraint(table, "constraint", ddl->name, error);
+	if (!kin_normal_same(ddl->name, ddl->new_name) && (rc = need_free_name(table, ddl->new_name, error)) < 0)
+		return rc;
+	return kin_apply_text(schema, where, ddl->new_name, error);
+}
+
+static int rename_index(kin_schema *schema, kin_table_schema *table, const kin_ddl *ddl, kin_error *error)
+{
+	int i = find_index(table, ddl->name);
+
+	if (i == -1)
+		return no_constraint(table, "index", ddl->name, error);
+	if (same_index_name(schema, ddl->new_name))
+		return kin_error_set(error, KIN_EREVISION, "there is an index '%s' already", ddl->new_name);
+	return kin_apply_text(schema, &table->indexes[i].name, ddl->new_name, error);
+}
+
 int kin_apply_key(kin_schema *schema, kin_table_schema *table, const kin_ddl *ddl, kin_error *error)
 {
 	switch (ddl->kind) {
@@ -269,6 +309,10 @@ int kin_apply_key(kin_schema *schema, kin_table_schema *table, const kin_ddl *dd
 		return drop_check(schema, table, ddl->check, error);
 	case KIN_DDL_DROP_CONSTRAINT:
 		return drop_constraint(schema, table, ddl->name, error);
+	case KIN_DDL_RENAME_CONSTRAINT:
+		return rename_constraint(schema, table, ddl, error);
+	case KIN_DDL_RENAME_INDEX:
+		return rename_index(schema, table, ddl, error);
 	case KIN_DDL_CREATE_INDEX:
 		return create_index(schema, table, ddl->index, error);
 	default:

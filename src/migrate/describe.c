@@ -145,5 +145,18 @@ void kin_op_describe(kin_text *out, const kin_schema *before, const kin_ddl *ddl
 	case KIN_DDL_CALL:
 		kin_text_addf(out, "Detected a call of %s", ddl->name);
 		break;
+	case KIN_DDL_RENAME_CONSTRAINT:
+	case KIN_DDL_RENAME_INDEX:
+		kin_text_addf(out, "Detected renamed %s '%s' to '%s' on '%s'", ddl->kind == KIN_DDL_RENAME_INDEX ? "index" : "constraint",
+		              ddl->name, ddl->new_name, t);
+		break;
+	case KIN_DDL_SET_IDENTITY:
+	case KIN_DDL_DROP_IDENTITY:
+		kin_text_addf(out, "Detected that numbers of column '%s.%s' are %smade by the database", t, ddl->name,
+		              ddl->kind == KIN_DDL_SET_IDENTITY ? "" : "not ");
+		break;
+	case KIN_DDL_SET_OPTIONS:
+		kin_text_addf(out, "Detected options%s%s of table '%s'", ddl->sql ? " " : "", ddl->sql ? ddl->sql : "", t);
+		break;
 	}
 }

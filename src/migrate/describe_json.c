@@ -84,6 +84,13 @@ static const char *comment_before(const kin_schema *before, const kin_ddl *ddl)
 	return table ? table->comment : NULL;
 }
 
+static const char *options_before(const kin_schema *before, const kin_ddl *ddl)
+{
+	const kin_table_schema *table = before ? kin_schema_table(before, ddl->table_name) : NULL;
+
+	return table ? table->options : NULL;
+}
+
 const char *kin_op_name(const kin_schema *before, const kin_ddl *ddl)
 {
 	const kin_column_schema *column = column_before(before, ddl);
@@ -120,6 +127,11 @@ const char *kin_op_name(const kin_schema *before, const kin_ddl *ddl)
 	case KIN_DDL_DROP_OBJECT:       return view ? "remove_view" : "remove_trigger";
 	case KIN_DDL_SQL:               return "data";
 	case KIN_DDL_CALL:              return "call";
+	case KIN_DDL_RENAME_CONSTRAINT: return "rename_constraint";
+	case KIN_DDL_RENAME_INDEX:      return "rename_index";
+	case KIN_DDL_SET_IDENTITY:
+	case KIN_DDL_DROP_IDENTITY:     return "modify_identity";
+	case KIN_DDL_SET_OPTIONS:       return "modify_options";
 	}
 	return "other";
 }
@@ -182,6 +194,8 @@ static void add_details(kin_text *out, const kin_schema *before, const kin_ddl *
 		add_member(out, "new", ddl->new_name);
 		break;
 	case KIN_DDL_RENAME_COLUMN:
+	case KIN_DDL_RENAME_CONSTRAINT:
+	case KIN_DDL_RENAME_INDEX:
 		add_member(out, "old", ddl->name);
 		add_member(out, "new", ddl->new_name);
 		break;
@@ -233,6 +247,16 @@ static void add_details(kin_text *out, const kin_schema *before, const kin_ddl *
 	case KIN_DDL_DROP_INDEX:
 	case KIN_DDL_CALL:
 		add_member(out, "name", ddl->name);
+		break;
+	case KIN_DDL_SET_IDENTITY:
+	case KIN_DDL_DROP_IDENTITY:
+		add_member(out, "column", ddl->name);
+		add_flag(out, "old", ddl->kind == KIN_DDL_DROP_IDENTITY);
+		add_flag(out, "new", ddl->kind == KIN_DDL_SET_IDENTITY);
+		break;
+	case KIN_DDL_SET_OPTIONS:
+		add_member(out, "old", options_before(before, ddl));
+		add_member(out, "new", ddl->sql);
 		break;
 	case KIN_DDL_CREATE_TABLE:
 	case KIN_DDL_DROP_TABLE:

@@ -45,6 +45,37 @@ static bool type_changed(kin_diff *diff, const kin_table_schema *from, const kin
 	return !kin_normal_same_type(diff->out->arena, diff->dialect, &a->type, &b->type);
 }
 
+/* SQLite has no other than BINARY by default; what MariaDB's table says goes for its columns. */
+static bool collation_changed(const kin_diff *diff, const kin_column_schema *a, const kin_column_schema *b)
+{
+	bool sqlite = !diff->dialect || diff->dialect->id == KIN_SQLITE;
+	const char *one = sqlite && kin_normal_same(a->collation, "BINARY") ? NULL : a->collation;
+	const char *two = sqlite && kin_normal_same(b->collation, "BINARY") ? NULL : b->collation;
+
+	if (diff->dialect && diff->dialect->id == KIN_MARIADB && (!one || !two))
+		return false;
+	return !kin_normal_same(one, two);
+}
+
+/* Whether the database makes the number, which SQLite does for the one integer that is the key. */
+static bool makes_number(const kin_diff *diff, const kin_table_schema *table, const kin_column_schema *column)
+{
+	if (!column->autoincrement || !diff->dialect || diff->dialect->id != KIN_SQLITE)
+		return column->autoincrement;
+	return is_integer(&column->type) && table->primary_key.column_count == 1 &&
+	       kin_normal_same(table->primary_key.columns[0], column->name);
+}
+
+static bool identity_changed(const kin_diff *diff, const kin_table_schema *from, const kin_column_schema *a,
+                             const kin_table_schema *to, const kin_column_schema *b)
+{
+	bool strict = !diff->dialect || diff->dialect->id == KIN_SQLITE;
+
+	if (makes_number(diff, from, a) != makes_number(diff, to, b))
+		return true;
+	return strict && makes_number(diff, to, b) && a->strict_autoincrement != b->strict_autoincrement;
+}
+
 /* A key column is NOT NULL whether it says so or not. */
 static bool null_changed(const kin_table_schema *from, const kin_column_schema *a, const kin_table_schema *to,
                          const kin_column_schema *b)
@@ -76,7 +107,9 @@ static int alter_column(kin_diff *diff, const kin_table_schema *from, const kin_
 {
 	int rc = KIN_OK;
 
-	if (type_changed(diff, from, a, to, b))
+	if (identity_changed(diff, from, a, to, b) && !makes_number(diff, to, b))
+		rc = alter(diff, KIN_DDL_DROP_IDENTITY, to, b, NULL);
+	if (rc == KIN_OK && (type_changed(diff, from, a, to, b) || collation_changed(diff, a, b)))
 		rc = alter(diff, KIN_DDL_SET_TYPE, to, b, NULL);
 	if (rc == KIN_OK && null_changed(from, a, to, b))
 		rc = alter(diff, b->not_null ? KIN_DDL_SET_NOT_NULL : KIN_DDL_DROP_NOT_NULL, to, b, NULL);
@@ -125,6 +158,19 @@ int kin_diff_columns(kin_diff *diff, kin_table_schema *from, const kin_table_sch
 			rc = make_anew(diff, to, &to->columns[i]);
 		else if (a)
 			rc = alter_column(diff, from, a, to, &to->columns[i]);
+	}
+	return rc;
+}
+
+/* When the key is what it will be: only then can SQLite and MariaDB number it. */
+int kin_diff_identities(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < to->column_count; i++) {
+		const kin_column_schema *a = kin_schema_column(from, to->columns[i].name);
+		if (a && makes_number(diff, to, &to->columns[i]) && identity_changed(diff, from, a, to, &to->columns[i]))
+			rc = alter(diff, KIN_DDL_SET_IDENTITY, to, &to->columns[i], NULL);
 	}
 	return rc;
 }

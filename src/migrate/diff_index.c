@@ -89,9 +89,19 @@ static bool same_index(const kin_diff *diff, const kin_index_schema *a, const ki
 	return kin_normal_same(kin_normal_sql(arena, a->where), kin_normal_sql(arena, b->where));
 }
 
+/* What else a key says: DEFERRABLE is PostgreSQL's, ON CONFLICT SQLite's. */
+static bool same_extra(const kin_diff *diff, const kin_key_schema *a, const kin_key_schema *b)
+{
+	if (diff->dialect && diff->dialect->id == KIN_MARIADB)
+		return true;
+	return kin_normal_same(kin_normal_sql(diff->out->arena, a->extra), kin_normal_sql(diff->out->arena, b->extra));
+}
+
 static bool changed(const kin_diff *diff, const part *from, const part *to)
 {
-	return from->key ? !same_columns(from->key, to->key) : !same_index(diff, from->index, to->index);
+	if (from->key)
+		return !same_columns(from->key, to->key) || !same_extra(diff, from->key, to->key);
+	return !same_index(diff, from->index, to->index);
 }
 
 static int drop(kin_diff *diff, const char *table, const part *p)
@@ -117,14 +127,40 @@ static int add(kin_diff *diff, const char *table, const part *p)
 	return KIN_OK;
 }
 
-int kin_diff_indexes(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to)
+static bool same_but_for_name(const kin_diff *diff, const part *a, const part *b)
+{
+	return (a->key == NULL) == (b->key == NULL) && a->name && b->name && !changed(diff, a, b);
+}
+
+/* What is left on both sides and differs in its name alone. */
+static int rename_parts(kin_diff *diff, kin_table_schema *from, parts *before, parts *after)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < after->count; i++)
+		for (size_t j = 0; rc == KIN_OK && j < before->count && !after->items[i].match; j++) {
+			part *a = &before->items[j], *b = &after->items[i];
+			bool done = false;
+			if (a->match || !same_but_for_name(diff, a, b))
+				continue;
+			rc = kin_diff_rename(diff, a->key ? KIN_DDL_RENAME_CONSTRAINT : KIN_DDL_RENAME_INDEX, from, a->name, b->name, &done);
+			if (done) {
+				a->match = b;
+				b->match = a;
+			}
+		}
+	return rc;
+}
+
+int kin_diff_indexes(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to)
 {
 	parts before, after;
-	int rc = KIN_OK;
+	int rc;
 
 	if (!gather(diff->out->arena, from, &before) || !gather(diff->out->arena, to, &after))
 		return kin_error_nomem(diff->error);
 	match(&before, &after);
+	rc = rename_parts(diff, from, &before, &after);
 	for (size_t i = 0; rc == KIN_OK && i < before.count; i++)
 		if (!before.items[i].match)
 			rc = drop(diff, to->name, &before.items[i]);

@@ -1,4 +1,4 @@
-/* diff_key.c - foreign keys, which match by what they say, whatever they are called. */
+/* diff_key.c - foreign keys, which match by what they say; those that say the same under another name are renamed. */
 #include "migrate/diff_table.h"
 #include "migrate/normal.h"
 
@@ -32,14 +32,31 @@ static bool same_foreign(const kin_diff *diff, const kin_foreign_schema *a, cons
 	       kin_normal_same(kin_normal_action(d, a->on_update), kin_normal_action(d, b->on_update));
 }
 
-static bool has(const kin_diff *diff, const kin_table_schema *table, const kin_foreign_schema *like, bool like_is_old)
+/* Each matches one at most, first one of the same name. */
+static void match(const kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to, size_t *matches, bool *taken)
 {
-	for (size_t i = 0; i < table->foreign_count; i++) {
-		const kin_foreign_schema *f = &table->foreigns[i];
-		if (like_is_old ? same_foreign(diff, like, f) : same_foreign(diff, f, like))
-			return true;
+	for (int named = 1; named >= 0; named--)
+		for (size_t i = 0; i < to->foreign_count; i++)
+			for (size_t j = 0; j < from->foreign_count && matches[i] == 0; j++) {
+				const kin_foreign_schema *a = &from->foreigns[j], *b = &to->foreigns[i];
+				if (taken[j] || (named && !kin_normal_same(a->name, b->name)) || !same_foreign(diff, a, b))
+					continue;
+				matches[i] = j + 1;
+				taken[j] = true;
+			}
+}
+
+static int rename_foreigns(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to, const size_t *matches)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < to->foreign_count; i++) {
+		const char *name = matches[i] ? from->foreigns[matches[i] - 1].name : NULL, *new_name = to->foreigns[i].name;
+		bool done;
+		if (name && new_name && !kin_normal_same(name, new_name))
+			rc = kin_diff_rename(diff, KIN_DDL_RENAME_CONSTRAINT, from, name, new_name, &done);
 	}
-	return false;
+	return rc;
 }
 
 static int change(kin_diff *diff, kin_ddl_kind kind, const char *table, kin_foreign_schema *foreign)
@@ -52,15 +69,22 @@ static int change(kin_diff *diff, kin_ddl_kind kind, const char *table, kin_fore
 	return KIN_OK;
 }
 
-int kin_diff_foreigns(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to)
+int kin_diff_foreigns(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to)
 {
-	int rc = KIN_OK;
+	kin_arena *arena = diff->out->arena;
+	size_t *matches = kin_arena_zalloc(arena, (to->foreign_count + 1) * sizeof(*matches));
+	bool *taken = kin_arena_zalloc(arena, from->foreign_count + 1);
+	int rc;
 
+	if (!matches || !taken)
+		return kin_error_nomem(diff->error);
+	match(diff, from, to, matches, taken);
+	rc = rename_foreigns(diff, from, to, matches);
 	for (size_t i = 0; rc == KIN_OK && i < from->foreign_count; i++)
-		if (!has(diff, to, &from->foreigns[i], true))
+		if (!taken[i])
 			rc = change(diff, KIN_DDL_DROP_FOREIGN, to->name, &from->foreigns[i]);
 	for (size_t i = 0; rc == KIN_OK && i < to->foreign_count; i++)
-		if (!has(diff, from, &to->foreigns[i], false))
+		if (matches[i] == 0)
 			rc = change(diff, KIN_DDL_ADD_FOREIGN, to->name, &to->foreigns[i]);
 	return rc;
 }

@@ -1,6 +1,7 @@
 /* diff_table.c - one table compared with its later self: the order of the parts, the primary key, the comment. */
 #include "migrate/diff_table.h"
 
+#include "migrate/apply.h"
 #include "migrate/normal.h"
 
 int kin_diff_primary_key(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to)
@@ -25,6 +26,36 @@ int kin_diff_primary_key(kin_diff *diff, const kin_table_schema *from, const kin
 	return KIN_OK;
 }
 
+static bool index_is_there(const kin_schema *schema, const char *name)
+{
+	for (size_t i = 0; i < schema->table_count; i++)
+		for (size_t j = 0; j < schema->tables[i]->index_count; j++)
+			if (kin_normal_same(schema->tables[i]->indexes[j].name, name))
+				return true;
+	return false;
+}
+
+static bool constraint_is_there(const kin_table_schema *table, const char *name)
+{
+	bool there = kin_normal_same(table->primary_key.name, name);
+
+	for (size_t i = 0; i < table->unique_count; i++)
+		there = there || kin_normal_same(table->uniques[i].name, name);
+	for (size_t i = 0; i < table->foreign_count; i++)
+		there = there || kin_normal_same(table->foreigns[i].name, name);
+	for (size_t i = 0; i < table->check_count; i++)
+		there = there || kin_normal_same(table->checks[i].name, name);
+	return there;
+}
+
+int kin_diff_rename(kin_diff *diff, kin_ddl_kind kind, kin_table_schema *from, const char *name, const char *new_name, bool *ret_done)
+{
+	kin_ddl change = { .kind = kind, .table_name = from->name, .name = name, .new_name = new_name };
+
+	*ret_done = kind == KIN_DDL_RENAME_INDEX ? !index_is_there(diff->from, new_name) : !constraint_is_there(from, new_name);
+	return *ret_done ? kin_diff_change(diff, &change) : KIN_OK;
+}
+
 static int diff_comment(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to)
 {
 	const char *a = from->comment ? from->comment : "", *b = to->comment ? to->comment : "";
@@ -35,6 +66,26 @@ static int diff_comment(kin_diff *diff, const kin_table_schema *from, const kin_
 	if (!(item = kin_diff_add(diff, KIN_DDL_COMMENT_TABLE, to->name)))
 		return kin_error_nomem(diff->error);
 	item->sql = to->comment;
+	return KIN_OK;
+}
+
+static bool has_option(const kin_table_schema *table, const char *option)
+{
+	return table->options && strcasestr(table->options, option) != NULL;
+}
+
+/* Those that change what a table can hold are SQLite's; engines and storage parameters are the database's business. */
+static int diff_options(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to)
+{
+	kin_ddl *item;
+
+	if (diff->dialect && diff->dialect->id != KIN_SQLITE)
+		return KIN_OK;
+	if (has_option(from, "STRICT") == has_option(to, "STRICT") && has_option(from, "WITHOUT ROWID") == has_option(to, "WITHOUT ROWID"))
+		return KIN_OK;
+	if (!(item = kin_diff_add(diff, KIN_DDL_SET_OPTIONS, to->name)))
+		return kin_error_nomem(diff->error);
+	item->sql = to->options;
 	return KIN_OK;
 }
 
@@ -58,11 +109,15 @@ int kin_diff_table(kin_diff *diff, kin_table_schema *from, const kin_table_schem
 	if (rc == KIN_OK)
 		rc = kin_diff_primary_key(diff, from, to);
 	if (rc == KIN_OK)
+		rc = kin_diff_identities(diff, from, to);
+	if (rc == KIN_OK)
 		rc = kin_diff_indexes(diff, from, to);
 	if (rc == KIN_OK)
 		rc = kin_diff_foreigns(diff, from, to);
 	if (rc == KIN_OK)
 		rc = diff_comment(diff, from, to);
+	if (rc == KIN_OK)
+		rc = diff_options(diff, from, to);
 	if (rc == KIN_OK)
 		rc = kin_diff_checks(diff, from, to);
 	if (rc == KIN_OK)

@@ -17,12 +17,16 @@ kin_ddl *kin_diff_add(kin_diff *diff, kin_ddl_kind kind, const char *table);
 /* Append a change and apply it to the earlier schema, so that what follows is compared without it. */
 int kin_diff_change(kin_diff *diff, const kin_ddl *change);
 
+/* Rename a constraint or index, where nothing has the new name; *ret_done: whether that was so. KIN_OK, KIN_ENOMEM. */
+int kin_diff_rename(kin_diff *diff, kin_ddl_kind kind, kin_table_schema *from, const char *name, const char *new_name, bool *ret_done);
+
 /* Everything but removed columns; then those. KIN_OK or KIN_ENOMEM. */
 int kin_diff_table(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to);
 int kin_diff_columns(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to);
+int kin_diff_identities(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to);
 int kin_diff_primary_key(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to);
-int kin_diff_indexes(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to);
-int kin_diff_foreigns(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to);
-int kin_diff_checks(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to);
+int kin_diff_indexes(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to);
+int kin_diff_foreigns(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to);
+int kin_diff_checks(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to);
 
 #endif

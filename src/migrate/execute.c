@@ -38,6 +38,15 @@ static int run_call(work *w, const kin_ddl *item)
 	return w->options->call(w->options->context, w->connection, item->name, w->error);
 }
 
+/* SQLite makes an index anew to rename it; only for that must it be asked what it has. */
+static int complete_index(work *w, kin_ddl *item)
+{
+	kin_schema schema = { 0 };
+	int rc = kin_connection_reflect(w->connection, w->arena, &schema, w->error);
+
+	return rc < 0 ? rc : kin_execute_complete(w->arena, &schema, item, w->error);
+}
+
 static int run_one(work *w, const kin_ddl *item)
 {
 	kin_ddl whole = *item;
@@ -47,6 +56,8 @@ static int run_one(work *w, const kin_ddl *item)
 	if (item->kind == KIN_DDL_CALL)
 		return at_line(w, item, run_call(w, item));
 	if (w->schema && (rc = kin_execute_complete(w->arena, w->schema, &whole, w->error)) < 0)
+		return at_line(w, item, rc);
+	if (!w->schema && item->kind == KIN_DDL_RENAME_INDEX && (rc = complete_index(w, &whole)) < 0)
 		return at_line(w, item, rc);
 	kin_text_init(&sql);
 	rc = kin_ddl_render(w->dialect, &sql, &whole, w->error);

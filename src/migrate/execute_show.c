@@ -8,7 +8,7 @@
 static bool says_column_anew(kin_ddl_kind kind)
 {
 	return kind == KIN_DDL_SET_TYPE || kind == KIN_DDL_SET_NOT_NULL || kind == KIN_DDL_DROP_NOT_NULL ||
-	       kind == KIN_DDL_COMMENT_COLUMN;
+	       kind == KIN_DDL_COMMENT_COLUMN || kind == KIN_DDL_SET_IDENTITY || kind == KIN_DDL_DROP_IDENTITY;
 }
 
 static bool is_named(const char *a, const char *b)
@@ -39,6 +39,22 @@ static bool find_constraint(kin_arena *arena, const kin_table_schema *table, kin
 	return true;
 }
 
+/* All of a constraint or index that is renamed. */
+static bool complete_rename(kin_arena *arena, const kin_table_schema *table, kin_ddl *item)
+{
+	kin_ddl found = { .kind = KIN_DDL_DROP_CONSTRAINT, .name = item->name };
+
+	for (size_t i = 0; item->kind == KIN_DDL_RENAME_INDEX && i < table->index_count; i++)
+		if (is_named(table->indexes[i].name, item->name))
+			return (item->index = kin_arena_copy(arena, &table->indexes[i], sizeof(*item->index))) != NULL;
+	if (item->kind != KIN_DDL_RENAME_CONSTRAINT || !find_constraint(arena, table, &found))
+		return !arena->failed;
+	item->key = found.key;
+	item->foreign = found.foreign;
+	item->check = found.check;
+	return true;
+}
+
 /* What a change leaves unsaid about the thing that it drops. */
 static bool complete_drop(kin_arena *arena, const kin_schema *schema, kin_ddl *item)
 {
@@ -46,6 +62,8 @@ static bool complete_drop(kin_arena *arena, const kin_schema *schema, kin_ddl *i
 
 	if (!table)
 		return true;
+	if (item->kind == KIN_DDL_RENAME_CONSTRAINT || item->kind == KIN_DDL_RENAME_INDEX)
+		return complete_rename(arena, table, item);
 	if (item->kind == KIN_DDL_DROP_CONSTRAINT && !find_constraint(arena, table, item))
 		return false;
 	if (item->kind == KIN_DDL_DROP_PRIMARY_KEY)

@@ -264,6 +264,20 @@ static int reverse_null(kin_changes *out, const kin_table_schema *table, const k
 	return KIN_OK;
 }
 
+static int reverse_identity(kin_changes *out, const kin_table_schema *table, const kin_column_schema *column)
+{
+	kin_ddl *item;
+	int rc;
+
+	if (column->autoincrement)
+		return add_column(out, KIN_DDL_SET_IDENTITY, table->name, column);
+	if (!(item = kin_op_add(out, KIN_DDL_DROP_IDENTITY, table->name)))
+		return KIN_ENOMEM;
+	item->name = column->name;
+	rc = column->not_null ? KIN_OK : reverse_null(out, table, column);
+	return rc == KIN_OK && column->default_sql ? reverse_default(out, table, column) : rc;
+}
+
 static int reverse_comment(kin_changes *out, const kin_ddl *ddl, const char *comment)
 {
 	kin_ddl *item = kin_op_add(out, ddl->kind, ddl->table_name);
@@ -289,6 +303,9 @@ static int reverse_column(kin_changes *out, const kin_table_schema *table, const
 	case KIN_DDL_SET_DEFAULT:
 	case KIN_DDL_DROP_DEFAULT:
 		return reverse_default(out, table, column);
+	case KIN_DDL_SET_IDENTITY:
+	case KIN_DDL_DROP_IDENTITY:
+		return reverse_identity(out, table, column);
 	default:
 		return reverse_comment(out, ddl, column->comment);
 	}
@@ -361,6 +378,8 @@ int kin_op_reverse(kin_changes *out, const kin_schema *before, const kin_ddl *dd
 		break;
 	case KIN_DDL_RENAME_TABLE:
 	case KIN_DDL_RENAME_COLUMN:
+	case KIN_DDL_RENAME_CONSTRAINT:
+	case KIN_DDL_RENAME_INDEX:
 		rc = reverse_rename(out, ddl);
 		break;
 	case KIN_DDL_CREATE_OBJECT:
@@ -387,6 +406,9 @@ int kin_op_reverse(kin_changes *out, const kin_schema *before, const kin_ddl *dd
 	case KIN_DDL_COMMENT_TABLE:
 		rc = reverse_comment(out, ddl, table ? table->comment : NULL);
 		break;
+	case KIN_DDL_SET_OPTIONS:
+		rc = reverse_comment(out, ddl, table ? table->options : NULL);
+		break;
 	case KIN_DDL_DROP_COLUMN:
 	case KIN_DDL_SET_TYPE:
 	case KIN_DDL_SET_NOT_NULL:
@@ -394,6 +416,8 @@ int kin_op_reverse(kin_changes *out, const kin_schema *before, const kin_ddl *dd
 	case KIN_DDL_SET_DEFAULT:
 	case KIN_DDL_DROP_DEFAULT:
 	case KIN_DDL_COMMENT_COLUMN:
+	case KIN_DDL_SET_IDENTITY:
+	case KIN_DDL_DROP_IDENTITY:
 		if (!column)
 			return kin_error_set(error, KIN_EREVISION, "%s has no column '%s'", ddl->table_name, ddl->name);
 		rc = reverse_column(out, table, column, ddl);

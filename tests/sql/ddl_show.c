@@ -156,12 +156,14 @@ static kin_ddl random_add_column(kin_schema *schema)
 static kin_ddl random_change(kin_schema *schema)
 {
 	kin_table_schema *table = kin_schema_add_table(schema, name());
-	kin_ddl ddl = { .kind = (kin_ddl_kind)number(KIN_DDL_CALL + 1), .table_name = table->name, .name = name() };
+	kin_ddl ddl = { .kind = (kin_ddl_kind)number(KIN_DDL_SET_OPTIONS + 1), .table_name = table->name, .name = name() };
 
 	switch (ddl.kind) {
 	case KIN_DDL_RENAME_TABLE:
 		ddl.name = NULL; /* fallthrough */
 	case KIN_DDL_RENAME_COLUMN:
+	case KIN_DDL_RENAME_CONSTRAINT:
+	case KIN_DDL_RENAME_INDEX:
 		ddl.new_name = name();
 		return ddl;
 	case KIN_DDL_SET_TYPE:
@@ -181,6 +183,16 @@ static kin_ddl random_change(kin_schema *schema)
 	case KIN_DDL_DROP_DEFAULT:
 	case KIN_DDL_DROP_CONSTRAINT:
 	case KIN_DDL_DROP_INDEX:
+	case KIN_DDL_DROP_IDENTITY:
+		return ddl;
+	case KIN_DDL_SET_IDENTITY:
+		ddl.column = kin_schema_add_column(schema, table, ddl.name);
+		ddl.column->autoincrement = ddl.column->not_null = true;
+		ddl.column->strict_autoincrement = coin();
+		return ddl;
+	case KIN_DDL_SET_OPTIONS:
+		ddl.name = NULL;
+		ddl.sql = coin() ? "STRICT, WITHOUT ROWID" : NULL;
 		return ddl;
 	case KIN_DDL_COMMENT_TABLE:
 		ddl.name = NULL; /* fallthrough */
