@@ -1,5 +1,5 @@
 /* flush.c - a flush from end to end: plan, write, bring the objects in step; or fail, and take the transaction back. */
-#include "orm/flush.h"
+#include "orm/outbox.h"
 
 #include "value/member.h"
 #include "value/show.h"
@@ -51,6 +51,13 @@ static void show_foreign(kin_text *out, const void *object)
 	}
 }
 
+void kin_flush_name_member(kin_flusher *flush, const kin_mapping *mapping, const kin_cell *cell)
+{
+	for (size_t i = 0; i < mapping->attribute_count; i++)
+		if (mapping->attributes[i].offset == cell->offset)
+			kin_error_context(&flush->session->error, "%s.%s", mapping->name, mapping->attributes[i].name);
+}
+
 int kin_flush_bind(kin_flusher *flush, kin_statement *statement, const kin_cell *cells, size_t count, const void *object, size_t first)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
@@ -63,9 +70,8 @@ int kin_flush_bind(kin_flusher *flush, kin_statement *statement, const kin_cell 
 	while (i < count && kin_statement_bind_cells(statement, &cells[i], 1, object, first, &one) >= 0)
 		i++;
 	kin_error_clear(&one);
-	for (size_t n = 0; i < count && n < mapping->attribute_count; n++)
-		if (mapping->attributes[n].offset == cells[i].offset)
-			kin_error_context(error, "%s.%s", mapping->name, mapping->attributes[n].name);
+	if (i < count)
+		kin_flush_name_member(flush, mapping, &cells[i]);
 	return rc;
 }
 
@@ -91,7 +97,7 @@ int kin_flush_explain(kin_flusher *flush, const void *object)
 	return error->code;
 }
 
-static int write_all(kin_flusher *flush, const kin_uow *uow)
+static int write_actions(kin_flusher *flush, const kin_uow *uow)
 {
 	int rc = KIN_OK;
 
@@ -100,6 +106,22 @@ static int write_all(kin_flusher *flush, const kin_uow *uow)
 			rc = kin_flush_update(flush, &uow->save_plan.items[i]);
 	for (size_t i = 0; i < uow->delete_plan.count && rc == KIN_OK; i++)
 		rc = kin_flush_delete(flush, &uow->delete_plan.items[i]);
+	return rc;
+}
+
+static int write_all(kin_flusher *flush, const kin_uow *uow)
+{
+	kin_outbox outbox;
+	int rc;
+
+	if (!kin_connection_repeats(flush->connection))
+		return write_actions(flush, uow);
+	if ((rc = kin_outbox_init(&outbox, flush)) < 0)
+		return rc;
+	flush->outbox = &outbox;
+	if ((rc = write_actions(flush, uow)) == KIN_OK)
+		rc = kin_outbox_send(&outbox);
+	kin_outbox_done(&outbox);
 	return rc;
 }
 

@@ -5,11 +5,14 @@
 #include "orm/mapping_sql.h"
 #include "orm/uow.h"
 
+struct kin_outbox;
+
 typedef struct kin_flusher {
 	kin_session    *session;
 	kin_connection *connection;
 	kin_dialect_id  dialect;
 	kin_arena      *arena; /* the plan's */
+	struct kin_outbox *outbox; /* orm/outbox.h. NULL: each row is written when it is ready, as is best where nothing is far away */
 } kin_flusher;
 
 /* Before a row is written: its keys follow its to-one relationships, strings that the program assigned are copied
@@ -43,6 +46,8 @@ void kin_flush_prefetch(const kin_tracked *far, const kin_tracked *near);
 
 /* Bind an object's members; on failure the member is named. */
 int kin_flush_bind(kin_flusher *flush, kin_statement *statement, const kin_cell *cells, size_t count, const void *object, size_t first);
+/* Put the name of the member that a cell is of in front of the error. */
+void kin_flush_name_member(kin_flusher *flush, const kin_mapping *mapping, const kin_cell *cell);
 /* Put the object and the value at fault in front of a database's sentence. Returns the error's code. */
 int kin_flush_explain(kin_flusher *flush, const void *object);
 

@@ -6,7 +6,7 @@
  * The keys follow from the last one's where the database promises that (kin_connection_numbers()), else RETURNING says them. SQL
  * does not promise the order of RETURNING's rows. What is relied on is that the database numbers the rows of a VALUES list as they
  * stand there, and returns each once: the keys that come back must therefore ascend, and are refused if they do not. */
-#include "orm/flush.h"
+#include "orm/outbox.h"
 #include "value/member.h"
 
 enum { MOST = 1024 };
@@ -264,6 +264,25 @@ static int ask_numbered(inserter *in, size_t count)
 	return rc < 0 ? rc : KIN_OK;
 }
 
+static int inserted(kin_flusher *flush, const kin_parcel *parcel, kin_tracked *tracked, kin_statement *done)
+{
+	const inserter in = { .flush = flush, .mapping = parcel->mapping, .made_key = parcel->made_key };
+	int rc = parcel->write->returned_count > 0 ? read_returned(&in, done, parcel->write, tracked) : KIN_OK;
+
+	return rc < 0 ? rc : note_inserted(&in, &tracked, 1);
+}
+
+/* To be sent with others. */
+static int post_alike(const inserter *in, kin_tracked *const *items, size_t count)
+{
+	kin_parcel parcel = { .mapping = in->mapping, .done = inserted, .made_key = in->made_key };
+	int rc = kin_mapping_sql_insert(in->mapping, in->flush->dialect, in->omitted, 1, true, &parcel.write, &in->flush->session->error);
+
+	for (size_t i = 0; i < count && rc == KIN_OK; i++)
+		rc = kin_outbox_add(in->flush->outbox, parcel, items[i]);
+	return rc;
+}
+
 /* Rows of the same columns. */
 static int insert_alike(inserter *in, kin_tracked *const *items, size_t count)
 {
@@ -271,6 +290,8 @@ static int insert_alike(inserter *in, kin_tracked *const *items, size_t count)
 
 	in->count = 0;
 	in->made_key = in->mapping->integer_key && *key_of(in, items[0]) == 0;
+	if (in->flush->outbox)
+		return post_alike(in, items, count);
 	if ((rc = ask_numbered(in, count)) < 0)
 		return rc;
 	while (count > 0) {
@@ -325,6 +346,32 @@ static int add_row(inserter *in, kin_tracked *tracked)
 	return KIN_OK;
 }
 
+/* Whether a row points at one of its own table that is new too: that one comes before it, and is in the outbox still. */
+static bool waits_for_another(const kin_tracked *tracked, const kin_mapping *mapping)
+{
+	for (const kin_link *link = tracked->links; link; link = link->next)
+		if (link->parent && kin_instance_of(link->parent)->state == KIN_PENDING)
+			return true;
+	for (size_t i = 0; i < mapping->keyed_count; i++) {
+		const void *target = *(const void *const *)kin_member(tracked->object, mapping->keyed[i]->offset);
+		if (target && target != KIN_UNLOADED && target != tracked->object && kin_instance_of(target)->state == KIN_PENDING)
+			return true;
+	}
+	return false;
+}
+
+/* What the row needs is written before it is made ready. */
+static int write_before(inserter *in, const kin_uow_action *action, const kin_tracked *tracked)
+{
+	int rc = KIN_OK;
+
+	if (!action->one_by_one || !in->flush->outbox || !waits_for_another(tracked, in->mapping))
+		return KIN_OK;
+	if (in->count > 0)
+		rc = insert_alike(in, in->items, in->count);
+	return rc == KIN_OK ? kin_outbox_send(in->flush->outbox) : rc;
+}
+
 static const kin_tracked *later(const kin_uow_action *action, size_t at)
 {
 	return at < action->count ? action->items[at] : NULL;
@@ -335,12 +382,15 @@ int kin_flush_insert(kin_flusher *flush, const kin_uow_action *action)
 	inserter in;
 	int rc = inserter_init(&in, flush, action);
 
+	if (rc == KIN_OK && flush->outbox)
+		rc = kin_outbox_send_needed(flush->outbox, action->mapping);
 	for (size_t i = 0; i < action->count && action->new_count > 0 && rc == KIN_OK; i++) {
 		kin_flush_prefetch(later(action, i + KIN_FLUSH_FAR), later(action, i + KIN_FLUSH_NEAR));
 		if (!is_new(action->items[i]))
 			continue;
-		rc = add_row(&in, action->items[i]);
-		if (rc == KIN_OK && action->one_by_one)
+		if ((rc = write_before(&in, action, action->items[i])) == KIN_OK)
+			rc = add_row(&in, action->items[i]);
+		if (rc == KIN_OK && action->one_by_one && !flush->outbox)
 			rc = insert_alike(&in, in.items, in.count);
 	}
 	return rc == KIN_OK && in.count > 0 ? insert_alike(&in, in.items, in.count) : rc;

@@ -1,7 +1,7 @@
 /* flush_update.c - changed rows: only the columns that differ, one prepared statement for all rows that differ in the same. */
 #include <stdlib.h>
 
-#include "orm/flush.h"
+#include "orm/outbox.h"
 
 typedef struct open_write {
 	const uint64_t    *set;
@@ -49,8 +49,9 @@ static open_write *open_for(kin_flusher *flush, const kin_mapping *mapping, cons
 		kin_session_nomem(flush->session);
 		return NULL;
 	}
-	if (kin_mapping_sql_update(mapping, flush->dialect, set, &open->write, error) < 0 ||
-	    kin_statement_open(flush->connection, &open->write->sql, &open->statement, error) < 0)
+	if (kin_mapping_sql_update(mapping, flush->dialect, set, &open->write, error) < 0)
+		return NULL;
+	if (!flush->outbox && kin_statement_open(flush->connection, &open->write->sql, &open->statement, error) < 0)
 		return NULL;
 	open->next = *list;
 	return *list = open;
@@ -73,12 +74,19 @@ static int fail_stale(kin_flusher *flush, const kin_mapping *mapping, const kin_
 	return rc;
 }
 
+static int updated(kin_flusher *flush, const kin_parcel *parcel, kin_tracked *tracked, kin_statement *done)
+{
+	return kin_statement_changed(done) > 0 ? KIN_OK : fail_stale(flush, parcel->mapping, tracked, parcel->write);
+}
+
 static int update_row(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *tracked, const open_write *open)
 {
 	kin_error *error = &flush->session->error;
 	const kin_write *write = open->write;
 	int rc;
 
+	if (flush->outbox)
+		return kin_outbox_add(flush->outbox, (kin_parcel){ .mapping = mapping, .write = write, .done = updated }, tracked);
 	if (kin_flush_bind(flush, open->statement, write->cells, write->cell_count, tracked->object, 0) < 0)
 		return kin_flush_explain(flush, tracked->object);
 	if ((rc = kin_statement_bind_cells(open->statement, write->key_cells, write->key_count, tracked->snapshot, 0,
@@ -118,6 +126,8 @@ int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 
 	if (!items || !set)
 		return kin_session_nomem(flush->session);
+	if (flush->outbox && (rc = kin_outbox_send_needed(flush->outbox, mapping)) < 0)
+		return rc;
 	for (size_t i = 0; i < action->count && action->new_count < action->count; i++)
 		if (!(action->items[i]->flags & KIN_TRACKED_INSERTED))
 			items[count++] = action->items[i];
@@ -131,8 +141,26 @@ int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 	}
 	for (; opened; opened = opened->next)
 		kin_statement_close(opened->statement);
+	if (rc == KIN_OK && mapping->has_computed && flush->outbox)
+		rc = kin_outbox_send(flush->outbox);
 	if (rc == KIN_OK && mapping->has_computed)
 		rc = kin_flush_reread(flush, mapping, items, written);
+	return rc;
+}
+
+static int deleted(kin_flusher *flush, const kin_parcel *parcel, kin_tracked *tracked, kin_statement *done)
+{
+	(void)flush, (void)parcel, (void)tracked, (void)done;
+	return KIN_OK;
+}
+
+static int post_deletes(kin_flusher *flush, const kin_uow_action *action, const kin_write *write)
+{
+	const kin_parcel parcel = { .mapping = action->mapping, .write = write, .done = deleted };
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < action->count && rc == KIN_OK; i++)
+		rc = kin_outbox_add(flush->outbox, parcel, action->items[i]);
 	return rc;
 }
 
@@ -145,8 +173,11 @@ int kin_flush_delete(kin_flusher *flush, const kin_uow_action *action)
 
 	if (!action->one_by_one)
 		sort_by_key(action->mapping, action->items, action->count);
-	if ((rc = kin_mapping_sql_delete(action->mapping, flush->dialect, &write, error)) < 0 ||
-	    (rc = kin_statement_open(flush->connection, &write->sql, &statement, error)) < 0)
+	if ((rc = kin_mapping_sql_delete(action->mapping, flush->dialect, &write, error)) < 0)
+		return rc;
+	if (flush->outbox)
+		return post_deletes(flush, action, write);
+	if ((rc = kin_statement_open(flush->connection, &write->sql, &statement, error)) < 0)
 		return rc;
 	for (size_t i = 0; i < action->count && rc == KIN_OK; i++) {
 		const kin_tracked *tracked = action->items[i];

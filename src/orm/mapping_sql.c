@@ -135,6 +135,10 @@ static int compile_insert(kin_mapping_sql *sql, variant *v, kin_error *error)
 		if (!v->write.returned || !insert.returning)
 			return kin_error_nomem(error);
 	}
+	v->write.change = (kin_row_change){
+		.change = KIN_CHANGE_INSERT, .table = insert.table, .columns = insert.columns, .column_count = insert.column_count,
+		.returned = insert.returning, .returned_count = insert.returning_count,
+	};
 	rc = kin_compile_insert(sql->dialect, &insert, &sql->arena, &compiled, error);
 	return rc < 0 ? rc : keep_text(sql, v, &compiled);
 }
@@ -144,9 +148,10 @@ static kin_expr *where_key(kin_mapping_sql *sql, variant *v, size_t first)
 {
 	const kin_mapping *mapping = sql->mapping;
 	kin_cell *cells = kin_arena_alloc(&sql->arena, (mapping->key_count + 1) * sizeof(*cells));
+	const char **names = kin_arena_alloc(&sql->arena, (mapping->key_count + 1) * sizeof(*names));
 	kin_expr *where = NULL;
 
-	for (size_t i = 0; cells && i < mapping->key_count; i++) {
+	for (size_t i = 0; cells && names && i < mapping->key_count; i++) {
 		const kin_attribute *key = mapping->keys[i];
 		kin_expr *equal = kin_expr_binary(&sql->arena, KIN_OP_EQ,
 		                                  kin_expr_column(&sql->arena, NULL, key->column),
@@ -156,10 +161,12 @@ static kin_expr *where_key(kin_mapping_sql *sql, variant *v, size_t first)
 			return NULL;
 		cells[i] = mapping->cells[key->index];
 		cells[i].column = (uint16_t)(first + i);
+		names[i] = key->column;
 	}
 	v->write.key_cells = cells;
 	v->write.key_count = mapping->key_count;
-	return cells ? where : NULL;
+	v->write.change = (kin_row_change){ .table = mapping->table, .keys = names, .key_count = mapping->key_count };
+	return cells && names ? where : NULL;
 }
 
 static int compile_update(kin_mapping_sql *sql, variant *v, kin_error *error)
@@ -180,6 +187,9 @@ static int compile_update(kin_mapping_sql *sql, variant *v, kin_error *error)
 		if (!(update.assignments[i].value = kin_expr_param(&sql->arena, (uint32_t)i)))
 			return kin_error_nomem(error);
 	}
+	v->write.change.change = KIN_CHANGE_UPDATE;
+	v->write.change.columns = columns;
+	v->write.change.column_count = v->write.cell_count;
 	rc = kin_compile_update(sql->dialect, &update, NULL, &sql->arena, &compiled, error);
 	return rc < 0 ? rc : keep_text(sql, v, &compiled);
 }
@@ -192,6 +202,7 @@ static int compile_delete(kin_mapping_sql *sql, variant *v, kin_error *error)
 
 	if (!del.where)
 		return kin_error_nomem(error);
+	v->write.change.change = KIN_CHANGE_DELETE;
 	rc = kin_compile_delete(sql->dialect, &del, NULL, &sql->arena, &compiled, error);
 	return rc < 0 ? rc : keep_text(sql, v, &compiled);
 }

@@ -18,6 +18,7 @@ typedef struct kin_write {
 	size_t          key_count;
 	const kin_cell *returned;   /* INSERT: what comes back, as cells to read */
 	size_t          returned_count;
+	kin_row_change  change;     /* what it says, for one row; nothing of SELECTs */
 } kin_write;
 
 /* Sets of a mapping's attributes: bit i is attribute i. */

@@ -36,8 +36,13 @@ struct Visit {
 	const Pet            *pet;
 };
 
-/* A new database in memory with these tables; closed, with its sessions, by test_close(). */
+/* A new database in memory with these tables; closed, with its sessions, by test_close(). With KIN_ORM_URL it is the one there, which
+ * is emptied. */
 kin_db *test_open(void);
+/* The same with other tables, said in SQLite's words; that of KIN_ORM_URL gets them in its own. Not closed by test_close(). */
+kin_db *test_open_with(const char *tables);
+/* Whether it is SQLite. What is its alone is not asked of others. */
+bool test_on_sqlite(void);
 kin_db *test_db(void);
 /* A session on it. */
 kin_session *test_session(void);

@@ -729,15 +729,8 @@ static void one_step(void)
 
 static void begin_world(void)
 {
-	kin_connection *connection;
-	kin_error error = { 0 };
-
 	world.count = world.depth = 0;
-	world.db = kin_db_open(&(kin_db_options){ .url = "sqlite:///:memory:", .echo = getenv("KIN_ECHO") != NULL }, NULL);
-	CHECK(world.db != NULL);
-	CHECK_INT(kin_db_acquire(world.db, &connection, &error), KIN_OK);
-	CHECK_MSG(kin_connection_run(connection, random_tables, &error) == KIN_OK, "%s", kin_error_text(&error));
-	kin_db_release(world.db, connection);
+	world.db = test_open_with(random_tables);
 	world.session = kin_session_new(world.db);
 	CHECK_OK(world.session);
 	TELL("KIN_SEED=%llu", (unsigned long long)world.seed);

@@ -9,8 +9,7 @@
  * bring no keys back, know nothing of the row at fault, and be no faster.
  *
  * Elements are written as bind.c has bound them, in binary, or as the text of an array where a type's binary form is not ours to
- * write. A placeholder of one type bound from one member always takes the same of the two. */
-#include <assert.h>
+ * write. Hardly ever do values of one member take now the one, now the other. */
 #include <stdio.h>
 
 #include "base/mem.h"
@@ -244,11 +243,11 @@ static void add_text(column *c, const char *value)
 	kin_text_add(&c->bytes, value ? "\"," : "");
 }
 
-bool kin_pg_arrays_add(kin_pg_statement *s, size_t *ret_bytes)
+int kin_pg_arrays_add(kin_pg_statement *s, size_t *ret_bytes)
 {
 	kin_pg_arrays *a = s->arrays;
 	size_t bytes = 0;
-	bool ok = true;
+	int rc = KIN_OK;
 
 	for (size_t i = 0; i < a->count; i++) {
 		column *c = &a->columns[i];
@@ -256,17 +255,19 @@ bool kin_pg_arrays_add(kin_pg_statement *s, size_t *ret_bytes)
 		c->nulls |= !value;
 		if (c->form == UNKNOWN && value)
 			s->formats[i] ? begin_binary(c, a->rows) : begin_text(c, a->rows);
-		assert(!value || (s->formats[i] ? BINARY : TEXT) == c->form);
+		if (value && (s->formats[i] ? BINARY : TEXT) != c->form)
+			return KIN_EVALUE;
 		if (c->form == BINARY)
 			add_binary(c, value, s->lengths[i]);
 		else if (c->form == TEXT)
 			add_text(c, value);
 		bytes += c->bytes.length;
-		ok = ok && kin_text_ok(&c->bytes);
+		if (!kin_text_ok(&c->bytes))
+			rc = KIN_ENOMEM;
 	}
 	a->rows++;
 	*ret_bytes = bytes;
-	return ok;
+	return rc;
 }
 
 void kin_pg_arrays_clear(kin_pg_statement *s)

@@ -131,6 +131,8 @@ int64_t kin_pg_changed(const PGresult *result);
 int  kin_pg_cursor_open(kin_pg_statement *s, kin_error *error);
 int  kin_pg_cursor_next(kin_pg_statement *s, kin_error *error);
 void kin_pg_cursor_close(kin_pg_statement *s);
+/* Whether rows have the columns that the statement was described with. */
+bool kin_pg_is_as_described(const kin_pg_statement *s, const PGresult *rows);
 /* kin_driver's function of the same name. */
 void kin_pg_stream(kin_statement *statement);
 

@@ -292,21 +292,22 @@ static int send_row(runner *r)
 	return KIN_OK;
 }
 
+/* 0: there are values that arrays do not take. */
 static int gather_rows(runner *r, kin_pg_statement *s)
 {
 	size_t end = r->object + MOST_ROWS, bytes = 0;
-	int rc = KIN_OK;
+	int rc;
 
 	kin_pg_arrays_clear(s);
 	for (; r->object < r->repeats[r->repeat].count && r->object < end && bytes < MOST_BYTES; r->object++) {
 		if ((rc = bind(r)) < 0)
-			break;
-		bool ok = kin_pg_arrays_add(s, &bytes);
+			return rc;
+		rc = kin_pg_arrays_add(s, &bytes);
 		kin_arena_clear(&s->texts);
-		if (!ok)
-			return kin_error_nomem(r->error);
+		if (rc < 0)
+			return rc == KIN_ENOMEM ? kin_error_nomem(r->error) : 0;
 	}
-	return rc;
+	return 1;
 }
 
 static int send_step(runner *r, kind what, size_t first, kin_pg_statement *s)
@@ -327,7 +328,11 @@ static int send_arrays(runner *r)
 	size_t first = r->object;
 	int rc = gather_rows(r, s);
 
-	if (rc < 0 || (rc = send_savepoint(r, SAVEPOINT)) < 0)
+	if (rc == 0) {
+		r->tasks[r->repeat].arrays = false;
+		r->object = first;
+	}
+	if (rc <= 0 || (rc = send_savepoint(r, SAVEPOINT)) < 0)
 		return rc;
 	if (!kin_pg_arrays_are_prepared(s) && (rc = send_step(r, PREPARE, first, s)) < 0)
 		return rc;
@@ -452,6 +457,8 @@ static int run_pipeline(runner *r)
 	int rc;
 
 	r->steps.count = r->done = r->answered = 0;
+	if (r->alone && c->config->pgbouncer)
+		c->unnamed = NULL; /* it was on another connection of the server */
 	kin_pg_begin_work(c);
 	c->base.trips++;
 	if (PQenterPipelineMode(c->handle) && PQsetnonblocking(c->handle, 1) == 0) {
