@@ -13,15 +13,19 @@
 
 /* Weak: NULL unless the program was linked with the driver. */
 extern const kin_driver kin_driver_postgresql __attribute__((weak));
+extern const kin_driver kin_driver_mariadb __attribute__((weak));
+extern const kin_driver kin_driver_dqlite __attribute__((weak));
 
 /* A driver that need not be there. */
 static const struct module {
 	const char       *name;
 	const char       *schemes[3]; /* end with NULL */
 	const kin_driver *linked;
-	const char       *package; /* what kin's module is built with */
+	const char       *package; /* what kin's module is built with. NULL: nothing that might be missing */
 } modules[] = {
 	{ "postgresql", { "postgresql", "postgres" }, &kin_driver_postgresql, "libpq-dev" },
+	{ "mariadb", { "mariadb", "mysql" }, &kin_driver_mariadb, "libmariadb-dev" },
+	{ "dqlite", { "dqlite" }, &kin_driver_dqlite, NULL },
 };
 
 enum { MODULES = sizeof(modules) / sizeof(*modules) };
@@ -135,9 +139,10 @@ static int find_module(const struct module *module, const kin_driver **ret_drive
 		rc = load(s.found, module, ret_driver, error);
 	else
 		rc = kin_error_set(error, KIN_ECONFIG,
-		                   "the driver for %s:// databases is not installed: there is no kin-%s.so in %s. It is built with kin "
-		                   "when %s is there, and KIN_DRIVER_PATH names other directories",
-		                   module->schemes[0], module->name, s.looked_in.data, module->package);
+		                   "the driver for %s:// databases is not installed: there is no kin-%s.so in %s. It is built with kin%s%s%s, "
+		                   "and KIN_DRIVER_PATH names other directories",
+		                   module->schemes[0], module->name, s.looked_in.data, module->package ? " when " : "",
+		                   module->package ? module->package : "", module->package ? " is there" : "");
 	kin_text_done(&s.looked_in);
 	kin_arena_done(&s.arena);
 	return rc;

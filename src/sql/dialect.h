@@ -26,6 +26,7 @@ typedef struct kin_dialect {
 } kin_dialect;
 
 extern const kin_dialect kin_dialect_sqlite;
+extern const kin_dialect kin_dialect_dqlite; /* SQLite's, behind a protocol that takes fewer placeholders; its id and name are SQLite's */
 extern const kin_dialect kin_dialect_postgresql;
 extern const kin_dialect kin_dialect_mariadb;
 

@@ -15,15 +15,16 @@ static const char *const reserved[] = {
 	"WHEN", "WHERE", NULL,
 };
 
-const kin_dialect kin_dialect_sqlite = {
-	.id                = KIN_SQLITE,
-	.name              = "sqlite",
-	.quote             = '"',
-	.returning_insert  = true,
-	.null_safe_is      = true,
-	.transactional_ddl = true,
-	.max_params        = 32766,
-	.max_name          = 255, /* there is no limit; files and people have one */
-	.reserved          = reserved,
-	.reserved_count    = sizeof(reserved) / sizeof(*reserved) - 1,
-};
+#define SQLITE \
+	.id                = KIN_SQLITE, \
+	.name              = "sqlite", \
+	.quote             = '"', \
+	.returning_insert  = true, \
+	.null_safe_is      = true, \
+	.transactional_ddl = true, \
+	.max_name          = 255, /* there is no limit; files and people have one */ \
+	.reserved          = reserved, \
+	.reserved_count    = sizeof(reserved) / sizeof(*reserved) - 1
+
+const kin_dialect kin_dialect_sqlite = { SQLITE, .max_params = 32766 };
+const kin_dialect kin_dialect_dqlite = { SQLITE, .max_params = 255 }; /* a byte of the protocol counts them */

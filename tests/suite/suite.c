@@ -1,4 +1,6 @@
 /* suite.c - runs a test on every database that there is. */
+#include <unistd.h>
+
 #include "suite/suite.h"
 
 #include "sql/ddl.h"
@@ -13,12 +15,28 @@ static void forget_written(void)
 	}
 }
 
+/* What a failed test has left open would hold up the others. */
+static void make_anew(kin_connection *c)
+{
+	kin_statement *statement = first_row(c, "select concat((select coalesce(group_concat('KILL ', id, '; ' separator ''), '')"
+	                                        " from information_schema.processlist where db = database() and id <> connection_id()),"
+	                                        " 'DROP DATABASE ', database(), '; CREATE DATABASE ', database(),"
+	                                        " ' CHARACTER SET utf8mb4; USE ', database())");
+	kin_value sql;
+
+	CHECK_INT(kin_statement_value(statement, 0, KIN_KIND_TEXT, &sql, NULL), KIN_OK);
+	run(c, sql.as.data);
+	kin_statement_close(statement);
+}
+
 static void empty(kin_db *db)
 {
 	kin_connection *c = acquire(db);
 
 	if (suite_is(db, "postgresql"))
 		run(c, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+	if (suite_is(db, "mariadb"))
+		make_anew(c);
 	kin_db_release(db, c);
 }
 
@@ -26,7 +44,7 @@ static void run_on(kin_db_options options, void (*body)(kin_db *db))
 {
 	kin_db *db = open_with(options);
 
-	fprintf(stderr, "on %s\n", kin_db_dialect(db));
+	fprintf(stderr, "on %s\n", suite_in_cluster(db) ? "dqlite" : kin_db_dialect(db));
 	empty(db);
 	body(db);
 	forget_written();
@@ -43,6 +61,16 @@ static void run_on_sqlite(void (*body)(kin_db *db))
 	run_on((kin_db_options){ .url = url, .directory = kin_test_directory() }, body);
 }
 
+/* A new database for dqlite, which makes one when it is opened. */
+static void run_on_cluster(const char *url, void (*body)(kin_db *db))
+{
+	static int counter;
+	char own[600];
+
+	snprintf(own, sizeof(own), "%s-%d-%d", url, (int)getpid(), counter++);
+	run_on((kin_db_options){ .url = own }, body);
+}
+
 void suite_each(void (*body)(kin_db *db))
 {
 	const char *urls = getenv("KIN_SUITE_URLS");
@@ -52,11 +80,18 @@ void suite_each(void (*body)(kin_db *db))
 	while (urls && *urls) {
 		size_t length = strcspn(urls, " ");
 		char *url = strndup(urls, length);
-		if (length > 0)
+		if (strncmp(url, "dqlite:", 7) == 0)
+			run_on_cluster(url, body);
+		else if (length > 0)
 			run_on((kin_db_options){ .url = url }, body);
 		free(url);
 		urls += length + (urls[length] == ' ');
 	}
+}
+
+bool suite_in_cluster(const kin_db *db)
+{
+	return strncmp(kin_db_url(db), "dqlite:", 7) == 0;
 }
 
 bool suite_is(const kin_db *db, const char *dialect)

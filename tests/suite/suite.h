@@ -22,6 +22,8 @@ int suite_execute(kin_connection *connection, const char *text, const kin_value 
 kin_value suite_one(kin_connection *connection, const char *text, kin_value argument, int kind, kin_statement **ret_statement);
 
 bool suite_is(const kin_db *db, const char *dialect);
+/* SQLite by its dialect, and dqlite by its URL. */
+bool suite_in_cluster(const kin_db *db);
 
 #define VALUES(...) ((kin_value[]){ __VA_ARGS__ }), sizeof((kin_value[]){ __VA_ARGS__ }) / sizeof(kin_value)
 

@@ -5,6 +5,8 @@
 #include "suite/suite.h"
 
 static const char slow[] = "with recursive r (n) as (select 1 union all select n + 1 from r) select n from r where n < 0";
+/* A node of dqlite does nothing else while it looks for a row: one that never finds any has to be killed. */
+static const char endless[] = "with recursive r (n) as (select 1 union all select n + 1 from r) select n from r";
 
 static void *interrupt_often(void *context)
 {
@@ -26,7 +28,7 @@ SUITE(a_statement_that_runs_is_interrupted_from_another_thread)
 	pthread_t thread;
 
 	CHECK(pthread_create(&thread, NULL, interrupt_often, arguments) == 0);
-	int rc = failure(c, slow, &error);
+	int rc = failure(c, suite_in_cluster(db) ? endless : slow, &error);
 	__atomic_store_n(&done, true, __ATOMIC_RELEASE);
 	pthread_join(thread, NULL);
 	CHECK_MSG(rc == KIN_EINTERRUPT, "%s: %s", kin_errname(rc), kin_error_text(&error));

@@ -1,0 +1,138 @@
+/* read.c - rows of dqlite as members of structs and as values. */
+#include <math.h>
+
+#include "db/dqlite/driver.h"
+#include "value/kind.h"
+#include "value/member.h"
+
+/* Members are read and written as bytes: an int64_t may be declared as long or long long. */
+#define STORE(T, member, ...) ({ T store_ = __VA_ARGS__; memcpy((member), &store_, sizeof(store_)); })
+
+/* The value as the node has it. */
+static kin_value natural(const kin_dqlite_datum *from)
+{
+	switch (from->type) {
+	case KIN_WIRE_INTEGER:
+		return kin_value_int64(from->integer);
+	case KIN_WIRE_REAL:
+		return kin_value_double(from->real);
+	case KIN_WIRE_TEXT:
+		return kin_value_text_n(from->data, from->size);
+	case KIN_WIRE_BYTES:
+		return kin_value_bytes((kin_bytes){ from->data, from->size });
+	default:
+		return kin_value_null(NULL);
+	}
+}
+
+/* The sentence of an error in a cell, with the column's name in front. */
+static int in_column(const kin_dqlite_statement *s, size_t column, int code, kin_error *error)
+{
+	if (code == KIN_ENOMEM)
+		return kin_error_nomem(error);
+	kin_error_context(error, "column '%s' of the result", s->columns[column]);
+	kin_error_note_name(error, s->columns[column]);
+	kin_error_note_sql(error, s->base.text);
+	return code;
+}
+
+int kin_dqlite_value(kin_statement *statement, size_t column, int kind, kin_value *ret_value, kin_error *error)
+{
+	union {
+		kin_bytes   bytes;
+		kin_decimal decimal;
+		kin_uuid    uuid;
+		int64_t     integer;
+	} member;
+	kin_dqlite_statement *s = kin_dqlite_statement_of(statement);
+	kin_value value = natural(&s->row[column]);
+	int plain = kind & ~KIN_KIND_NULLABLE, rc = KIN_OK;
+
+	if (plain != KIN_KIND_NULL && value.kind != KIN_KIND_NULL) {
+		if ((rc = kin_member_set(&member, plain, &value, NULL, error)) == KIN_OK)
+			value = kin_member_get(&member, plain);
+	}
+	if (rc < 0)
+		return in_column(s, column, rc, error);
+	*ret_value = value;
+	return KIN_OK;
+}
+
+int64_t kin_dqlite_integer(kin_statement *statement, size_t column, bool *ret_null)
+{
+	const kin_dqlite_datum *from = &kin_dqlite_statement_of(statement)->row[column];
+	int64_t n = 0;
+
+	*ret_null = from->type == KIN_WIRE_NULL;
+	if (from->type == KIN_WIRE_INTEGER)
+		return from->integer;
+	kin_value value = natural(from);
+	return kin_member_set(&n, KIN_KIND_INT64, &value, NULL, NULL) == KIN_OK ? n : 0;
+}
+
+static __attribute__((noinline, cold)) int read_odd(kin_dqlite_statement *s, const kin_cell *cell, const kin_dqlite_datum *from,
+                                                    void *member, kin_arena *arena, kin_error *error)
+{
+	kin_value value = natural(from);
+	int rc;
+
+	if (value.kind == KIN_KIND_NULL && cell->not_null)
+		rc = kin_error_set(error, KIN_ENOTNULL, "NULL, where the model says there is none");
+	else
+		rc = kin_member_set(member, cell->kind, &value, arena, error);
+	return rc < 0 ? in_column(s, cell->column, rc, error) : KIN_OK;
+}
+
+/* Cells whose value is of their own kind go straight into their members; one that breaks is left to read_odd(). */
+int kin_dqlite_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
+                    kin_arena *arena, kin_error *error)
+{
+	kin_dqlite_statement *s = kin_dqlite_statement_of(statement);
+
+	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
+		const kin_dqlite_datum *from = &s->row[cell->column];
+		void *member = (char *)object + cell->offset;
+		const char *copy;
+		int rc;
+
+		switch (cell->kind << 4 | from->type) {
+		case KIN_KIND_INT64 << 4 | KIN_WIRE_INTEGER:
+			STORE(int64_t, member, from->integer);
+			continue;
+		case KIN_KIND_INT32 << 4 | KIN_WIRE_INTEGER:
+			if (from->integer != (int32_t)from->integer)
+				break;
+			STORE(int32_t, member, (int32_t)from->integer);
+			continue;
+		case KIN_KIND_DOUBLE << 4 | KIN_WIRE_REAL:
+			STORE(double, member, from->real);
+			continue;
+		case KIN_KIND_TEXT << 4 | KIN_WIRE_TEXT:
+			if (!(copy = kin_arena_copy(arena, from->data, from->size + 1)))
+				return kin_error_nomem(error);
+			STORE(const char *, member, copy);
+			continue;
+		default:
+			break;
+		}
+		if ((rc = read_odd(s, cell, from, member, arena, error)) < 0)
+			return rc;
+	}
+	return KIN_OK;
+}
+
+/* Texts and bytes with their NUL; numbers that are read as text are short. */
+size_t kin_dqlite_read_size(kin_statement *statement, const kin_cell *cells, size_t count)
+{
+	enum { NUMBER = 64 };
+	const kin_dqlite_statement *s = kin_dqlite_statement_of(statement);
+	size_t total = 0;
+
+	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
+		const kin_dqlite_datum *from = &s->row[cell->column];
+		bool sized = from->type == KIN_WIRE_TEXT || from->type == KIN_WIRE_BYTES;
+		if (cell->kind >= KIN_KIND_TEXT || sized)
+			total += KIN_ARENA_ROUND((sized ? from->size : NUMBER) + 1);
+	}
+	return total;
+}

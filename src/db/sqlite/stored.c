@@ -1,0 +1,66 @@
+/* stored.c - values as SQLite keeps them. Dates are text that sorts as time does; what is exact stays text. */
+#include "db/sqlite/stored.h"
+
+#include <math.h>
+
+#include <kin/error.h>
+
+#include "value/show.h"
+
+#define DAY_US     INT64_C(86400000000)
+#define FIRST_DAY  INT64_C(-719162) /* 0001-01-01 */
+#define LAST_DAY   INT64_C(2932896) /* 9999-12-31 */
+
+static int refuse(int code, const char *why, const char **ret_why)
+{
+	*ret_why = why;
+	return code;
+}
+
+static int date(const kin_value *value, char *scratch, kin_value *ret_stored, const char **ret_why)
+{
+	int64_t low = 0, high = DAY_US - 1, n = value->as.integer;
+
+	if (value->kind == KIN_KIND_DATE)
+		low = FIRST_DAY, high = LAST_DAY;
+	else if (value->kind != KIN_KIND_TIME)
+		low = FIRST_DAY * DAY_US, high = (LAST_DAY + 1) * DAY_US - 1;
+	if (n < low || n > high)
+		return refuse(KIN_ERANGE, value->kind == KIN_KIND_TIME ? "is not a time of day, 00:00:00 to 23:59:59.999999"
+		                                                       : "is outside the years 0001 to 9999, which a date column holds",
+		              ret_why);
+	*ret_stored = kin_value_text_n(scratch, kin_show_date(scratch, (kin_kind)value->kind, n));
+	return KIN_OK;
+}
+
+int kin_sqlite_stored(const kin_value *value, char *scratch, kin_value *ret_stored, const char **ret_why)
+{
+	if (value->overflow)
+		return refuse(KIN_ERANGE, "is larger than any column holds", ret_why);
+	switch (value->kind) {
+	case KIN_KIND_NULL:
+	case KIN_KIND_TEXT:
+	case KIN_KIND_BYTES:
+		*ret_stored = *value;
+		return KIN_OK;
+	case KIN_KIND_BOOL:
+	case KIN_KIND_INT16:
+	case KIN_KIND_INT32:
+	case KIN_KIND_INT64:
+		*ret_stored = kin_value_int64(value->as.integer);
+		return KIN_OK;
+	case KIN_KIND_FLOAT:
+	case KIN_KIND_DOUBLE:
+		if (isnan(value->as.real))
+			return refuse(KIN_EVALUE, "is NaN, which SQLite cannot store", ret_why);
+		*ret_stored = kin_value_double(value->as.real);
+		return KIN_OK;
+	case KIN_KIND_DATE:
+	case KIN_KIND_TIME:
+	case KIN_KIND_DATETIME:
+	case KIN_KIND_TIMESTAMP:
+		return date(value, scratch, ret_stored, ret_why);
+	default:
+		return refuse(KIN_EINVAL, "is an array or an object, not one value", ret_why);
+	}
+}
