@@ -75,7 +75,7 @@ static PGresult *ask(kin_pg_connection *c, kin_pg_statement *s, const char *decl
 }
 
 /* The description is of when the statement was prepared. */
-static bool is_as_described(const kin_pg_statement *s, const PGresult *rows)
+bool kin_pg_is_as_described(const kin_pg_statement *s, const PGresult *rows)
 {
 	bool same = PQnfields(rows) == PQnfields(s->description);
 
@@ -122,7 +122,7 @@ static int fetch(kin_pg_connection *c, kin_pg_statement *s, const char *declare,
 	kin_pg_end_work(c);
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
 		rc = fail(c, s, result, error);
-	else if (!is_as_described(s, result))
+	else if (!kin_pg_is_as_described(s, result))
 		rc = kin_error_set(error, KIN_ESERIALIZE, "the table has other types than when this statement was prepared; try again");
 	if (rc == KIN_OK)
 		return take(s, result);

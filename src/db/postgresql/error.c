@@ -311,6 +311,10 @@ int kin_pg_error_connect(const kin_pg_config *config, PGconn *handle, kin_error 
 		                     length, said);
 	if (strstr(message, "out of memory"))
 		return kin_error_nomem(error);
+	if (strcmp(state, "08P01") == 0)
+		return kin_error_set(error, KIN_ECANTOPEN,
+		                     "what is at %s does not let kin say its settings at the start: %.*s; if that is pgbouncer, the URL needs "
+		                     "?pgbouncer=1", config->place, length, said);
 	return cannot_connect(config, message, error);
 }
 

@@ -2,7 +2,8 @@
  *
  * A statement is described when it is prepared, so that values can be sent as the types which the server expects, and read as
  * what it sends. One that is kept has a name on the server; the others share the unnamed statement, and are
- * prepared again when another has taken its place.
+ * prepared again when another has taken its place. Behind pgbouncer the next transaction may be on another connection of the server:
+ * nothing is kept there, and each run brings its text along.
  *
  * Rows come one by one while they are read, so a result of any size needs little memory here. When another statement
  * is run before the last row has been read, the rest is put aside, see kin_pg_make_way(); unless it is streamed: cursor.c. */
@@ -182,7 +183,7 @@ int kin_pg_prepare(kin_connection *connection, const kin_sql *sql, kin_statement
 	if (!s)
 		return kin_error_nomem(error);
 	s->base.connection = connection;
-	if (sql->id && !connection->kept[sql->id])
+	if (sql->id && !connection->kept[sql->id] && !c->config->pgbouncer)
 		snprintf(s->name, sizeof(s->name), "kin_%u", sql->id);
 	if ((rc = check_text(s, error)) == KIN_OK && s->controls)
 		rc = describe_nothing(c, s, error);
@@ -343,11 +344,15 @@ static void fetch_by_row(kin_pg_connection *c)
 
 static bool send_run(kin_pg_connection *c, kin_pg_statement *s)
 {
+	int count = (int)s->parameter_count;
+
 	c->base.trips++;
-	if (!s->controls)
-		return PQsendQueryPrepared(c->handle, s->name, (int)s->parameter_count, s->values, s->lengths, s->formats, s->binary);
+	if (!s->controls && !c->config->pgbouncer)
+		return PQsendQueryPrepared(c->handle, s->name, count, s->values, s->lengths, s->formats, s->binary);
 	c->unnamed = NULL;
-	return PQsendQueryParams(c->handle, s->base.text, 0, NULL, NULL, NULL, NULL, 0);
+	if (c->config->begin && strcmp(s->base.text, "BEGIN") == 0)
+		return PQsendQuery(c->handle, c->config->begin);
+	return PQsendQueryParams(c->handle, s->base.text, count, s->types, s->values, s->lengths, s->formats, s->binary);
 }
 
 /* A COMMIT is not given to a connection that is known to be gone: then it is certain that nothing was saved. */
@@ -359,7 +364,8 @@ static int send(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 		return kin_pg_error_lost(c, KIN_PG_READS, s->base.text, error);
 	if ((rc = kin_pg_make_way(c, error)) < 0)
 		return rc;
-	if (!s->controls && (s->stale || (!*s->name && c->unnamed != s)) && (rc = kin_pg_prepare_again(c, s, error)) < 0)
+	bool elsewhere = !*s->name && c->unnamed != s && !c->config->pgbouncer;
+	if (!s->controls && (s->stale || elsewhere) && (rc = kin_pg_prepare_again(c, s, error)) < 0)
 		return rc;
 	s->alone = !c->in_transaction;
 	c->epoch += s->ends;
@@ -453,6 +459,20 @@ static int receive(kin_pg_connection *c, kin_pg_statement *s)
 	return 0;
 }
 
+/* Without a prepared statement the server does not know that what it sends is not what was described. */
+static int check_rows(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
+{
+	if (kin_pg_is_as_described(s, s->rows))
+		return 1;
+	kin_pg_drain(c);
+	forget_rows(s);
+	s->stale = true;
+	kin_error_set(error, KIN_ESERIALIZE, "the tables have changed since this statement was described; roll back and try the "
+	                                     "transaction again");
+	kin_error_note_sql(error, s->base.text);
+	return KIN_ESERIALIZE;
+}
+
 static int first(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 {
 	int rc = send(c, s, error);
@@ -463,6 +483,8 @@ static int first(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 		if ((rc = send(c, s, error)) == KIN_OK)
 			rc = receive(c, s);
 	}
+	if (rc == 1 && c->config->pgbouncer)
+		rc = check_rows(c, s, error);
 	if (rc == 0)
 		rc = end(c, s, error);
 	if (rc < 0)
