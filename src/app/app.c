@@ -117,6 +117,8 @@ static int choose_settings(kin_app *app, const kin_app_options *options, kin_err
 		return kin_error_set(error, KIN_ECONFIG,
 		                     "no database: set DATABASE_URL, or say KIN_APP(%s, .database = \"sqlite:///app.db\")",
 		                     registered->name);
+	app->lock_timeout = settings.lock_timeout ? atoll(settings.lock_timeout) * 1000 : 0;
+	app->statement_timeout = settings.statement_timeout ? atoll(settings.statement_timeout) * 1000 : 0;
 	const char *migrations = settings.migrations ? settings.migrations : registered->migrations;
 	app->migrations = kin_path_join(&app->arena, app->directory, migrations ? migrations : "migrations");
 	return app->migrations ? KIN_OK : kin_error_nomem(error);

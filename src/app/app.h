@@ -23,6 +23,8 @@ struct kin_app {
 	const char         *url;
 	const char         *url_source; /* who said so: "--database", "DATABASE_URL", ".env", a kin.ini, KIN_APP() */
 	const char         *migrations; /* absolute directory */
+	int64_t             lock_timeout;      /* milliseconds, of migrations; 0: not said */
+	int64_t             statement_timeout;
 	const char         *include;    /* where <kin.h> is; NULL: nothing was compiled */
 	kin_db             *db;
 	void               *handle;     /* of dlopen(); NULL: the program itself */

@@ -138,8 +138,15 @@ static int ini_entry(void *context, const char *section, const char *name, const
 		place = &r->settings->database;
 	else if (strcmp(name, "migrations") == 0)
 		place = &r->settings->migrations;
+	else if (strcmp(name, "lock_timeout") == 0)
+		place = &r->settings->lock_timeout;
+	else if (strcmp(name, "statement_timeout") == 0)
+		place = &r->settings->statement_timeout;
 	else
-		return kin_error_set(error, KIN_ECONFIG, "[kin] has no setting '%s'; it has 'database' and 'migrations'", name);
+		return kin_error_set(error, KIN_ECONFIG,
+		                     "[kin] has no setting '%s'; it has 'database', 'migrations', 'lock_timeout' and 'statement_timeout'", name);
+	if (place != &r->settings->database && place != &r->settings->migrations && value[strspn(value, "0123456789")])
+		return kin_error_set(error, KIN_ECONFIG, "%s = %s: that is no number of seconds", name, value);
 	if (*place)
 		return KIN_OK;
 	if (!(*place = kin_arena_strdup(r->arena, value)))

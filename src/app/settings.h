@@ -1,6 +1,6 @@
 /* settings.h - what the environment, .env and kin.ini say, in that order of weight.
  *
- * .env holds NAME=value lines; kin.ini a [kin] section with `database` and `migrations`. Both are looked for in the app's
+ * .env holds NAME=value lines; kin.ini a [kin] section with `database`, `migrations`, `lock_timeout` and `statement_timeout`. Both are looked for in the app's
  * directory, then in the one above it. The variables of .env become the process's environment, where they are not set yet,
  * so that the app's own code sees them. */
 #ifndef KIN_APP_SETTINGS_H
@@ -13,6 +13,8 @@ typedef struct kin_settings {
 	const char *database;        /* NULL: not said */
 	const char *database_source; /* "DATABASE_URL", or the file that says it */
 	const char *migrations;
+	const char *lock_timeout;      /* seconds */
+	const char *statement_timeout;
 } kin_settings;
 
 /* KIN_OK; KIN_ECONFIG with file and line; KIN_EIO; KIN_ENOMEM. Strings are in the arena. */

@@ -99,7 +99,9 @@ static void progress(void *context, const char *table, int64_t done, int64_t tot
 
 kin_run_options kin_db_task_run_options(kin_db_task *task)
 {
-	return (kin_run_options){ .starting = starting, .progress = progress, .context = task };
+	return (kin_run_options){ .starting = starting, .progress = progress, .context = task,
+		                  .lock_timeout = task->cli->app->lock_timeout,
+		                  .statement_timeout = task->cli->app->statement_timeout };
 }
 
 void kin_db_task_show(const kin_db_task *task, size_t revision, bool with_message)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/map.h"
 #include "base/vec.h"
 
 static const char settings_text[] =
@@ -14,8 +15,11 @@ static const char settings_text[] =
 	"; characters of the message that go into a file's name\n"
 	"; slug_length = 40\n"
 	"\n"
-	"; seconds to wait while another process migrates the same database\n"
-	"; lock_timeout = 10\n";
+	"; seconds to wait while another process migrates the same database, and for each lock on a server\n"
+	"; lock_timeout = 10\n"
+	"\n"
+	"; seconds that one statement may take, on servers; 0: as long as it takes\n"
+	"; statement_timeout = 0\n";
 
 typedef void made_fn(void *context, const char *path);
 
@@ -94,6 +98,7 @@ static int read_settings(kin_folder *folder, kin_error *error)
 		return rc;
 	folder->slug_length = setting(text, "slug_length", 40);
 	folder->lock_timeout = setting(text, "lock_timeout", 10);
+	folder->statement_timeout = setting(text, "statement_timeout", 0);
 	return KIN_OK;
 }
 
@@ -115,13 +120,48 @@ static int read_files(kin_folder *folder, char **names, size_t count, kin_script
 	return kin_text_ok(problems) ? KIN_OK : kin_error_nomem(error);
 }
 
-static int build_graph(kin_folder *folder, const kin_script *scripts, size_t count, kin_error *error)
+/* A revision that was squashed goes by the id of the one that replaces it. `ids`: by the id of one that was replaced. */
+static const char *const *present_ids(kin_folder *folder, const kin_map *ids, const char *const *names, size_t count)
+{
+	const char **present = kin_arena_alloc(folder->arena, (count + 1) * sizeof(*present));
+
+	for (size_t i = 0; present && i < count; i++) {
+		const char *by = kin_map_find(ids, names[i]);
+		present[i] = by ? by : names[i];
+	}
+	return present;
+}
+
+static int rename_replaced(kin_folder *folder, kin_script *scripts, size_t count, kin_map *ids, kin_error *error)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < scripts[i].replace_count; j++) {
+			char *own = kin_arena_strdup(folder->arena, scripts[i].id);
+			if (!own || !kin_map_set(ids, scripts[i].replaces[j], own))
+				return kin_error_nomem(error);
+		}
+	for (size_t i = 0; ids->count > 0 && i < count; i++) {
+		if (kin_map_find(ids, scripts[i].id))
+			return kin_error_set(error, KIN_EREVISION, "%s: revision %s is replaced by %s: remove this file", scripts[i].path, scripts[i].id,
+			                     (const char *)kin_map_find(ids, scripts[i].id));
+		scripts[i].parents = present_ids(folder, ids, scripts[i].parents, scripts[i].parent_count);
+		scripts[i].depends = present_ids(folder, ids, scripts[i].depends, scripts[i].depend_count);
+		if (!scripts[i].parents || !scripts[i].depends)
+			return kin_error_nomem(error);
+	}
+	return KIN_OK;
+}
+
+static int build_graph(kin_folder *folder, kin_script *scripts, size_t count, kin_error *error)
 {
 	kin_revision *items = kin_arena_zalloc(folder->arena, (count + 1) * sizeof(*items));
+	kin_map ids = { 0 };
 
 	folder->scripts = kin_arena_zalloc(folder->arena, (count + 1) * sizeof(*folder->scripts));
 	if (!items || !folder->scripts)
 		return kin_error_nomem(error);
+	int rc = rename_replaced(folder, scripts, count, &ids, error);
+	kin_map_done(&ids);
 	for (size_t i = 0; i < count; i++)
 		items[i] = (kin_revision){
 			.id = scripts[i].id, .parents = scripts[i].parents, .parent_count = scripts[i].parent_count,
@@ -129,7 +169,8 @@ static int build_graph(kin_folder *folder, const kin_script *scripts, size_t cou
 			.labels = scripts[i].labels, .label_count = scripts[i].label_count,
 			.where = scripts[i].path, .tag = i,
 		};
-	int rc = kin_revision_build(folder->arena, items, count, &folder->graph, error);
+	if (rc == KIN_OK)
+		rc = kin_revision_build(folder->arena, items, count, &folder->graph, error);
 	for (size_t i = 0; rc == KIN_OK && i < count; i++)
 		folder->scripts[i] = scripts[folder->graph.items[i].tag];
 	return rc;

@@ -20,6 +20,7 @@ typedef struct kin_folder {
 	kin_revision_graph graph;
 	int                slug_length;  /* settings; 40 */
 	int                lock_timeout; /* seconds; 10 */
+	int                statement_timeout; /* seconds; 0: none */
 } kin_folder;
 
 /* Make the directory. What is made is reported: the path ends with / for a directory. KIN_EEXISTS when there is one

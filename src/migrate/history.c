@@ -9,7 +9,7 @@
 #include "base/vec.h"
 #include "migrate/history_sql.h"
 
-static const char create_tables[] =
+const char kin_history_tables[] =
 	"CREATE TABLE IF NOT EXISTS kin_revision (id VARCHAR(64) NOT NULL PRIMARY KEY, position INTEGER NOT NULL, "
 	"checksum VARCHAR(16) NOT NULL, applied_at VARCHAR(32) NOT NULL);"
 	"CREATE TABLE IF NOT EXISTS kin_lock (id INTEGER NOT NULL PRIMARY KEY, holder VARCHAR(255) NOT NULL, "
@@ -47,7 +47,7 @@ int kin_history_execute(kin_connection *connection, const char *text, const kin_
 
 int kin_history_create(kin_connection *connection, kin_error *error)
 {
-	return kin_connection_run(connection, create_tables, error);
+	return kin_connection_run(connection, kin_history_tables, error);
 }
 
 static int read_text(kin_statement *statement, size_t column, kin_arena *arena, const char **ret_text, kin_error *error)

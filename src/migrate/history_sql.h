@@ -4,6 +4,9 @@
 
 #include "db/connection.h"
 
+/* The statements that make the tables, without a semicolon at the end; as every database takes them. */
+extern const char kin_history_tables[];
+
 /* Run a statement with ? for values, which becomes $1 … where the database wants it so. */
 int kin_history_execute(kin_connection *connection, const char *text, const kin_value *values, size_t count,
                         int64_t *ret_changed, kin_error *error);

@@ -3,6 +3,7 @@
 #include "migrate/journal.h"
 #include "migrate/replay.h"
 #include "migrate/run_part.h"
+#include "migrate/timeout.h"
 
 typedef kin_run_work work;
 
@@ -144,11 +145,24 @@ static int find_path(work *w, const char *target, bool up, kin_revision_links *r
 	return rc < 0 ? rc : put_half_first(w, up, ret_path);
 }
 
+static int64_t lock_timeout(const work *w)
+{
+	return w->options->lock_timeout ? w->options->lock_timeout : (int64_t)w->folder->lock_timeout * 1000;
+}
+
 int kin_run_lock(work *w)
 {
-	int64_t timeout = w->options->lock_timeout ? w->options->lock_timeout : (int64_t)w->folder->lock_timeout * 1000;
+	return kin_history_lock(w->connection, lock_timeout(w), w->error);
+}
 
-	return kin_history_lock(w->connection, timeout, w->error);
+/* On servers the wait for each lock is limited even where nobody asked for it: whoever waits for a table makes all wait behind it. */
+static int set_timeouts(work *w)
+{
+	const kin_run_options *o = w->options;
+	bool server = kin_connection_dialect(w->connection)->id != KIN_SQLITE;
+
+	return kin_timeout_set(w->connection, server || o->lock_timeout ? lock_timeout(w) : 0,
+	                       o->statement_timeout ? o->statement_timeout : (int64_t)w->folder->statement_timeout * 1000, w->error);
 }
 
 /* A lock that is left behind would stop the next migration of this process: try twice. */
@@ -181,8 +195,11 @@ static int go(work *w, const char *target, bool up)
 		rc = rehearse(w, &path, up);
 	if (rc == KIN_OK)
 		rc = kin_run_settle_replaced(w);
+	if (rc == KIN_OK)
+		rc = set_timeouts(w);
 	for (size_t i = 0; rc == KIN_OK && i < path.count; i++)
 		rc = run_script(w, &w->folder->scripts[path.items[i]], up, &path, i);
+	kin_timeout_reset(w->connection);
 	return kin_run_unlock(w, rc);
 }
 

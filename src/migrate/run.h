@@ -17,7 +17,8 @@ typedef struct kin_run_options {
 	kin_rebuild_progress *progress;
 	kin_execute_call     *call;
 	void                 *context;
-	int64_t               lock_timeout; /* milliseconds; 0: the folder's setting */
+	int64_t               lock_timeout; /* milliseconds, for the lock of migrations and for each of the database's; 0: the folder's setting */
+	int64_t               statement_timeout; /* milliseconds, on servers; 0: the folder's setting */
 	bool                  ddl_commits;  /* as if every DDL statement committed by itself, whatever the dialect says */
 } kin_run_options;
 
@@ -35,6 +36,9 @@ int kin_run_stamp(kin_connection *connection, const kin_folder *folder, const ch
 int kin_run_applied(kin_connection *connection, kin_arena *arena, const kin_folder *folder, bool **ret_applied,
                     kin_error *error);
 
+/* The SQL of a stamp from one revision (or base) to another: "FROM:TO", or "TO". `purge`: all rows go first. */
+int kin_run_show_stamp(kin_text *out, const kin_dialect *dialect, const kin_folder *folder, const char *words, bool purge,
+                       kin_error *error);
 /* The SQL of an upgrade (or downgrade) from one revision to another, for a dialect, without a database. `from` NULL: base. */
 int kin_run_show(kin_text *out, const kin_dialect *dialect, const kin_folder *folder, const char *from,
                  const char *to, bool down, kin_error *error);

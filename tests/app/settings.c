@@ -177,7 +177,7 @@ TEST(a_setting_that_there_is_not_is_told_with_its_line)
 	place_file("shop/kin.ini", "; one\n[kin]\ndatabse = sqlite:///app.db\n");
 	CHECK_INT(load(), KIN_ECONFIG);
 	CHECK_HAS(kin_error_text(&error),
-	          "shop/kin.ini:3: [kin] has no setting 'databse'; it has 'database' and 'migrations'");
+	          "shop/kin.ini:3: [kin] has no setting 'databse'; it has 'database', 'migrations', 'lock_timeout' and 'statement_timeout'");
 	finish();
 }
 
