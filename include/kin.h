@@ -8,6 +8,7 @@
 #include <kin/value.h>
 #include <kin/model.h>
 #include <kin/db.h>
+#include <kin/notify.h>
 #include <kin/session.h>
 #include <kin/query.h>
 #include <kin/select.h>

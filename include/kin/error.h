@@ -45,6 +45,7 @@ enum {
 	KIN_EUNKNOWN = -50,   /* the connection went during COMMIT: the outcome is not known */
 	KIN_EINTERRUPT = -51, /* interrupted */
 	KIN_ETOOMANY = -52,   /* no connection is left: in the pool, or on the server */
+	KIN_EUNSUPPORTED = -53, /* this database has no such thing */
 	KIN_EDB = -59,        /* any other error of the database */
 
 	/* files and settings */

@@ -13,6 +13,10 @@
  * Where a query without a condition or limit brings more than 2,000 objects, subquery and selectin load all of a
  * collection's table instead, in one statement: `SELECT pets.… FROM pets`.
  *
+ * `for update [nowait | skip locked]` locks the rows of the model (not those that come along) until the transaction ends: others wait for
+ * them, fail with KIN_EBUSY, or pass them over. Objects that the session had already, and nobody has opened for writing, get the columns
+ * that the row has now. SQLite has no locks of rows and says nothing: there who writes is alone, from its first write on.
+ *
  * What is not loaded along is loaded by kin_load(): for one object of a list alone the first time, and from then on
  * for 500 of its siblings at once.
  *

@@ -128,6 +128,16 @@ typedef struct kin_transaction_options {
 KIN_API int kin_transaction_with(kin_session *session, kin_transaction_fn *fn, void *context,
                                  const kin_transaction_options *options);
 
+/**
+ * Take the lock of this name, until the transaction ends: nobody else has it meanwhile. It waits for it as for a row's; KIN_EBUSY after
+ * that. kin_try_lock() does not wait where the database lets it: 1, it is ours, or 0, somebody else has it.
+ *
+ * SQL on PostgreSQL: SELECT pg_advisory_xact_lock(n), where n is the name's FNV-1a hash of 64 bits. SQLite has one lock for all names: to be
+ * a writer; so it is taken first in a transaction, KIN_EINVAL after it has read. MariaDB: KIN_EUNSUPPORTED.
+ */
+KIN_API int kin_lock(kin_session *session, const char *name);
+KIN_API int kin_try_lock(kin_session *session, const char *name);
+
 /** Load the object's columns again, dropping unsaved edits; its relationships become unloaded. */
 KIN_API int kin_refresh(kin_session *session, const void *object);
 

@@ -17,6 +17,8 @@
 #include <pthread.h>
 #include <sys/types.h>
 
+#include <kin/notify.h>
+
 #include "db/connection.h"
 
 typedef struct kin_driver kin_driver;
@@ -132,6 +134,15 @@ struct kin_driver {
 
 	/* How far the journal goes, as a number that only grows: a primary has written it, a replica replayed it. NULL: there are no replicas. */
 	int  (*position)(kin_connection *connection, uint64_t *ret_position, kin_error *error);
+
+	/* Listen to a channel, or (NULL) to none any more; wait for a notification, as kin_wait_notification(). NULL: the database has none. */
+	int  (*listen)(kin_connection *connection, const char *channel, kin_error *error);
+	int  (*wait)(kin_connection *connection, int milliseconds, kin_arena *arena, kin_notification *ret_notification,
+	             kin_error *error);
+	/* SELECTs of one row, or NULL. Placeholders: a channel and a payload; the number of a lock. The last one's row says whether it is ours. */
+	const char *notify;
+	const char *lock;
+	const char *try_lock;
 };
 
 /* To be called with the end of every statement. A database that has undone a transaction because it was in another one's way may

@@ -61,6 +61,38 @@ static int overwrite(kin_session *session, kin_statement *statement, void *objec
 	return kin_unit_after_load(session, object) < 0 ? kin_session_nomem(session) : KIN_OK;
 }
 
+/* Relationships whose key is another one now. */
+static void unload_changed(void *object, const void *row, const kin_mapping *mapping)
+{
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		bool same = true;
+		for (size_t j = 0; relation->holds_key && j < relation->pair_count; j++) {
+			const kin_attribute *a = relation->pairs[j].local;
+			same = same && memcmp(kin_member(object, a->offset), kin_member(row, a->offset), a->size) == 0;
+		}
+		if (!same)
+			kin_instance_unload(object, relation);
+	}
+}
+
+int kin_load_again(kin_session *session, kin_statement *statement, const kin_cell *cells, void *object)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+	void *row = kin_mem_zalloc(mapping->size);
+	int rc;
+
+	if (!row)
+		return kin_session_nomem(session);
+	rc = kin_statement_read(statement, cells, mapping->attribute_count, row, &session->arena, &session->error);
+	if (rc == KIN_OK) {
+		unload_changed(object, row, mapping);
+		copy_columns(object, row, mapping);
+	}
+	kin_mem_free(row);
+	return rc;
+}
+
 static int stale(kin_session *session, const void *object)
 {
 	kin_text shown;

@@ -14,6 +14,10 @@ int kin_load_relation_of(kin_session *session, const void *const *objects, size_
 /* Load an object's columns again from its row. KIN_OK; KIN_ESTALE when the row is gone. Relationships are left alone. */
 int kin_load_columns(kin_session *session, void *object);
 
+/* The same from the current row of a statement, for an object that nobody has opened for writing. Relationships whose key has changed are
+ * not loaded any more. */
+int kin_load_again(kin_session *session, kin_statement *statement, const kin_cell *cells, void *object);
+
 /* The same for many objects of one mapping, 500 to a statement; those whose rows are gone are left alone. */
 int kin_load_columns_of(kin_session *session, const kin_mapping *mapping, void *const *objects, size_t count);
 

@@ -1,10 +1,11 @@
 /* load_rows.c - rows become objects, in one pass.
  *
- * For each object in a row: its key; the identity map's object for it, which is kept as it is; or a new one, filled by the plan's cells. An
+ * For each object in a row: its key; the identity map's object for it, which is kept as it is unless the row is locked; or a new one, filled by the plan's cells. An
  * object that is new has no relationship loaded until the plan's joins, or whoever loads it, say so. */
 #include "orm/load_rows.h"
 
 #include "base/mem.h"
+#include "orm/load.h"
 #include "orm/load_finder.h"
 #include "orm/unit.h"
 
@@ -258,6 +259,16 @@ static bool push_object(kin_loaded *loaded, void *object)
 	return kin_vec_push(objects, object);
 }
 
+/* What has just been locked may have changed since it was read. */
+static int renew(loading *l, void *object)
+{
+	const kin_sql_select *select = l->fetch->ask.select;
+
+	if (!select || !select->lock || kin_instance_of(object)->tracked)
+		return KIN_OK;
+	return kin_load_again(l->session, l->statement, l->fetch->parts[0].cells, object);
+}
+
 static int read_row(void *context)
 {
 	loading *l = context;
@@ -265,7 +276,7 @@ static int read_row(void *context)
 	bool is_new;
 	int rc = object_of_row(l, &l->fetch->parts[0], state, &is_new);
 
-	if (rc < 0 || !state->object)
+	if (rc < 0 || !state->object || (!is_new && (rc = renew(l, state->object)) < 0))
 		return rc;
 	l->loaded->news += is_new;
 	if (!l->fetch->collects || l->objects->count == l->first || l->objects->items[l->objects->count - 1] != state->object)

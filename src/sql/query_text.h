@@ -58,7 +58,7 @@ typedef struct kin_query_text {
 	size_t          order_count;
 	kin_expr       *limit;
 	kin_expr       *offset;
-	kin_lock        lock;
+	kin_row_lock    lock;
 	kin_with_item  *withs;
 	size_t          with_count;
 	kin_sql_assignment *assignments; /* update only: .column is the attribute's name */

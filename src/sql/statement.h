@@ -26,7 +26,7 @@ typedef struct kin_sql_order {
 	signed char nulls; /* 0: the database's way; 1: first; 2: last */
 } kin_sql_order;
 
-typedef enum kin_lock { KIN_LOCK_NONE, KIN_LOCK_UPDATE, KIN_LOCK_UPDATE_NOWAIT, KIN_LOCK_UPDATE_SKIP } kin_lock;
+typedef enum kin_row_lock { KIN_LOCK_NONE, KIN_LOCK_UPDATE, KIN_LOCK_UPDATE_NOWAIT, KIN_LOCK_UPDATE_SKIP } kin_row_lock;
 
 typedef struct kin_sql_select {
 	bool            distinct;
@@ -42,7 +42,7 @@ typedef struct kin_sql_select {
 	size_t          order_count;
 	kin_expr       *limit;
 	kin_expr       *offset;
-	kin_lock        lock;
+	kin_row_lock    lock;
 	size_t          output_capacity; /* room in the lists that kin_sql_add_…() has made; 0 for others */
 	size_t          source_capacity;
 	size_t          order_capacity;

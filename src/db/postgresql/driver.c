@@ -64,4 +64,9 @@ KIN_API const kin_driver kin_driver_postgresql = {
 	.stream         = kin_pg_stream,
 	.repeat         = kin_pg_repeat,
 	.position       = kin_pg_position,
+	.listen         = kin_pg_listen,
+	.wait           = kin_pg_wait,
+	.notify         = "SELECT (pg_catalog.pg_notify($1, $2) IS NULL)::int",
+	.lock           = "SELECT (pg_catalog.pg_advisory_xact_lock($1) IS NULL)::int",
+	.try_lock       = "SELECT pg_catalog.pg_try_advisory_xact_lock($1)::int",
 };

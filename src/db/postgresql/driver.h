@@ -139,6 +139,10 @@ void kin_pg_stream(kin_statement *statement);
 /* replica.c: kin_driver's function of the same name */
 int kin_pg_position(kin_connection *connection, uint64_t *ret_position, kin_error *error);
 
+/* notify.c: kin_driver's listen and wait */
+int kin_pg_listen(kin_connection *connection, const char *channel, kin_error *error);
+int kin_pg_wait(kin_connection *connection, int milliseconds, kin_arena *arena, kin_notification *ret_notification, kin_error *error);
+
 /* type.c: whether each column of a description can be read in binary. May ask the server about types. */
 int kin_pg_types_known(kin_pg_connection *connection, const PGresult *description, bool *ret_known, kin_error *error);
 
