@@ -70,7 +70,7 @@ typedef struct kin_column_options {
 	const char *on_update;
 	const char *default_sql; /* the server's default, as SQL */
 	kin_value   default_value;      /* kin_value_text("new"), kin_value_int32(1) … */
-	kin_value (*default_fn)(void);  /* called for each row: for kin_uuid_v7(), kin_now() … Text that it returns is copied */
+	kin_value (*default_fn)(void);  /* called for each row: kin_default_uuid, kin_default_now … Text that it returns is copied */
 	kin_value (*update_fn)(void);
 	const char *computed;    /* SQL over the table's columns: the database makes the value, which is read back and never written */
 	bool        computed_stored; /* when the row is written, instead of when it is read */
@@ -82,6 +82,10 @@ typedef struct kin_column_options {
 	const kin_custom_type *custom; /* by kin_custom() */
 	size_t      member_size; /* by the macros */
 } kin_column_options;
+
+/** For .default_fn and .update_fn: a uuid of version 7, and now. */
+static inline kin_value kin_default_uuid(void) { return kin_value_uuid(kin_uuid_v7()); }
+static inline kin_value kin_default_now(void) { return kin_value_timestamp(kin_now()); }
 
 /** The options of kin_has_many(), kin_has_one() and kin_belongs_to(). */
 typedef struct kin_relation_options {
@@ -207,7 +211,9 @@ KIN_END_DECLS
  * Members and columns that several models have:
  *
  *     #define timestamps_fields  kin_timestamp created_at; kin_timestamp updated_at
- *     #define timestamps_columns kin_column(created_at, .default_fn = now); kin_column(updated_at, .default_fn = now, .update_fn = now)
+ *     #define timestamps_columns \
+ *         kin_column(created_at, .default_fn = kin_default_now); \
+ *         kin_column(updated_at, .default_fn = kin_default_now, .update_fn = kin_default_now)
  *
  *     struct Pet { int64_t id; kin_fields(timestamps); };
  *     KIN_MODEL(Pet, "pets") { kin_column(id, .primary_key = true); kin_include(timestamps); }

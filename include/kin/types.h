@@ -169,6 +169,14 @@ KIN_API int kin_uuid_parse(const char *text, kin_uuid *ret_uuid);
 #define KIN_UUID_TEXT 37
 KIN_API void kin_uuid_text(kin_uuid uuid, char out[KIN_UUID_TEXT]);
 
+/** kin_json_of("[1, 2]"): the text as a document; borrowed. */
+static inline kin_json kin_json_of(const char *text)
+{
+	kin_json json;
+
+	json.text = text;
+	return json;
+}
 /** Whether a text is one JSON value as RFC 8259 has it, in UTF-8 and no deeper than 128 levels. */
 KIN_API bool kin_json_valid(const char *text, size_t length);
 

@@ -3,7 +3,6 @@
 
 #include "orm/load_rows.h"
 #include "orm/unit.h"
-#include "value/kind.h"
 
 int kin_load_row_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object)
 {
@@ -42,8 +41,7 @@ static void copy_columns(void *to, const void *from, const kin_mapping *mapping)
 {
 	for (size_t i = 0; i < mapping->attribute_count; i++) {
 		const kin_attribute *a = &mapping->attributes[i];
-		const kin_kind_info *info = kin_kind_get(a->kind & ~KIN_KIND_NULLABLE);
-		memcpy(kin_member(to, a->offset), kin_member(from, a->offset), a->kind & KIN_KIND_NULLABLE ? info->nullable_size : info->size);
+		memcpy(kin_member(to, a->offset), kin_member(from, a->offset), a->size);
 	}
 }
 
@@ -54,7 +52,7 @@ static int overwrite(kin_session *session, kin_statement *statement, void *objec
 	int rc = kin_statement_read(statement, mapping->cells, mapping->attribute_count, aside, &session->arena, &session->error);
 
 	if (rc < 0)
-		return rc;
+		return kin_load_explain(session, statement, mapping, 0);
 	if (kin_unit_before_load(session, object) < 0)
 		return kin_session_nomem(session);
 	copy_columns(object, aside, mapping);

@@ -8,6 +8,7 @@
 #include "orm/load.h"
 #include "orm/load_finder.h"
 #include "orm/unit.h"
+#include "value/show.h"
 
 /* What a part of the row needs while rows come. */
 typedef struct part_state {
@@ -48,6 +49,28 @@ static __attribute__((noinline)) int begin_batch(loading *l, const kin_part *par
 	return state->batch ? KIN_OK : nomem(l);
 }
 
+int kin_load_explain(kin_session *session, kin_statement *statement, const kin_mapping *mapping, size_t column)
+{
+	kin_error *error = &session->error;
+	kin_value value;
+	kin_text text;
+
+	if (error->code > KIN_ENOTNULL || error->code < KIN_EVALUE)
+		return error->code;
+	kin_text_init(&text);
+	for (size_t i = 0; i < mapping->key_count; i++) {
+		const kin_attribute *key = mapping->keys[i];
+		if (kin_statement_value(statement, column + key->index, KIN_KIND_NULL, &value, NULL) < 0)
+			continue;
+		kin_text_addf(&text, "%s%s ", text.length > 0 ? ", " : " with ", key->column);
+		kin_show_quoted(&text, &value);
+	}
+	if (kin_text_ok(&text))
+		kin_error_context(error, "the row of '%s'%s", mapping->table, text.data ? text.data : "");
+	kin_text_done(&text);
+	return error->code;
+}
+
 /* ---- one object ---- */
 
 static int make_object(loading *l, const kin_part *part, part_state *state)
@@ -59,7 +82,7 @@ static int make_object(loading *l, const kin_part *part, part_state *state)
 	if (__builtin_expect(!state->batch, 0) && (rc = begin_batch(l, part, state)) < 0)
 		return rc;
 	if (!(instance = kin_statement_make(l->statement, &part->mould, &session->objects, &session->error)))
-		return session->error.code;
+		return kin_load_explain(session, l->statement, part->mapping, part->column);
 	kin_arena_keep(instance);
 	instance->batch = state->batch;
 	state->object = kin_instance_object(instance);
@@ -103,10 +126,10 @@ static int find_by_values(loading *l, const kin_part *part, part_state *state, b
 
 	for (size_t i = 0; i < mapping->key_count; i++) {
 		const kin_attribute *key = mapping->keys[i];
-		rc = kin_statement_value(l->statement, (size_t)part->column + key->index, key->kind & ~KIN_KIND_NULLABLE, &keys[i],
-		                         &l->session->error);
+		rc = kin_statement_value(l->statement, (size_t)part->column + key->index,
+		                         key->domain ? KIN_KIND_TEXT : key->kind & ~KIN_KIND_NULLABLE, &keys[i], &l->session->error);
 		if (rc < 0)
-			return rc;
+			return kin_load_explain(l->session, l->statement, part->mapping, part->column);
 		*ret_null = *ret_null || keys[i].kind == KIN_KIND_NULL;
 	}
 	state->object = *ret_null ? NULL : kin_identity_find(state->identity, keys);

@@ -75,6 +75,9 @@ typedef struct kin_load_options {
 } kin_load_options;
 int kin_load_rows(kin_session *session, const kin_fetch *fetch, kin_ask *ask, const kin_value *values,
                   const kin_load_options *options, kin_loaded *loaded);
+/* A value of the current row did not fit: the error says in which row of which table. `column` is the mapping's first in the result.
+ * Returns the error's code. */
+int kin_load_explain(kin_session *session, kin_statement *statement, const kin_mapping *mapping, size_t column);
 void kin_loaded_done(kin_loaded *loaded);
 /* The objects become a list in the session's memory, which .objects stays; where all of them are new they know each other as siblings. */
 int kin_loaded_list(kin_session *session, kin_loaded *loaded, kin_list *ret_list);

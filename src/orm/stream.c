@@ -5,6 +5,7 @@
 #include <kin/query.h>
 
 #include "base/mem.h"
+#include "orm/load_rows.h"
 #include "orm/query.h"
 
 typedef struct streamed {
@@ -164,6 +165,8 @@ static int read_part(stream *s, size_t i)
 	if (one->there)
 		rc = kin_statement_borrow(s->cursor.statement, part->cells, part->mapping->attribute_count, one->object, &s->texts,
 		                        &s->session->error);
+	if (rc < 0)
+		return kin_load_explain(s->session, s->cursor.statement, part->mapping, part->column);
 	if (rc == KIN_OK && i > 0 && parent->there)
 		kin_instance_set_one(parent->object, part->relation, one->there ? one->object : NULL);
 	return rc;

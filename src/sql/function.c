@@ -23,6 +23,11 @@ static const kin_function functions[] = {
 	{ "hour",              1, { "CAST(strftime('%H', $1) AS INTEGER)",       "CAST(EXTRACT(HOUR FROM $1) AS INTEGER)", "hour" } },
 	{ "ifnull",            2, { "ifnull",                                    "coalesce",          "ifnull" } },
 	{ "instr",             2, { "instr",                                     "strpos",            "instr" } },
+	/* A value of a JSON document as text, by its path: '$.owner.names[0]'. NULL where there is none, or null. */
+	{ "json_value",        2, { "(SELECT CASE type WHEN 'true' THEN type WHEN 'false' THEN type ELSE CAST(value AS TEXT) END"
+	                            " FROM json_tree($1, $2) LIMIT 1)",
+	                            "(jsonb_path_query_first(CAST($1 AS JSONB), CAST($2 AS JSONPATH)) #>> '{}')",
+	                            "NULLIF(JSON_UNQUOTE(JSON_EXTRACT($1, $2)), 'null')" } },
 	{ "least",            -2, { "min",                                       "least",             "least" } },
 	{ "length",            1, { "length",                                    "length",            "char_length" } },
 	{ "minute",            1, { "CAST(strftime('%M', $1) AS INTEGER)",       "CAST(EXTRACT(MINUTE FROM $1) AS INTEGER)", "minute" } },

@@ -2,7 +2,6 @@
  *
  * Each kind of member has a function that turns the value into the member's bytes, in `stored`, or says why it
  * cannot. The member is written last, so that a failure leaves it alone. */
-#include <assert.h>
 #include <float.h>
 #include <inttypes.h>
 #include <math.h>
@@ -362,7 +361,9 @@ int kin_member_set(void *member, int kind, const kin_value *value, kin_arena *ar
 	const bool present = true;
 	stored to;
 
-	assert(plain > KIN_KIND_NULL && plain < KIN_KIND_ENUM);
+	if (plain <= KIN_KIND_NULL || plain >= KIN_KIND_ENUM) /* these have a kin_domain, which only a model's members have */
+		return kin_error_set(error, KIN_EINVAL, "%s%s is read through a model only", kin_kind_article(plain),
+		                     kin_kind_get(plain)->c_type);
 	if (value->kind == KIN_KIND_NULL)
 		return set_null(member, kind, error);
 	if (is_integer(plain))
