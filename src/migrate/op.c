@@ -23,7 +23,7 @@ kin_ddl *kin_op_add(kin_changes *changes, kin_ddl_kind kind, const char *table_n
 
 bool kin_op_is_for(const kin_ddl *ddl, const kin_dialect *dialect)
 {
-	return !ddl->only || (dialect && kin_dialect_find(ddl->only) == dialect);
+	return !ddl->only || (dialect && kin_dialect_is(dialect, ddl->only));
 }
 
 bool kin_op_loses(const kin_ddl *ddl)

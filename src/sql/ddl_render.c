@@ -530,7 +530,7 @@ int kin_ddl_render(const kin_dialect *dialect, kin_text *out, const kin_ddl *ddl
 	size_t start = out->length;
 	int rc;
 
-	if (ddl->only && kin_dialect_find(ddl->only) != dialect)
+	if (ddl->only && !kin_dialect_is(dialect, ddl->only))
 		return KIN_OK;
 	if (kin_ddl_needs_rebuild(dialect, ddl))
 		return kin_error_set(error, KIN_EINVAL, "SQLite cannot do this to table %s as it is: it must be made anew",

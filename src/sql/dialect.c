@@ -22,6 +22,13 @@ const kin_dialect *kin_dialect_find(const char *name)
 	return strcasecmp(name, "mysql") == 0 ? &kin_dialect_mariadb : NULL;
 }
 
+bool kin_dialect_is(const kin_dialect *dialect, const char *name)
+{
+	const kin_dialect *named = kin_dialect_find(name);
+
+	return named && named->id == dialect->id;
+}
+
 /* Compare a lower-case name with an upper-case word, as if both were upper case. */
 static int compare(const char *name, const char *word)
 {

@@ -32,6 +32,8 @@ extern const kin_dialect kin_dialect_mariadb;
 
 const kin_dialect *kin_dialect_get(kin_dialect_id id);
 const kin_dialect *kin_dialect_find(const char *name); /* NULL: unknown; "mysql" is mariadb */
+/* Whether a dialect has this name. A driver's module has a dialect of its own, which kin_dialect_find() does not find. */
+bool kin_dialect_is(const kin_dialect *dialect, const char *name);
 
 /* A name, quoted only where it must be: reserved, or not [a-z_][a-z0-9_]*. */
 void kin_dialect_name(const kin_dialect *dialect, kin_text *out, const char *name);

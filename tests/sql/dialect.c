@@ -25,6 +25,16 @@ TEST(dialects_are_found_by_name)
 	CHECK(kin_dialect_find("oracle") == NULL);
 }
 
+TEST(a_dialect_that_is_somewhere_else_in_memory_has_its_name_too)
+{
+	kin_dialect copy = kin_dialect_postgresql;
+
+	CHECK(kin_dialect_is(&copy, "postgresql"));
+	CHECK(!kin_dialect_is(&copy, "sqlite"));
+	CHECK(kin_dialect_is(&kin_dialect_dqlite, "sqlite"));
+	CHECK(!kin_dialect_is(&kin_dialect_dqlite, "oracle"));
+}
+
 TEST(mysql_is_mariadb)
 {
 	CHECK(kin_dialect_find("mysql") == &kin_dialect_mariadb);
