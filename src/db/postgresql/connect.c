@@ -42,22 +42,30 @@ static bool wait_for(PGconn *handle, PostgresPollingStatusType what, int64_t dea
 	return rc != 0;
 }
 
-typedef enum outcome { CONNECTED, REFUSED, SILENT } outcome;
+typedef enum outcome { CONNECTED, REFUSED, SILENT, STRANGE } outcome;
 
-/* Go on until it is connected or fails. Each host gets all of the time. */
-static outcome complete(PGconn *handle, int timeout)
+/* Go on until it is connected or fails. Each host gets all of the time. *ret_stranger: who has answered, if that is no PostgreSQL. */
+static outcome complete(PGconn *handle, int timeout, const char **ret_stranger)
 {
+	bool look = true;
 	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
 	const char *host = NULL;
 	int64_t deadline = 0;
 
 	while (status != PGRES_POLLING_OK && status != PGRES_POLLING_FAILED) {
 		const char *now = PQhost(handle);
-		if (timeout > 0 && (!host || strcmp(host, now) != 0))
-			deadline = kin_clock_steady() + INT64_C(1000) * timeout;
+		if (!host || strcmp(host, now) != 0) {
+			deadline = timeout > 0 ? kin_clock_steady() + INT64_C(1000) * timeout : 0;
+			look = true;
+		}
 		host = now;
 		if (!wait_for(handle, status, deadline))
 			return SILENT;
+		if (look && status == PGRES_POLLING_READING) {
+			if ((*ret_stranger = kin_pg_stranger(PQsocket(handle))))
+				return STRANGE;
+			look = false;
+		}
 		status = PQconnectPoll(handle);
 	}
 	return status == PGRES_POLLING_OK ? CONNECTED : REFUSED;
@@ -147,21 +155,22 @@ static int check_settings(const kin_pg_config *config, PGconn *handle, kin_error
 
 static int connect_to(const kin_pg_config *config, PGconn **ret_handle, kin_error *error)
 {
+	const char *stranger = NULL;
 	outcome how = SILENT;
 	PGconn *handle = NULL;
 	int rc = KIN_OK;
 
-	for (int skip = 0; how == SILENT; skip++) {
+	for (int skip = 0; how == SILENT || how == STRANGE; skip++) {
 		const char *hosts = config->values[config->hosts_at];
 		if (handle) {
 			skip += place_in_list(behind_comma(hosts, skip - 1), PQhost(handle));
 			PQfinish(handle);
 			if (!behind_comma(hosts, skip))
-				return kin_pg_error_timeout(config, error);
+				return how == STRANGE ? kin_pg_error_stranger(config, stranger, error) : kin_pg_error_timeout(config, error);
 		}
 		if (!(handle = start(config, skip)))
 			return kin_error_nomem(error);
-		how = PQstatus(handle) == CONNECTION_BAD ? REFUSED : complete(handle, config->timeout);
+		how = PQstatus(handle) == CONNECTION_BAD ? REFUSED : complete(handle, config->timeout, &stranger);
 	}
 	if (how == REFUSED)
 		rc = kin_pg_error_connect(config, handle, error);

@@ -103,6 +103,10 @@ void kin_pg_close(kin_connection *connection);
 bool kin_pg_alive(const kin_connection *connection);
 bool kin_pg_ping(kin_connection *connection);
 void kin_pg_interrupt(kin_connection *connection);
+
+/* peer.c: what it is that has answered first on a socket, "a web server". NULL: a PostgreSQL server, as far as one can see. */
+const char *kin_pg_stranger(int socket);
+
 /* Around the time in which the server works for the connection: then it can be interrupted. */
 void kin_pg_begin_work(kin_pg_connection *connection);
 void kin_pg_end_work(kin_pg_connection *connection);
@@ -202,6 +206,7 @@ int kin_pg_error(kin_pg_connection *connection, const PGresult *result, const ch
 int kin_pg_error_lost(kin_pg_connection *connection, kin_pg_effect effect, const char *sql, kin_error *error);
 int kin_pg_error_connect(const kin_pg_config *config, PGconn *handle, kin_error *error);
 int kin_pg_error_timeout(const kin_pg_config *config, kin_error *error);
+int kin_pg_error_stranger(const kin_pg_config *config, const char *who, kin_error *error);
 
 /* reflect.c */
 int kin_pg_reflect(kin_connection *connection, kin_arena *arena, kin_schema *ret_schema, kin_error *error);

@@ -142,7 +142,7 @@ static const struct meaning {
 	{ "42", KIN_ESYNTAX, "PostgreSQL does not understand the SQL: " },
 	{ "44000", KIN_ECHECK, "" },
 	{ "53100", KIN_EFULL, "no room is left for the database: " },
-	{ "53300", KIN_EBUSY, "" },
+	{ "53300", KIN_ETOOMANY, "" },
 	{ "54", KIN_EDB, "" },
 	{ "55P03", KIN_EBUSY, "" },
 	{ "55006", KIN_EBUSY, "" },
@@ -185,8 +185,13 @@ static int explain(kin_pg_connection *c, const report *r, kin_error *error)
 		return kin_error_set(error, KIN_EBUSY,
 		                     "a lock is held by another session; waited %d ms. Try again when it is done, or wait longer "
 		                     "with ?timeout=… in the URL", c->config->busy_timeout);
-	if (strcmp(r->state, "25006") == 0 && c->config->read_only)
-		return kin_error_set(error, KIN_EREADONLY, "the database was opened read-only");
+	if (strcmp(r->state, "25006") == 0)
+		return c->config->read_only
+			? kin_error_set(error, KIN_EREADONLY, "the database was opened read-only")
+			: kin_error_set(error, KIN_EREADONLY,
+		                    "the server at %s cannot be written, it is a replica or set so: %s. With all servers in the URL the one "
+		                    "that can be is found: postgresql://h1,h2/database?target_session_attrs=read-write",
+		                    c->config->place, r->message);
 	if (strcmp(r->state, "42601") == 0 && strstr(r->message, "multiple commands"))
 		return kin_error_set(error, KIN_EINVAL, "this has to be one statement, and after its ; there is another one");
 	return by_table(r, error);
@@ -220,8 +225,8 @@ int kin_pg_error_lost(kin_pg_connection *connection, kin_pg_effect effect, const
 
 	if (effect == KIN_PG_READS)
 		rc = kin_error_set(error, KIN_ECONNECTION,
-		                   "the connection to the server at %s is gone, and with it the transaction: %.*s", place, length,
-		                   message);
+		                   "the connection to the server at %s is gone, and with it the transaction; roll back and try it again: "
+		                   "%.*s", place, length, message);
 	else
 		rc = kin_error_set(error, KIN_EUNKNOWN,
 		                   "the connection to the server at %s went during %s, so it is not known whether it was saved: look "
@@ -296,16 +301,20 @@ int kin_pg_error_connect(const kin_pg_config *config, PGconn *handle, kin_error 
 		return about(error, KIN_ECANTOPEN, database,
 		             "the server at %s has no database %s; `createdb %s`, or CREATE DATABASE, makes it", config->place, database,
 		             database);
-	if (strncmp(state, "28", 2) == 0)
+	if (strncmp(state, "28", 2) == 0) {
+		bool plain = said && (strstr(said, "no encryption") || strstr(said, "SSL off"));
 		return kin_error_set(error, KIN_EAUTH,
-		                     "the server at %s does not let user %s in: %.*s; check user and password in the database URL",
-		                     config->place, user, length, said);
+		                     "the server at %s does not let user %s in: %.*s; check user and password in the database URL%s",
+		                     config->place, user, length, said, plain ? ", or let it use TLS, ?sslmode=require" : "");
+	}
 	if (PQconnectionNeedsPassword(handle))
 		return kin_error_set(error, KIN_EAUTH,
 		                     "the server at %s wants a password of user %s, and the database URL has none: "
 		                     "postgresql://user:password@host/database", config->place, user);
 	if (strcmp(state, "53300") == 0)
-		return kin_error_set(error, KIN_EBUSY, "the server at %s has no connection left: %.*s", config->place, length, said);
+		return kin_error_set(error, KIN_ETOOMANY,
+		                     "the server at %s has no connection left: %.*s; let programs keep fewer (pool_size, max_overflow), raise "
+		                     "max_connections there, or put pgbouncer in front of it", config->place, length, said);
 	if (strcmp(state, "57P03") == 0)
 		return kin_error_set(error, KIN_ECANTOPEN, "the server at %s is not ready: %.*s; try again in a moment", config->place,
 		                     length, said);
@@ -315,7 +324,18 @@ int kin_pg_error_connect(const kin_pg_config *config, PGconn *handle, kin_error 
 		return kin_error_set(error, KIN_ECANTOPEN,
 		                     "what is at %s does not let kin say its settings at the start: %.*s; if that is pgbouncer, the URL needs "
 		                     "?pgbouncer=1", config->place, length, said);
+	if (strstr(message, "does not support SSL"))
+		return kin_error_set(error, KIN_ECANTOPEN,
+		                     "the server at %s offers no TLS, and sslmode in the database URL insists on it; set ssl = on there, or "
+		                     "?sslmode=prefer to go without where there is none", config->place);
 	return cannot_connect(config, message, error);
+}
+
+int kin_pg_error_stranger(const kin_pg_config *config, const char *who, kin_error *error)
+{
+	return kin_error_set(error, KIN_ECANTOPEN,
+	                     "what answers at %s is no PostgreSQL server but %s; check host and port in the database URL",
+	                     config->place, who);
 }
 
 int kin_pg_error_timeout(const kin_pg_config *config, kin_error *error)

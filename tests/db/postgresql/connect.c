@@ -177,7 +177,7 @@ static void check_answer(const char *bytes, size_t size, const char *sentence)
 
 TEST(a_server_that_is_something_else_is_refused)
 {
-	CHECK_ANSWER("HTTP/1.1 400 Bad Request\r\n\r\n", "expected authentication request from server, but received H");
+	CHECK_ANSWER("HTTP/1.1 400 Bad Request\r\n\r\n", "is no PostgreSQL server but a web server");
 }
 
 TEST(a_server_that_says_nothing_is_refused)
