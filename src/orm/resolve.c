@@ -42,6 +42,15 @@ int kin_resolve_begin(kin_resolver *resolver, kin_arena *arena, const kin_mappin
 	resolver->root->mapping = mapping;
 	resolver->root->alias = mapping->table;
 	resolver->root->select = select;
+	resolver->select = select;
+	resolver->registry = mapping->registry;
+	return kin_resolve_arguments(resolver, kinds, count);
+}
+
+int kin_resolve_begin_rows(kin_resolver *resolver, kin_arena *arena, const struct kin_registry *registry, const uint8_t *kinds, size_t count)
+{
+	*resolver = (kin_resolver){ .arena = arena, .registry = registry };
+	resolver->last_problem = &resolver->problems;
 	return kin_resolve_arguments(resolver, kinds, count);
 }
 

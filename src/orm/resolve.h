@@ -40,6 +40,8 @@ struct kin_node {
 	const char         *name;   /* that a path may begin with; NULL: none */
 	kin_sql_select     *select; /* where its own joins go */
 	kin_node           *beside; /* the next of the nodes that paths begin at: a query of rows may have several */
+	kin_node           *outer;  /* of the first: those of the query around it */
+	const struct kin_rows *rows; /* no model, but what another query brings; then .mapping is NULL */
 	kin_node           *first;
 	kin_node           *next;
 };
@@ -59,16 +61,21 @@ typedef struct kin_resolver {
 	size_t           slot_count;
 	size_t           slot_capacity;
 	kin_node        *root;
+	kin_sql_select  *select;   /* the outermost */
+	const struct kin_registry *registry;
+	struct kin_cte  *ctes;     /* the innermost first */
 	kin_alias_count *aliases;
 	kin_problem     *problems; /* in the order they were found */
 	kin_problem    **last_problem;
-	bool             joined; /* a path has joined a table to the root's select */
+	bool             joined; /* a path has joined a table to .select */
 	bool             no_paths; /* assignments: only the model's own columns */
 } kin_resolver;
 
 /* `select` has the model's table as its source already, or is NULL where no joins can be. KIN_OK or KIN_ENOMEM. */
 int kin_resolve_begin(kin_resolver *resolver, kin_arena *arena, const kin_mapping *mapping, kin_sql_select *select,
                       const uint8_t *kinds, size_t count);
+/* For a query of rows, whose sources say what it is about. */
+int kin_resolve_begin_rows(kin_resolver *resolver, kin_arena *arena, const struct kin_registry *registry, const uint8_t *kinds, size_t count);
 /* More arguments, for another text of the same query. KIN_OK or KIN_ENOMEM. */
 int kin_resolve_arguments(kin_resolver *resolver, const uint8_t *kinds, size_t count);
 
@@ -84,6 +91,9 @@ int kin_resolve_assignment(kin_resolver *resolver, const kin_sql_assignment *ass
 const char *kin_resolve_alias(kin_resolver *resolver, const char *table);
 /* `near.local = far.remote AND …`; NULL when memory is out. */
 kin_expr *kin_resolve_join(kin_arena *arena, const kin_relation *relation, const char *near, const char *far);
+
+/* A query inside an expression, `query`, becomes its `select`. */
+int kin_resolve_inside(kin_resolver *resolver, kin_expr **expr);
 
 /* Note a problem. KIN_OK or KIN_ENOMEM. */
 int kin_resolve_problem(kin_resolver *resolver, uint32_t at, const char *format, ...) KIN_PRINTF(3, 4);

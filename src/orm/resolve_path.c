@@ -46,31 +46,38 @@ static kin_node *join_node(kin_resolver *resolver, kin_node *parent, const kin_r
 	if (!n || !kin_sql_add_source(resolver->arena, n->select, KIN_JOIN_LEFT, relation->target->table, n->alias,
 	                              kin_resolve_join(resolver->arena, relation, parent->alias, n->alias)))
 		return NULL;
-	if (n->select == resolver->root->select)
+	if (n->select == resolver->select)
 		resolver->joined = true;
 	return n;
 }
 
 static bool has(const kin_node *node, const char *name)
 {
+	if (node->rows)
+		return kin_rows_column_find(node->rows, name);
 	return kin_mapping_attribute(node->mapping, name) || kin_mapping_relation(node->mapping, name);
 }
 
-/* Where a path begins, and with which of its names: `p.name` at the node that is called p, `name` at the one that has it. */
-static kin_node *begin_path(kin_node *root, const kin_expr *path, size_t *ret_first, const kin_node **ret_rival)
+/* A query of objects has one node, which only queries inside it call by its model's name. */
+static bool is_called(const kin_node *node, const char *name, bool outside)
+{
+	if (node->name)
+		return strcmp(node->name, name) == 0;
+	return outside && strcmp(node->mapping->name, name) == 0;
+}
+
+/* Among the nodes side by side: the one that is called by the path's first name, or that has it. NULL: none. */
+static kin_node *find_beginning(kin_node *first, const kin_expr *path, bool outside, size_t *ret_first, const kin_node **ret_rival)
 {
 	kin_node *found = NULL;
 
-	*ret_first = 0;
-	if (!root->name)
-		return root;
-	for (kin_node *n = root; path->count > 1 && n; n = n->beside) {
-		if (n->name && strcmp(n->name, path->names[0]) == 0) {
+	for (kin_node *n = first; path->count > 1 && n; n = n->beside) {
+		if (is_called(n, path->names[0], outside)) {
 			*ret_first = 1;
 			return n;
 		}
 	}
-	for (kin_node *n = root; n; n = n->beside) {
+	for (kin_node *n = first; n; n = n->beside) {
 		if (!has(n, path->names[0]))
 			continue;
 		if (found)
@@ -78,7 +85,22 @@ static kin_node *begin_path(kin_node *root, const kin_expr *path, size_t *ret_fi
 		else
 			found = n;
 	}
-	return found ? found : root;
+	return found;
+}
+
+/* Where a path begins, and with which of its names: `p.name` at the node that is called p, `name` at the one that has it, from the
+ * innermost query outwards. What nobody has is looked for, and missed, at the first. */
+static kin_node *begin_path(kin_node *root, const kin_expr *path, size_t *ret_first, const kin_node **ret_rival)
+{
+	*ret_first = 0;
+	if (!root->name)
+		return root;
+	for (kin_node *first = root; first; first = first->outer) {
+		kin_node *found = find_beginning(first, path, first != root, ret_first, ret_rival);
+		if (found)
+			return found;
+	}
+	return root;
 }
 
 int kin_resolve_walk(kin_resolver *resolver, const kin_expr *path, kin_path_end *ret)
@@ -90,12 +112,17 @@ int kin_resolve_walk(kin_resolver *resolver, const kin_expr *path, kin_path_end 
 	ret->node = n;
 	for (size_t i = first; i < path->count; i++) {
 		bool last = i + 1 == path->count;
-		const kin_relation *relation = kin_mapping_relation(n->mapping, path->names[i]);
 		ret->node = n;
+		ret->failed_at = i;
+		if (n->rows) {
+			ret->column = last ? kin_rows_column_find(n->rows, path->names[i]) : NULL;
+			ret->unknown = !ret->column;
+			return KIN_OK;
+		}
+		const kin_relation *relation = kin_mapping_relation(n->mapping, path->names[i]);
 		if (!relation) {
 			ret->attribute = last ? kin_mapping_attribute(n->mapping, path->names[i]) : NULL;
 			ret->unknown = !ret->attribute;
-			ret->failed_at = i;
 			return KIN_OK;
 		}
 		if (relation->to_many && !find_node(n, relation)) {
@@ -127,7 +154,7 @@ int kin_resolve_reach(kin_resolver *resolver, const kin_expr *path, kin_node **r
 	kin_node *n = begin_path(resolver->root, path, &i, &rival);
 
 	for (;; i++) {
-		const kin_relation *relation = kin_mapping_relation(n->mapping, path->names[i]);
+		const kin_relation *relation = n->rows ? NULL : kin_mapping_relation(n->mapping, path->names[i]);
 		bool last = i + 1 == path->count;
 		*ret_node = n;
 		*ret_failed_at = i;

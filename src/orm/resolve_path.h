@@ -2,13 +2,14 @@
 #ifndef KIN_ORM_RESOLVE_PATH_H
 #define KIN_ORM_RESOLVE_PATH_H
 
-#include "orm/resolve.h"
+#include "orm/resolve_rows.h"
 
 /* Where a path leads. */
 typedef struct kin_path_end {
 	kin_node            *node;
 	const kin_attribute *attribute; /* of the node; or */
 	const kin_relation  *relation;  /* of the node: the path ends with a relationship */
+	const kin_rows_column *column;  /* of the node's rows */
 	kin_node            *parent;    /* the path goes through a collection for which no EXISTS is open: */
 	const kin_relation  *collection; /* this one, of `parent` */
 	const kin_node      *rival;     /* the path may as well begin at this one, beside `node` */

@@ -21,13 +21,17 @@ static const struct giver {
 	{ "current_date", KIN_KIND_DATE },
 	{ "current_time", KIN_KIND_TIME },
 	{ "current_timestamp", KIN_KIND_TIMESTAMP },
+	{ "cume_dist", KIN_KIND_DOUBLE },
 	{ "day", KIN_KIND_INT64 },
+	{ "dense_rank", KIN_KIND_INT64 },
+	{ "first_value", OF_ARGUMENTS },
 	{ "floor", OF_ARGUMENTS },
 	{ "greatest", OF_ARGUMENTS },
 	{ "group_concat", KIN_KIND_TEXT },
 	{ "hour", KIN_KIND_INT64 },
 	{ "ifnull", OF_ARGUMENTS },
 	{ "instr", KIN_KIND_INT64 },
+	{ "last_value", OF_ARGUMENTS },
 	{ "least", OF_ARGUMENTS },
 	{ "length", KIN_KIND_INT64 },
 	{ "lower", KIN_KIND_TEXT },
@@ -37,9 +41,13 @@ static const struct giver {
 	{ "minute", KIN_KIND_INT64 },
 	{ "month", KIN_KIND_INT64 },
 	{ "now", KIN_KIND_TIMESTAMP },
+	{ "ntile", KIN_KIND_INT64 },
 	{ "nullif", OF_ARGUMENTS },
 	{ "octet_length", KIN_KIND_INT64 },
+	{ "percent_rank", KIN_KIND_DOUBLE },
+	{ "rank", KIN_KIND_INT64 },
 	{ "replace", KIN_KIND_TEXT },
+	{ "row_number", KIN_KIND_INT64 },
 	{ "rtrim", KIN_KIND_TEXT },
 	{ "string_agg", KIN_KIND_TEXT },
 	{ "strpos", KIN_KIND_INT64 },
@@ -175,6 +183,8 @@ int kin_resolve_result(const kin_resolver *resolver, const kin_expr *expr)
 		return of_case(resolver, expr);
 	case KIN_EXPR_CAST:
 		return of_cast(expr);
+	case KIN_EXPR_SUBQUERY:
+		return expr->select ? kin_resolve_result(resolver, expr->select->outputs[0].expr) : KIN_KIND_NULL;
 	default:
 		return KIN_KIND_NULL;
 	}

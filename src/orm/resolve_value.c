@@ -24,6 +24,8 @@ static int unknown_name(kin_resolver *resolver, const kin_expr *path, const kin_
 	const char *name = path->names[found->failed_at];
 	bool last = found->failed_at + 1 == path->count;
 
+	if (!mapping)
+		return kin_resolve_problem(resolver, path->at, "'%s' brings no value '%s'", found->node->name, name);
 	return kin_resolve_unknown(resolver, mapping, name, path->at, !last);
 }
 
@@ -68,6 +70,15 @@ static int resolve_path(kin_resolver *resolver, kin_expr **expr, const kin_attri
 			*ret_attribute = found.attribute;
 		return KIN_OK;
 	}
+	if (found.column) {
+		kin_expr *column = kin_expr_column(resolver->arena, found.node->alias, found.column->name);
+		if (!column)
+			return KIN_ENOMEM;
+		column->at = path->at;
+		column->result = (uint8_t)found.column->kind;
+		*expr = column;
+		return KIN_OK;
+	}
 	if (found.unknown)
 		rc = unknown_name(resolver, path, &found);
 	else if (found.collection)
@@ -105,12 +116,45 @@ int kin_resolve_param(kin_resolver *resolver, kin_expr **expr, const kin_attribu
 	return kin_resolve_kind(resolver, slot, param->at);
 }
 
+int kin_resolve_inside(kin_resolver *resolver, kin_expr **expr)
+{
+	kin_expr *e = *expr;
+	size_t wanted = e->kind == KIN_EXPR_IN && e->items[0]->kind == KIN_EXPR_ROW ? e->items[0]->count : 1;
+	kin_rows rows;
+	int rc = kin_resolve_query(resolver, e->query, &rows);
+
+	if (rc < 0)
+		return rc;
+	if (!rows.select)
+		return give_up(resolver, expr);
+	e->query = NULL;
+	e->select = rows.select;
+	if (e->kind == KIN_EXPR_EXISTS || rows.column_count == wanted)
+		return KIN_OK;
+	return kin_resolve_problem(resolver, rows.columns[0].at, "this query brings %zu values; %zu can stand here", rows.column_count, wanted);
+}
+
+static int resolve_window(kin_resolver *resolver, const kin_sql_window *window)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < window->partition_count; i++)
+		rc = kin_resolve_value(resolver, &window->partitions[i], NULL);
+	for (size_t i = 0; rc == KIN_OK && i < window->order_count; i++)
+		rc = kin_resolve_value(resolver, &window->orders[i].expr, NULL);
+	return rc;
+}
+
 int kin_resolve_value(kin_resolver *resolver, kin_expr **expr, const kin_expr *parent)
 {
 	const kin_attribute *attribute = NULL;
 	kin_expr *e = *expr;
 	int rc = KIN_OK;
 
+	if (e->query && ((rc = kin_resolve_inside(resolver, expr)) < 0 || *expr != e))
+		return rc;
+	if (e->window && (rc = resolve_window(resolver, e->window)) < 0)
+		return rc;
 	if (e->kind == KIN_EXPR_PATH)
 		return resolve_path(resolver, expr, NULL);
 	if (e->kind == KIN_EXPR_PARAM)

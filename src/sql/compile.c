@@ -124,6 +124,14 @@ static void order(kin_compiler *c, const kin_sql_order *item)
 		add(c, item->nulls == 1 ? " NULLS FIRST" : " NULLS LAST");
 }
 
+void kin_compile_orders(kin_compiler *c, const kin_sql_order *orders, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		add(c, i > 0 ? ", " : "ORDER BY ");
+		order(c, &orders[i]);
+	}
+}
+
 /* Only PostgreSQL has an OFFSET that stands alone. */
 static void limit(kin_compiler *c, const kin_sql_select *select)
 {
@@ -154,7 +162,23 @@ static void lock(kin_compiler *c, const kin_sql_select *select)
 		add(c, " SKIP LOCKED");
 }
 
-void kin_compile_subselect(kin_compiler *c, const kin_sql_select *select)
+static void ctes(kin_compiler *c, const kin_sql_select *select)
+{
+	for (size_t i = 0; i < select->cte_count; i++) {
+		const kin_sql_cte *cte = &select->ctes[i];
+		add(c, i > 0 ? ", " : "WITH RECURSIVE ");
+		kin_compile_name(c, cte->name);
+		add(c, " (");
+		names(c, cte->columns, cte->column_count);
+		add(c, ") AS (");
+		kin_compile_subselect(c, cte->select);
+		add(c, ")");
+	}
+	add(c, select->cte_count > 0 ? " " : "");
+}
+
+/* What can be combined with others: without order and limit. */
+static void core(kin_compiler *c, const kin_sql_select *select)
 {
 	add(c, select->distinct ? "SELECT DISTINCT " : "SELECT ");
 	outputs(c, select);
@@ -164,10 +188,26 @@ void kin_compile_subselect(kin_compiler *c, const kin_sql_select *select)
 	add(c, select->group_count > 0 ? " GROUP BY " : "");
 	kin_compile_exprs(c, select->groups, select->group_count, KIN_LEVEL_ANY);
 	clause(c, " HAVING ", select->having);
-	for (size_t i = 0; i < select->order_count; i++) {
-		add(c, i > 0 ? ", " : " ORDER BY ");
-		order(c, &select->orders[i]);
+}
+
+void kin_compile_subselect(kin_compiler *c, const kin_sql_select *select)
+{
+	static const char *const compounds[] = {
+		[KIN_COMPOUND_NONE]      = "",
+		[KIN_COMPOUND_UNION]     = " UNION ",
+		[KIN_COMPOUND_UNION_ALL] = " UNION ALL ",
+		[KIN_COMPOUND_INTERSECT] = " INTERSECT ",
+		[KIN_COMPOUND_EXCEPT]    = " EXCEPT ",
+	};
+
+	ctes(c, select);
+	core(c, select);
+	for (const kin_sql_select *s = select; s->next; s = s->next) {
+		add(c, compounds[s->compound]);
+		core(c, s->next);
 	}
+	add(c, select->order_count > 0 ? " " : "");
+	kin_compile_orders(c, select->orders, select->order_count);
 	limit(c, select);
 	lock(c, select);
 }

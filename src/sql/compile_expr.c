@@ -335,7 +335,22 @@ static void template_call(kin_compiler *c, const kin_expr *expr, const char *tem
 	add(c, template);
 }
 
-static void call(kin_compiler *c, const kin_expr *expr)
+/* OVER (PARTITION BY … ORDER BY … ROWS …) */
+static void over(kin_compiler *c, const kin_sql_window *window)
+{
+	add(c, " OVER (");
+	add(c, window->partition_count > 0 ? "PARTITION BY " : "");
+	kin_compile_exprs(c, window->partitions, window->partition_count, KIN_LEVEL_ANY);
+	add(c, window->partition_count > 0 && window->order_count > 0 ? " " : "");
+	kin_compile_orders(c, window->orders, window->order_count);
+	if (window->frame) {
+		add(c, window->partition_count > 0 || window->order_count > 0 ? " " : "");
+		add(c, window->frame);
+	}
+	add(c, ")");
+}
+
+static void plain_call(kin_compiler *c, const kin_expr *expr)
 {
 	const kin_function *function = kin_function_find(expr->text, expr->count);
 	const char *text = function ? function->texts[c->dialect->id] : expr->text;
@@ -348,6 +363,13 @@ static void call(kin_compiler *c, const kin_expr *expr)
 	kin_text_add_char(&c->text, '(');
 	arguments(c, expr);
 	kin_text_add_char(&c->text, ')');
+}
+
+static void call(kin_compiler *c, const kin_expr *expr)
+{
+	plain_call(c, expr);
+	if (expr->window)
+		over(c, expr->window);
 }
 
 static void case_when(kin_compiler *c, const kin_expr *expr)

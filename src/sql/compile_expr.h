@@ -22,6 +22,8 @@ void kin_compile_exprs(kin_compiler *c, kin_expr *const *items, size_t count, ki
 /* Write a placeholder for this PARAM. */
 void kin_compile_placeholder(kin_compiler *c, uint32_t index);
 
+/* In compile.c: ORDER BY …; nothing for none. */
+void kin_compile_orders(kin_compiler *c, const kin_sql_order *orders, size_t count);
 /* In compile.c: write a whole select, without parentheses. */
 void kin_compile_subselect(kin_compiler *c, const kin_sql_select *select);
 

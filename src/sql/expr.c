@@ -198,12 +198,25 @@ kin_expr *kin_expr_copy(kin_arena *arena, const kin_expr *expr)
 	return copy->items ? copy : NULL;
 }
 
+static int walk_window(const kin_sql_window *window, kin_expr_visit *fn, void *context)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < window->partition_count; i++)
+		rc = kin_expr_walk(&window->partitions[i], fn, context);
+	for (size_t i = 0; rc == 0 && i < window->order_count; i++)
+		rc = kin_expr_walk(&window->orders[i].expr, fn, context);
+	return rc;
+}
+
 int kin_expr_walk(kin_expr **expr, kin_expr_visit *fn, void *context)
 {
 	int rc = fn(context, expr);
 
 	for (size_t i = 0; rc == 0 && (*expr)->items && i < (*expr)->count; i++)
 		rc = kin_expr_walk(&(*expr)->items[i], fn, context);
+	if (rc == 0 && (*expr)->window)
+		rc = walk_window((*expr)->window, fn, context);
 	if (rc == 0 && (*expr)->select)
 		rc = kin_sql_select_walk((*expr)->select, fn, context);
 	return rc;

@@ -75,6 +75,8 @@ struct kin_expr {
 	kin_expr   **items;
 	size_t       count;     /* of items, or of names */
 	struct kin_sql_select *select;
+	struct kin_query_text *query;  /* IN, EXISTS, SUBQUERY of a query's text: what `select` is made from by the layer above */
+	struct kin_sql_window *window; /* CALL: over (…); NULL: no window */
 	uint32_t     at;        /* where it begins in the query's text, in bytes; for messages */
 	uint32_t     depth;     /* how many levels are below it, subqueries aside; builders keep it */
 };

@@ -7,6 +7,7 @@
 #include "sql/cast.h"
 #include "sql/function.h"
 #include "sql/operator.h"
+#include "sql/query_rows.h"
 
 enum { DEPTH = 200, TALL = 1000 };
 
@@ -110,13 +111,39 @@ static kin_expr *constant(kin_query_parser *p, kin_expr_kind kind)
 	return made_at(p, kin_expr_constant(p->arena, kind), &token);
 }
 
-/* (expr), or a row (expr, expr …). */
+/* Whether a query begins here: `select` or `with` could be names elsewhere. */
+static bool at_query(const kin_query_parser *p)
+{
+	kin_token next = kin_query_parser_peek(p);
+
+	if (!kin_token_is(&p->token, "select") && !kin_token_is(&p->token, "with"))
+		return false;
+	return next.kind != KIN_TOKEN_PUNCT || kin_token_is_punct(&next, "(") || kin_token_is_punct(&next, "*") || kin_token_is_punct(&next, "-");
+}
+
+/* select … ) */
+static kin_expr *query(kin_query_parser *p, kin_expr_kind kind, const kin_token *token)
+{
+	kin_query_text *inside;
+	kin_expr *expr;
+
+	if (!enter(p) || !(inside = kin_query_rows_inside(p)))
+		return NULL;
+	p->depth--;
+	if ((expr = made_at(p, kin_expr_constant(p->arena, kind), token)))
+		expr->query = inside;
+	return expr;
+}
+
+/* (expr), or a row (expr, expr …), or (select …). */
 static kin_expr *parentheses(kin_query_parser *p)
 {
 	const kin_token token = p->token;
 	list l = { 0 };
 
 	kin_query_parser_advance(p);
+	if (at_query(p))
+		return query(p, KIN_EXPR_SUBQUERY, &token);
 	if (!parse_list(p, &l))
 		return NULL;
 	return l.count == 1 ? l.items[0] : made_at(p, kin_expr_row(p->arena, l.items, l.count), &token);
@@ -250,6 +277,73 @@ static char *function_name(kin_query_parser *p)
 	return name;
 }
 
+/* rows between … and …: the words of a frame, upper case, up to the closing parenthesis. */
+static bool parse_frame(kin_query_parser *p, kin_sql_window *window)
+{
+	static const char *const words[] = {
+		"rows", "range", "groups", "between", "and", "unbounded", "preceding", "following", "current", "row",
+	};
+	kin_text text;
+
+	kin_text_init(&text);
+	while (!kin_token_is_punct(&p->token, ")")) {
+		size_t i = 0;
+		while (i < sizeof(words) / sizeof(*words) && !kin_token_is(&p->token, words[i]))
+			i++;
+		if (i == sizeof(words) / sizeof(*words) && p->token.kind != KIN_TOKEN_INTEGER) {
+			kin_query_parser_expected(p, "')' or a frame, as in rows between 1 preceding and current row", NULL);
+			break;
+		}
+		kin_text_add(&text, text.length > 0 ? " " : "");
+		for (size_t n = 0; n < p->token.length; n++)
+			kin_text_add_char(&text, (char)(p->token.start[n] >= 'a' ? p->token.start[n] - 'a' + 'A' : p->token.start[n]));
+		kin_query_parser_advance(p);
+	}
+	window->frame = kin_text_ok(&text) ? kin_arena_strdup(p->arena, text.data) : NULL;
+	kin_text_done(&text);
+	return p->rc == KIN_OK && (window->frame || kin_query_parser_nomem(p));
+}
+
+/* ([partition by …] [order by …] [frame]) */
+static kin_sql_window *parse_window(kin_query_parser *p)
+{
+	kin_sql_window *window = kin_arena_zalloc(p->arena, sizeof(*window));
+	list l = { 0 };
+
+	if (!window)
+		return kin_query_parser_nomem(p);
+	if (!kin_query_parser_expect_punct(p, "("))
+		return NULL;
+	if (kin_query_parser_accept(p, "partition")) {
+		if (!kin_query_parser_expect(p, "by"))
+			return NULL;
+		do {
+			if (!push(p, &l, kin_query_expr(p)))
+				return NULL;
+		} while (kin_query_parser_accept_punct(p, ","));
+		window->partitions = l.items;
+		window->partition_count = l.count;
+	}
+	if (kin_query_parser_accept(p, "order")) {
+		kin_query_text order = { 0 };
+		if (!kin_query_parser_expect(p, "by") || !kin_query_orders(p, &order))
+			return NULL;
+		window->orders = order.orders;
+		window->order_count = order.order_count;
+	}
+	if (!kin_token_is_punct(&p->token, ")") && !parse_frame(p, window))
+		return NULL;
+	return kin_query_parser_expect_punct(p, ")") ? window : NULL;
+}
+
+/* `over (`: over alone is a name. */
+static bool accept_over(kin_query_parser *p)
+{
+	kin_token next = kin_query_parser_peek(p);
+
+	return kin_token_is_punct(&next, "(") && kin_query_parser_accept(p, "over");
+}
+
 static kin_expr *call(kin_query_parser *p)
 {
 	const kin_token token = p->token;
@@ -264,7 +358,19 @@ static kin_expr *call(kin_query_parser *p)
 	kin_expr *expr = made_at(p, kin_expr_call(p->arena, name, l.items, l.count), &token);
 	if (expr)
 		expr->distinct = distinct;
+	if (expr && accept_over(p) && !(expr->window = parse_window(p)))
+		return NULL;
 	return expr;
+}
+
+/* exists (select …) */
+static kin_expr *exists(kin_query_parser *p)
+{
+	const kin_token token = p->token;
+
+	kin_query_parser_advance(p);
+	kin_query_parser_advance(p);
+	return query(p, KIN_EXPR_EXISTS, &token);
 }
 
 static kin_expr *path(kin_query_parser *p)
@@ -307,9 +413,10 @@ static kin_expr *word(kin_query_parser *p)
 		return case_when(p);
 	if (kin_token_is(&p->token, "cast") && called)
 		return cast(p);
+	if (kin_token_is(&p->token, "exists") && called)
+		return exists(p);
 	if (kin_token_is(&p->token, "select") && (kin_token_is_name(&next) || kin_token_is_punct(&next, "*")))
-		return kin_query_parser_fail(p, &p->token, "there are no queries inside queries; name a relationship "
-		                             "(owner.name, pets.species) to ask about its rows");
+		return kin_query_parser_fail(p, &p->token, "a query inside a query stands in parentheses: (select …)");
 	return called || kin_function_is_bare(p->token.start, p->token.length) ? call(p) : path(p);
 }
 
@@ -390,12 +497,16 @@ static kin_expr *in(kin_query_parser *p, kin_expr *left, bool negated)
 {
 	list l = { 0 };
 	bool ok = push(p, &l, left);
+	kin_expr *inside = NULL, *expr;
 
 	if (ok && p->token.kind == KIN_TOKEN_PARAM)
 		ok = push(p, &l, param(p));
-	else
-		ok = ok && kin_query_parser_expect_punct(p, "(") && parse_list(p, &l);
-	return ok ? predicate(p, KIN_EXPR_IN, &l, negated) : NULL;
+	else if ((ok = ok && kin_query_parser_expect_punct(p, "(")))
+		ok = at_query(p) ? (inside = query(p, KIN_EXPR_SUBQUERY, &p->before)) != NULL : parse_list(p, &l);
+	expr = ok ? predicate(p, KIN_EXPR_IN, &l, negated) : NULL;
+	if (expr && inside)
+		expr->query = inside->query;
+	return expr;
 }
 
 /* is [not] null, is [not] distinct from x, is [not] x. */

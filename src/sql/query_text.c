@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "sql/query_expr.h"
+#include "sql/query_rows.h"
 
 enum { UPDATE = 1 << KIN_QUERY_UPDATE, ROWS = 1 << KIN_QUERY_ROWS, OBJECTS = 1 << KIN_QUERY_SELECT, SELECT = OBJECTS | ROWS };
 
@@ -56,7 +57,7 @@ static bool parse_nulls(kin_query_parser *p, kin_sql_order *order)
 	return order->nulls != 0;
 }
 
-static bool parse_order(kin_query_parser *p, kin_query_text *q)
+bool kin_query_orders(kin_query_parser *p, kin_query_text *q)
 {
 	size_t capacity = 0;
 
@@ -135,7 +136,7 @@ static const clause clauses[] = {
 	{ "where",  NULL,     "where",      SELECT | UPDATE, parse_where },
 	{ "group",  "by",     "group by",   SELECT,          parse_group },
 	{ "having", NULL,     "having",     SELECT,          parse_having },
-	{ "order",  "by",     "order by",   SELECT,          parse_order },
+	{ "order",  "by",     "order by",   SELECT,          kin_query_orders },
 	{ "limit",  NULL,     "limit",      SELECT,          parse_limit },
 	{ "offset", NULL,     "offset",     SELECT,          parse_offset },
 	{ "for",    "update", "for update", SELECT,          parse_lock },
@@ -208,11 +209,11 @@ static bool parse_clause(kin_query_parser *p, kin_query_form form, unsigned *see
 	return (!c->second || kin_query_parser_expect(p, c->second)) && c->parse(p, q);
 }
 
-static bool parse_clauses(kin_query_parser *p, kin_query_form form, kin_query_text *q)
+bool kin_query_clauses(kin_query_parser *p, kin_query_form form, kin_query_text *q)
 {
 	unsigned seen = q->where ? 1 : 0; /* where is the first in the table */
 
-	while (p->token.kind != KIN_TOKEN_END)
+	while (p->token.kind != KIN_TOKEN_END && !(form == KIN_QUERY_ROWS && kin_query_rows_end(p)))
 		if (!parse_clause(p, form, &seen, q))
 			return false;
 	return true;
@@ -249,101 +250,6 @@ static bool parse_assignments(kin_query_parser *p, kin_query_text *q)
 	return true;
 }
 
-/* value [[as] name] */
-static bool parse_output(kin_query_parser *p, kin_query_output *output)
-{
-	output->at = (uint32_t)p->token.at;
-	if (!(output->expr = kin_query_expr(p)))
-		return false;
-	if (!kin_query_parser_accept(p, "as") && (!kin_token_is_name(&p->token) || kin_token_is(&p->token, "from")))
-		return true;
-	if (!kin_token_is_name(&p->token))
-		return kin_query_parser_expected(p, "a name", NULL);
-	return (output->name = kin_query_parser_take(p));
-}
-
-static bool parse_outputs(kin_query_parser *p, kin_query_text *q)
-{
-	size_t capacity = 0;
-
-	do {
-		q->outputs = kin_query_parser_room(p, q->outputs, q->output_count, &capacity, sizeof(*q->outputs));
-		if (!q->outputs)
-			return false;
-		q->outputs[q->output_count] = (kin_query_output){ 0 };
-		if (!parse_output(p, &q->outputs[q->output_count]))
-			return false;
-		q->output_count++;
-	} while (kin_query_parser_accept_punct(p, ","));
-	return true;
-}
-
-/* Whether the current token can be the name of a source: no word of what may follow it. */
-static bool at_source_name(const kin_query_parser *p)
-{
-	static const char *const words[] = { "join", "inner", "left", "cross", "on" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (kin_token_is(&p->token, words[i]))
-			return false;
-	return kin_token_is_name(&p->token) && !kin_query_parser_at_clause(p);
-}
-
-/* Model [[as] name], or a path of relationships. */
-static bool parse_source(kin_query_parser *p, kin_query_source *source)
-{
-	source->at = (uint32_t)p->token.at;
-	if (!kin_query_parser_path(p, &source->names, &source->count))
-		return false;
-	if (kin_query_parser_accept(p, "as") && !kin_token_is_name(&p->token))
-		return kin_query_parser_expected(p, "a name", NULL);
-	return !at_source_name(p) || (source->alias = kin_query_parser_take(p));
-}
-
-/* join, inner join, left [outer] join, cross join. false: none follows, or it is broken. */
-static bool accept_join(kin_query_parser *p, kin_join *ret_join)
-{
-	*ret_join = KIN_JOIN_INNER;
-	if (kin_query_parser_accept(p, "join"))
-		return true;
-	if (kin_query_parser_accept(p, "left")) {
-		*ret_join = KIN_JOIN_LEFT;
-		kin_query_parser_accept(p, "outer");
-	} else if (kin_query_parser_accept(p, "cross")) {
-		*ret_join = KIN_JOIN_CROSS;
-	} else if (!kin_query_parser_accept(p, "inner")) {
-		return false;
-	}
-	return kin_query_parser_expect(p, "join");
-}
-
-static bool parse_sources(kin_query_parser *p, kin_query_text *q)
-{
-	size_t capacity = 0;
-	kin_join join = KIN_JOIN_FROM;
-
-	do {
-		q->sources = kin_query_parser_room(p, q->sources, q->source_count, &capacity, sizeof(*q->sources));
-		if (!q->sources)
-			return false;
-		kin_query_source *source = &q->sources[q->source_count++];
-		*source = (kin_query_source){ .join = join };
-		if (!parse_source(p, source))
-			return false;
-		if (join != KIN_JOIN_FROM && kin_query_parser_accept(p, "on") && !(source->on = kin_query_expr(p)))
-			return false;
-	} while (accept_join(p, &join));
-	return p->rc == KIN_OK;
-}
-
-static bool parse_rows(kin_query_parser *p, kin_query_text *q)
-{
-	if (!kin_query_parser_expect(p, "select"))
-		return false;
-	q->distinct = kin_query_parser_accept(p, "distinct");
-	return parse_outputs(p, q) && kin_query_parser_expect(p, "from") && parse_sources(p, q) && parse_clauses(p, KIN_QUERY_ROWS, q);
-}
-
 /* The end of a form that has one list and nothing else. */
 static bool parse_end(kin_query_parser *p, kin_query_form form)
 {
@@ -364,18 +270,18 @@ static bool parse_form(kin_query_parser *p, kin_query_form form, kin_query_text 
 	switch (form) {
 	case KIN_QUERY_ORDER_ONLY:
 		skip_clause_words(p, "order", "by");
-		return parse_order(p, q) && parse_end(p, form);
+		return kin_query_orders(p, q) && parse_end(p, form);
 	case KIN_QUERY_WITH_ONLY:
 		skip_clause_words(p, "with", NULL);
 		return parse_with(p, q) && parse_end(p, form);
 	case KIN_QUERY_UPDATE:
-		return parse_assignments(p, q) && parse_clauses(p, form, q);
+		return parse_assignments(p, q) && kin_query_clauses(p, form, q);
 	case KIN_QUERY_SELECT:
 		if (p->token.kind != KIN_TOKEN_END && !kin_query_parser_at_clause(p) && !parse_where(p, q))
 			return false;
-		return parse_clauses(p, form, q);
+		return kin_query_clauses(p, form, q);
 	case KIN_QUERY_ROWS:
-		return parse_rows(p, q);
+		return kin_query_rows(p, q) && parse_end(p, form);
 	}
 	return false;
 }

@@ -3,7 +3,10 @@
  *     [condition] [group by …] [having …] [order by …] [limit …] [offset …] [for update …] [with …]
  *     attribute = value, … [where condition]                     (update)
  *     select [distinct] value [[as] name], … from Model [[as] name] [[left | inner] join path | Model [[as] name] [on …]] …
- *         [where …] [group by …] …                               (rows)
+ *         [where …] [group by …] [having …] [union [all] | intersect | except select …] [order by …] … (rows)
+ *
+ * Rows may begin with `with name [(columns)] as (select …), …`, and a source may be (select …) name. Inside any expression stand (select …), exists
+ * (select …), x in (select …), and f(x) over ([partition by …] [order by …] [rows | range …]).
  *
  * Names become KIN_EXPR_PATH; what they mean is for the layer that knows the models. Keywords in any case; clauses in any
  * order, `where` in front of the condition is allowed. The words of clauses are free as names where no clause can be meant:
@@ -39,13 +42,27 @@ typedef struct kin_query_source {
 	kin_join     join;  /* KIN_JOIN_FROM: the first one */
 	const char **names; /* Pet; pets; p.owner */
 	size_t       count;
+	struct kin_query_text *query; /* (select …): NULL: none */
 	const char  *alias; /* NULL: none */
 	kin_expr    *on;    /* NULL: the relationship says it */
 	uint32_t     at;
 } kin_query_source;
 
+/* with name [(columns)] as (…) */
+typedef struct kin_query_cte {
+	const char  *name;
+	const char **columns;
+	size_t       column_count;
+	struct kin_query_text *query;
+	uint32_t     at;
+} kin_query_cte;
+
 typedef struct kin_query_text {
-	bool              distinct; /* this and the next two: rows only */
+	kin_query_cte    *ctes; /* this and the next five: rows only */
+	size_t            cte_count;
+	kin_compound      compound; /* how `next` is combined with this; order and limit of the first are those of all */
+	struct kin_query_text *next;
+	bool              distinct;
 	kin_query_output *outputs;
 	size_t            output_count;
 	kin_query_source *sources;

@@ -99,5 +99,9 @@ int kin_sql_select_walk(kin_sql_select *select, kin_expr_visit *fn, void *contex
 		rc = kin_expr_walk(&select->orders[i].expr, fn, context);
 	if (rc == 0)
 		rc = walk_optional(&select->limit, fn, context);
-	return rc == 0 ? walk_optional(&select->offset, fn, context) : rc;
+	if (rc == 0)
+		rc = walk_optional(&select->offset, fn, context);
+	for (size_t i = 0; rc == 0 && i < select->cte_count; i++)
+		rc = kin_sql_select_walk(select->ctes[i].select, fn, context);
+	return rc == 0 && select->next ? kin_sql_select_walk(select->next, fn, context) : rc;
 }

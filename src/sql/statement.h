@@ -26,6 +26,31 @@ typedef struct kin_sql_order {
 	signed char nulls; /* 0: the database's way; 1: first; 2: last */
 } kin_sql_order;
 
+/* over (partition by … order by … rows …) */
+typedef struct kin_sql_window {
+	kin_expr     **partitions;
+	size_t         partition_count;
+	kin_sql_order *orders;
+	size_t         order_count;
+	const char    *frame; /* "ROWS BETWEEN …"; NULL: the usual one */
+} kin_sql_window;
+
+/* with name (columns) as (…) */
+typedef struct kin_sql_cte {
+	const char            *name;
+	const char           **columns;
+	size_t                 column_count;
+	struct kin_sql_select *select;
+} kin_sql_cte;
+
+typedef enum kin_compound {
+	KIN_COMPOUND_NONE,
+	KIN_COMPOUND_UNION,
+	KIN_COMPOUND_UNION_ALL,
+	KIN_COMPOUND_INTERSECT,
+	KIN_COMPOUND_EXCEPT,
+} kin_compound;
+
 typedef enum kin_row_lock { KIN_LOCK_NONE, KIN_LOCK_UPDATE, KIN_LOCK_UPDATE_NOWAIT, KIN_LOCK_UPDATE_SKIP } kin_row_lock;
 
 typedef struct kin_sql_select {
@@ -43,6 +68,10 @@ typedef struct kin_sql_select {
 	kin_expr       *limit;
 	kin_expr       *offset;
 	kin_row_lock    lock;
+	kin_sql_cte    *ctes;
+	size_t          cte_count;
+	kin_compound    compound; /* how `next` is combined with this; the order and limit of the first are those of all */
+	struct kin_sql_select *next;
 	size_t          output_capacity; /* room in the lists that kin_sql_add_…() has made; 0 for others */
 	size_t          source_capacity;
 	size_t          order_capacity;

@@ -23,6 +23,8 @@ typedef struct Number {
 } Number;
 KIN_ROW(Number, value);
 
+#define OWNER "owners.id, owners.name"
+
 static kin_session *filled(int owners, int pets_each)
 {
 	test_open();
@@ -159,6 +161,99 @@ TEST(an_array_stands_for_many_values)
 	test_close();
 }
 
+/* ---- queries inside queries ---- */
+
+TEST(a_query_inside_sees_the_names_outside)
+{
+	kin_session *s = filled(2, 2);
+	OwnedPet_list rows = kin_select(s, OwnedPet,
+		"select o.name as owner, (select max(p.name) from Pet p where p.owner_id = o.id and p.species = ?) as name, "
+		"cast(null as integer) as age from Owner o where exists (select 1 from Pet where owner_id = o.id) order by o.id", "Cat");
+
+	CHECK_SQL("SELECT o.name AS owner, (SELECT max(p.name) FROM pets AS p WHERE p.owner_id = o.id AND p.species = ?) AS name, "
+	          "CAST(NULL AS INTEGER) AS age FROM owners AS o WHERE EXISTS (SELECT 1 FROM pets AS pets_1 WHERE pets_1.owner_id = o.id) "
+	          "ORDER BY o.id");
+	CHECK_OK(s);
+	CHECK_INT(rows.count, 2);
+	CHECK_TEXT(rows.items[1]->name, "Pet 4");
+	test_close();
+}
+
+TEST(a_condition_of_objects_takes_queries_too)
+{
+	kin_session *s = filled(3, 1);
+	Owner_list owners = kin_all(s, Owner, "id in (select owner_id from Pet where species = ?) and "
+	                            "not exists (select 1 from Pet p where p.owner_id = Owner.id and p.id > ?)", "Dog", 2);
+
+	CHECK_SQL("SELECT " OWNER " FROM owners WHERE owners.id IN (SELECT pets_1.owner_id AS owner_id FROM pets AS pets_1 WHERE "
+	          "pets_1.species = ?) AND NOT EXISTS (SELECT 1 FROM pets AS p WHERE p.owner_id = owners.id AND p.id > ?)");
+	CHECK_OK(s);
+	CHECK_INT(owners.count, 1);
+	CHECK_INT(kin_delete_where(s, Pet, "owner_id in (select id from Owner where name = ?)", "Owner 3"), 1);
+	CHECK_SQL("DELETE FROM pets WHERE pets.owner_id IN (SELECT owners_1.id AS id FROM owners AS owners_1 WHERE owners_1.name = ?)");
+	CHECK_OK(s);
+	test_close();
+}
+
+TEST(a_query_may_be_a_source)
+{
+	kin_session *s = filled(2, 3);
+	const Number *most = kin_select_first(s, Number, "select max(t.n) as value from (select species, count(*) as n from Pet group by species) t");
+
+	CHECK_SQL("SELECT max(t.n) AS value FROM (SELECT pets.species AS species, count(*) AS n FROM pets GROUP BY "
+	          "pets.species) AS t LIMIT 1");
+	CHECK_OK(s);
+	CHECK(most->value == 3);
+	test_close();
+}
+
+TEST(selects_are_combined_and_sorted_as_one)
+{
+	kin_session *s = filled(2, 1);
+	SpeciesCount_list rows = kin_select(s, SpeciesCount,
+		"select name as species, id as n from Pet where id < ? union all select name, 0 from Owner order by n desc, species limit 2", 5);
+
+	CHECK_SQL("SELECT pets.name AS species, pets.id AS n FROM pets WHERE pets.id < ? UNION ALL SELECT owners.name AS name, 0 FROM owners "
+	          "ORDER BY n DESC, species LIMIT 2");
+	CHECK_OK(s);
+	CHECK_INT(rows.count, 2);
+	CHECK_TEXT(rows.items[0]->species, "Pet 2");
+	test_close();
+}
+
+TEST(a_query_that_is_named_first_may_use_itself)
+{
+	kin_session *s = filled(1, 4);
+	const Number *sum = kin_select_first(s, Number,
+		"with recursive chain (id, depth) as (select id, 1 from Pet where id = ? union all "
+		"select p.id, c.depth + 1 from chain c join Pet p on p.id = c.id + 1) select sum(depth) as value from chain", 1);
+
+	CHECK_SQL("WITH RECURSIVE chain (id, depth) AS (SELECT pets.id AS id, 1 FROM pets WHERE pets.id = ? UNION ALL "
+	          "SELECT p.id AS id, c.depth + 1 FROM chain AS c JOIN pets AS p ON p.id = c.id + 1) SELECT sum(chain.depth) AS value "
+	          "FROM chain LIMIT 1");
+	CHECK_OK(s);
+	CHECK(sum->value == 10);
+	test_close();
+}
+
+TEST(windows_look_at_the_rows_around)
+{
+	kin_session *s = filled(1, 4);
+	SpeciesCount_list rows = kin_select(s, SpeciesCount,
+		"select species, row_number() over (partition by species order by id desc) as n from Pet order by species, n");
+
+	CHECK_SQL("SELECT pets.species AS species, row_number() OVER (PARTITION BY pets.species ORDER BY pets.id DESC) AS n FROM pets "
+	          "ORDER BY pets.species, n");
+	CHECK_OK(s);
+	CHECK_INT(rows.count, 4);
+	CHECK_INT(rows.items[3]->n, 2);
+	const Number *running = kin_select_first(s, Number,
+		"select sum(age) over (order by id rows between 1 preceding and current row) as value from Pet order by id desc");
+	CHECK_OK(s);
+	CHECK(running->value == 7);
+	test_close();
+}
+
 /* ---- the database's own SQL ---- */
 
 TEST(own_sql_gives_rows_by_the_names_of_their_columns)
@@ -245,8 +340,17 @@ TEST(what_is_wrong_with_a_text_of_rows_is_told)
 	           "app.c:7: there is no model 'Pets'; did you mean 'Pet'?");
 	CHECK_TEXT(WRONG(SpeciesCount, "select species, count(*) as m from Pet group by species"),
 	           "app.c:7: SpeciesCount has no member 'm'; did you mean 'n'?\napp.c:7: nothing is selected for SpeciesCount.n");
-	CHECK_TEXT(WRONG(SpeciesCount, "select specie, 1 as n from Pet"), "app.c:7: SpeciesCount has no member 'specie'; did you mean 'species'?\n"
-	           "app.c:7: nothing is selected for SpeciesCount.species");
+	CHECK_TEXT(WRONG(SpeciesCount, "select specie, 1 as n from Pet"), "app.c:7: Pet has no attribute 'specie'; did you mean 'species'?");
+	CHECK_TEXT(WRONG(SpeciesCount, "select species, 1 as n from Pet union select 'x' from Owner"),
+	           "app.c:7: this select brings 1 value, the first one 2");
+	CHECK_TEXT(WRONG(SpeciesCount, "select species, 1 as n from Pet union select name, 2 from Owner order by upper(species)"),
+	           "app.c:7: behind union and the like, order by takes names of what is selected");
+	CHECK_TEXT(WRONG(SpeciesCount, "select species, (select id, name from Owner) as n from Pet"),
+	           "app.c:7: this query brings 2 values; 1 can stand here");
+	CHECK_TEXT(WRONG(SpeciesCount, "with t as (select species as kind from Pet) select t.species, 1 as n from t"),
+	           "app.c:7: 't' brings no value 'species'");
+	CHECK_TEXT(WRONG(SpeciesCount, "select species, n from (select species, 1 as n from Pet)"),
+	           "app.c:7: a query that is a source needs a name: (select …) name");
 	CHECK_TEXT(WRONG(SpeciesCount, "select spcies as species, 1 as n from Pet"), "app.c:7: Pet has no attribute 'spcies'; did you mean 'species'?");
 	CHECK_TEXT(WRONG(SpeciesCount, "select species, name as n from Pet"),
 	           "app.c:7: SpeciesCount.n is a 64-bit integer, but what goes there is text");
@@ -262,7 +366,7 @@ TEST(what_is_wrong_with_a_text_of_rows_is_told)
 	CHECK_TEXT(WRONG(OwnedPet, "select name, age, name as owner from Pet join ownr"),
 	           "app.c:7: Pet has no relationship 'ownr'; did you mean 'owner'?");
 	CHECK_TEXT(WRONG(OwnedPet, "select a.name, a.age, b.name as owner from Pet a join Pet a on a.id = 1"),
-	           "app.c:7: two sources are called 'a': name one of them, as in Pet other");
+	           "app.c:7: two sources are called 'a': give one of them another name");
 	CHECK_HAS(WRONG(OwnedPet, "select name from Pet with owner"), "'with' loads relationships of objects; these rows are none");
 	CHECK_HAS(WRONG(OwnedPet, "name from Pet"), "expected 'select'");
 }
