@@ -102,7 +102,7 @@ static int show_rebuild(kin_text *out, kin_arena *arena, kin_schema *schema, con
 		return kin_error_nomem(error);
 	for (size_t i = 0; i < count; i++)
 		changes[i] = &items[i];
-	if ((rc = kin_rebuild_plan_make(arena, schema, items[0].table_name, changes, count, &plan, error)) < 0)
+	if ((rc = kin_rebuild_plan_make(arena, schema, items[0].table_name, NULL, changes, count, &plan, error)) < 0)
 		return rc;
 	add_statement(out, plan.create);
 	add_statement(out, plan.copy);

@@ -144,18 +144,32 @@ static int all_steps(work *w, const char *table, kin_rebuild_progress *progress,
 	return KIN_OK;
 }
 
+/* The CREATE TABLE that made it. */
+static int find_text(work *w, const char *table, const char **ret_text)
+{
+	const char *sql = kin_arena_printf(w->arena, "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = %s",
+	                                   literal(w->arena, table, '\''));
+
+	if (!sql || w->arena->failed)
+		return kin_error_nomem(w->error);
+	return kin_ask_text(w->connection, w->arena, sql, ret_text, w->error);
+}
+
 int kin_rebuild_table(kin_connection *connection, const char *table, const kin_ddl *const *changes, size_t count,
                       kin_rebuild_progress *progress, void *context, kin_error *error)
 {
 	kin_arena arena = { 0 };
 	kin_schema schema = { 0 };
 	work w = { .connection = connection, .arena = &arena, .error = error };
+	const char *text = NULL;
 	int rc = kin_connection_reflect(connection, &arena, &schema, error);
 
 	if (rc == KIN_OK && kin_fold_enums(&schema, kin_connection_dialect(connection)) < 0)
 		rc = kin_error_nomem(error);
 	if (rc == KIN_OK)
-		rc = kin_rebuild_plan_make(&arena, &schema, table, changes, count, &w.plan, error);
+		rc = find_text(&w, table, &text);
+	if (rc == KIN_OK)
+		rc = kin_rebuild_plan_make(&arena, &schema, table, text, changes, count, &w.plan, error);
 	if (rc == KIN_OK)
 		rc = all_steps(&w, table, progress, context);
 	kin_arena_done(&arena);

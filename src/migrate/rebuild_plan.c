@@ -5,6 +5,7 @@
 
 #include "migrate/apply.h"
 #include "migrate/normal.h"
+#include "migrate/rebuild_text.h"
 
 /* What a column of the changed table is filled with, followed through the changes. */
 typedef struct source {
@@ -194,8 +195,8 @@ static const char *free_name(kin_arena *arena, const kin_schema *schema, const c
 	return name;
 }
 
-int kin_rebuild_plan_make(kin_arena *arena, const kin_schema *schema, const char *table, const kin_ddl *const *changes,
-                          size_t count, kin_rebuild_plan *ret_plan, kin_error *error)
+int kin_rebuild_plan_make(kin_arena *arena, const kin_schema *schema, const char *table, const char *text,
+                          const kin_ddl *const *changes, size_t count, kin_rebuild_plan *ret_plan, kin_error *error)
 {
 	kin_rebuild_plan plan = { .before = kin_schema_table(schema, table) };
 	int rc;
@@ -211,7 +212,10 @@ int kin_rebuild_plan_make(kin_arena *arena, const kin_schema *schema, const char
 	if (!(plan.temporary = free_name(arena, schema, table)) || !find_sources(arena, &plan, changes, count) ||
 	    !add_restored(arena, schema, &plan))
 		return kin_error_nomem(error);
-	plan.create = create_statement(arena, &plan);
+	if (text)
+		plan.create = kin_rebuild_text(arena, text, quoted(arena, plan.temporary), plan.before, plan.after);
+	if (!plan.create)
+		plan.create = create_statement(arena, &plan);
 	plan.copy = copy_statement(arena, &plan);
 	plan.drop = kin_arena_printf(arena, "DROP TABLE %s", quoted(arena, table));
 	plan.rename = kin_arena_printf(arena, "ALTER TABLE %s RENAME TO %s", quoted(arena, plan.temporary), quoted(arena, table));

@@ -19,8 +19,9 @@ typedef struct kin_rebuild_plan {
 	size_t                  restore_count;
 } kin_rebuild_plan;
 
-/* Everything is in the arena; borrows from the schema. KIN_EREVISION when the changes do not fit. */
-int kin_rebuild_plan_make(kin_arena *arena, const kin_schema *schema, const char *table, const kin_ddl *const *changes,
-                          size_t count, kin_rebuild_plan *ret_plan, kin_error *error);
+/* Everything is in the arena; borrows from the schema. `text` is the CREATE TABLE that the database keeps, whose comments and spelling
+ * stay; NULL: it is written anew. KIN_EREVISION when the changes do not fit. */
+int kin_rebuild_plan_make(kin_arena *arena, const kin_schema *schema, const char *table, const char *text,
+                          const kin_ddl *const *changes, size_t count, kin_rebuild_plan *ret_plan, kin_error *error);
 
 #endif

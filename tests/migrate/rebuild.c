@@ -267,3 +267,70 @@ TEST(progress_is_told)
 	CHECK_TEXT(told, "t 2/2");
 	fixture_close(&f);
 }
+
+/* The table's text after a change. */
+static void rewrites(const char *table, const char *change_, const char *expected)
+{
+	fixture f;
+	begin(&f, table);
+	OK(&f, change(&f, change_));
+	CHECK_TEXT(table_sql(&f, "t"), expected);
+	fixture_close(&f);
+}
+
+static const char remarked[] =
+	"CREATE TABLE t ( -- animals\n"
+	"  id INTEGER PRIMARY KEY, -- the number\n"
+	"  /* what it is\n     called */\n"
+	"  Name  varchar( 20 ) /* short */ DEFAULT 'x' CHECK (Name <> ''), -- not empty\n"
+	"  age INT -- in years\n"
+	"  , [x y] MONEY REFERENCES t(id)   -- odd\n"
+	"  , UNIQUE (Name,age) -- together\n"
+	")";
+
+TEST(what_is_not_changed_of_a_table_stays_to_the_letter)
+{
+	rewrites(remarked, "ALTER TABLE t ALTER COLUMN age SET NOT NULL;",
+	         "CREATE TABLE \"t\" ( -- animals\n"
+	         "  id INTEGER PRIMARY KEY, -- the number\n"
+	         "  /* what it is\n     called */\n"
+	         "  Name  varchar( 20 ) /* short */ DEFAULT 'x' CHECK (Name <> ''), -- not empty\n"
+	         "  age INTEGER NOT NULL, -- in years\n"
+	         "   [x y] MONEY REFERENCES t(id),   -- odd\n"
+	         "   UNIQUE (Name,age) -- together\n"
+	         ")");
+}
+
+TEST(what_is_changed_of_a_table_keeps_its_comments)
+{
+	rewrites(remarked, "ALTER TABLE t ALTER COLUMN Name SET NOT NULL; ALTER TABLE t ADD CONSTRAINT c CHECK (age > 0);",
+	         "CREATE TABLE \"t\" ( -- animals\n"
+	         "  id INTEGER PRIMARY KEY, -- the number\n"
+	         "  /* what it is\n     called */\n"
+	         "  /* short */\n    \"Name\" VARCHAR(20) NOT NULL DEFAULT 'x', -- not empty\n"
+	         "  age INT, -- in years\n"
+	         "   [x y] MONEY REFERENCES t(id),   -- odd\n"
+	         "   UNIQUE (Name,age), -- together\n"
+	         "    CHECK (Name <> ''),\n"
+	         "    CONSTRAINT c CHECK (age > 0)\n"
+	         ")");
+}
+
+TEST(what_is_gone_takes_its_comments_along)
+{
+	rewrites(remarked, "ALTER TABLE t DROP UNIQUE (Name, age); ALTER TABLE t DROP COLUMN \"x y\"; ALTER TABLE t DROP COLUMN Name; "
+	         "ALTER TABLE t ADD COLUMN z TEXT DEFAULT (upper('z'));",
+	         "CREATE TABLE \"t\" ( -- animals\n"
+	         "  id INTEGER PRIMARY KEY, -- the number\n"
+	         "  age INT, -- in years\n"
+	         "    z TEXT DEFAULT (upper('z'))\n"
+	         ")");
+}
+
+TEST(a_comment_at_the_end_of_a_line_does_not_swallow_the_rest)
+{
+	rewrites("CREATE TABLE t (a INT, -- one\n b INT NOT NULL -- two\n, c INT)", "ALTER TABLE t ALTER COLUMN a SET NOT NULL; ALTER TABLE t DROP COLUMN c;",
+	         "CREATE TABLE \"t\" (a INTEGER NOT NULL, -- one\n b INT NOT NULL -- two\n\n)");
+	rewrites("CREATE TABLE t (a INT CHECK(a>0) CHECK(a<9),b INT,--x\nc INT)STRICT", "ALTER TABLE t DROP CHECK (a < 9); ALTER TABLE t DROP COLUMN c;",
+	         "CREATE TABLE \"t\" (a INTEGER,b INT,--x\n    CHECK (a>0)\n)STRICT");
+}
