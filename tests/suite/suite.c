@@ -3,6 +3,7 @@
 
 #include "suite/suite.h"
 
+#include "base/clock.h"
 #include "sql/ddl.h"
 
 static char *written[8];
@@ -97,6 +98,59 @@ bool suite_in_cluster(const kin_db *db)
 bool suite_is(const kin_db *db, const char *dialect)
 {
 	return strcmp(kin_db_dialect(db), dialect) == 0;
+}
+
+kin_db *suite_open(const kin_db *db, const char *options)
+{
+	char url[700];
+
+	snprintf(url, sizeof(url), "%s%c%s", kin_db_url(db), strchr(kin_db_url(db), '?') ? '&' : '?', options);
+	return open_with((kin_db_options){ .url = url });
+}
+
+static void kill_postgresql(kin_connection *c)
+{
+	static const char others[] = "from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'";
+	char text[200];
+
+	snprintf(text, sizeof(text), "select count(pg_terminate_backend(pid)) %s", others);
+	number(c, text);
+	snprintf(text, sizeof(text), "select count(*) %s", others);
+	while (number(c, text) > 0)
+		kin_clock_sleep(2000);
+}
+
+static void kill_mariadb(kin_connection *c)
+{
+	static const char others[] = "from information_schema.processlist where id <> connection_id() and user = 'kin'";
+	char text[200];
+
+	for (;;) {
+		snprintf(text, sizeof(text), "select coalesce(max(id), 0) %s", others);
+		int64_t id = number(c, text);
+		if (id == 0)
+			return;
+		snprintf(text, sizeof(text), "kill %lld", (long long)id);
+		failure(c, text, NULL); /* it may have ended by itself */
+		kin_clock_sleep(2000);
+	}
+}
+
+bool suite_kill(const kin_db *db)
+{
+	kin_connection *c;
+
+	if (!suite_is(db, "postgresql") && !suite_is(db, "mariadb"))
+		return false;
+	kin_db *killer = suite_open(db, "pool_size=1");
+	c = acquire(killer);
+	if (suite_is(db, "postgresql"))
+		kill_postgresql(c);
+	else
+		kill_mariadb(c);
+	kin_db_release(killer, c);
+	kin_db_close(killer);
+	return true;
 }
 
 void suite_create(kin_connection *connection, const char *ddl)

@@ -22,6 +22,11 @@ int suite_execute(kin_connection *connection, const char *text, const kin_value 
 kin_value suite_one(kin_connection *connection, const char *text, kin_value argument, int kind, kin_statement **ret_statement);
 
 bool suite_is(const kin_db *db, const char *dialect);
+
+/* A database of the same place, with more options in its URL. */
+kin_db *suite_open(const kin_db *db, const char *options);
+/* End all connections but one that is made for it, as a server does that is restarted. false: there is no server. */
+bool suite_kill(const kin_db *db);
 /* SQLite by its dialect, and dqlite by its URL. */
 bool suite_in_cluster(const kin_db *db);
 

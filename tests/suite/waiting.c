@@ -46,19 +46,10 @@ SUITE(a_connection_that_was_interrupted_goes_on)
 	kin_db_release(db, c);
 }
 
-/* A database of the same place that waits a fifth of a second only. */
-static kin_db *open_impatient(const kin_db *db)
-{
-	char url[600];
-
-	snprintf(url, sizeof(url), "%s%ctimeout=200", kin_db_url(db), strchr(kin_db_url(db), '?') ? '&' : '?');
-	return open_with((kin_db_options){ .url = url });
-}
-
 SUITE(a_lock_that_is_held_too_long_is_reported_as_busy)
 {
 	kin_connection *c = acquire(db), *other;
-	kin_db *impatient = open_impatient(db);
+	kin_db *impatient = suite_open(db, "timeout=200");
 	kin_error error = { 0 };
 
 	suite_create(c, "CREATE TABLE accounts (id INTEGER NOT NULL, amount INTEGER, CONSTRAINT pk_accounts PRIMARY KEY (id));");
