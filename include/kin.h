@@ -14,5 +14,6 @@
 #include <kin/select.h>
 #include <kin/fake.h>
 #include <kin/app.h>
+#include <kin/migration.h>
 
 #endif

@@ -27,7 +27,15 @@ typedef struct kin_app_command {
 	struct kin_app_command *next;
 } kin_app_command;
 
+/** A file of the app's migrations, put into the program by `kin build`. */
+typedef struct kin_app_file {
+	const char *name; /* "versions/1a2b_create_pets.sql"; NULL ends a list */
+	const char *data;
+	size_t      size;
+} kin_app_file;
+
 KIN_API void kin_app_register(const kin_app_info *info);
+KIN_API void kin_app_register_files(const kin_app_file *files);
 KIN_API void kin_app_register_command(kin_app_command *command);
 
 /** The app's database. Never NULL inside a command. */

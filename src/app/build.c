@@ -325,3 +325,32 @@ out:
 	kin_map_done(&build.files);
 	return rc;
 }
+
+static int list_objects(kin_arena *arena, const sources *s, const char *const **ret_objects, kin_error *error)
+{
+	const char **objects = kin_arena_alloc(arena, (s->count + 1) * sizeof(*objects));
+
+	if (!objects)
+		return kin_error_nomem(error);
+	for (size_t i = 0; i < s->count; i++)
+		objects[i] = s->items[i].object;
+	objects[s->count] = NULL;
+	*ret_objects = objects;
+	return KIN_OK;
+}
+
+int kin_build_objects(kin_arena *arena, const char *directory, const char *include, const char *const **ret_objects,
+                      kin_error *error)
+{
+	kin_build build = { .arena = arena, .directory = directory, .key = common_key(directory, include) };
+	sources s;
+	int rc;
+
+	if (!(build.folder = kin_path_join(arena, directory, ".kin")))
+		return kin_error_nomem(error);
+	if ((rc = kin_file_make_directory(build.folder, error)) == KIN_OK && (rc = look_at_sources(&build, &s, error)) == KIN_OK &&
+	    (rc = make_command(&build, include, error)) == KIN_OK && (rc = compile_stale(&build, &s, error)) == KIN_OK)
+		rc = list_objects(arena, &s, ret_objects, error);
+	kin_map_done(&build.files);
+	return rc;
+}

@@ -11,6 +11,10 @@
 int kin_build_app(kin_arena *arena, const char *directory, const char *include, bool quiet,
                   const char **ret_object, kin_error *error);
 
+/* Only the objects, up to date: their paths, which end with NULL. */
+int kin_build_objects(kin_arena *arena, const char *directory, const char *include,
+                      const char *const **ret_objects, kin_error *error);
+
 /* Where <kin.h> is: beside this program as installed, or in the tree it was built from. In the arena; NULL: nowhere. */
 const char *kin_build_include(kin_arena *arena);
 

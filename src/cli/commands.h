@@ -6,6 +6,7 @@
 
 extern const kin_command kin_db_command;
 extern const kin_command kin_check_command;
+extern const kin_command kin_build_command;
 extern const kin_command kin_new_command;
 extern const kin_command kin_fake_command;
 extern const kin_command kin_install_command;

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/file.h"
 
 static int check_heads(const kin_db_task *task, const bool *applied)
 {
@@ -59,9 +58,9 @@ static void show_list(const char *title, const char *const *items, size_t count)
 static int show_one(const kin_db_task *task, size_t revision, kin_error *error)
 {
 	const kin_script *script = &task->folder.scripts[revision];
-	char *text;
+	const char *text;
 	size_t size;
-	int rc = kin_file_read(task->folder.arena, script->path, &text, &size, error);
+	int rc = kin_folder_text(&task->folder, script, &text, &size, error);
 
 	if (rc < 0)
 		return rc;

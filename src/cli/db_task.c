@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/migration.h"
 #include "base/file.h"
 #include "db/url.h"
 
@@ -22,11 +23,32 @@ int kin_db_task_app(kin_db_task *task, kin_cli *cli)
 	return KIN_OK;
 }
 
+/* The revisions that `kin build` put into this program. */
+static int read_built_in(kin_db_task *task)
+{
+	kin_cli *cli = task->cli;
+	size_t count = 0;
+
+	while (kin_app_files()[count].name)
+		count++;
+	kin_folder_file *files = kin_arena_alloc(&cli->arena, (count + 1) * sizeof(*files));
+	if (!files)
+		return kin_error_nomem(&cli->error);
+	for (size_t i = 0; i < count; i++)
+		files[i] = (kin_folder_file){ .name = kin_app_files()[i].name, .data = kin_app_files()[i].data, .size = kin_app_files()[i].size };
+	task->directory = "(built in)";
+	return kin_folder_read_files(&cli->arena, task->directory, files, count, &task->folder, &cli->error);
+}
+
 int kin_db_task_folder(kin_db_task *task, kin_cli *cli)
 {
 	int rc = kin_db_task_app(task, cli);
 
-	return rc < 0 ? rc : kin_folder_read(&cli->arena, task->directory, &task->folder, &cli->error);
+	if (rc < 0)
+		return rc;
+	if (kin_app_files() && !kin_cli_option(cli, "directory"))
+		return read_built_in(task);
+	return kin_folder_read(&cli->arena, task->directory, &task->folder, &cli->error);
 }
 
 /* The file that connecting is about to make; NULL if there is one, or memory is out. */
@@ -97,9 +119,17 @@ static void progress(void *context, const char *table, int64_t done, int64_t tot
 		kin_ui_progress_end(&task->progress);
 }
 
+static int call(void *context, kin_connection *connection, const char *name, kin_error *error)
+{
+	kin_db_task *task = context;
+
+	return kin_migration_call(task->cli->app->db, connection, name, error);
+}
+
 kin_run_options kin_db_task_run_options(kin_db_task *task)
 {
-	return (kin_run_options){ .starting = starting, .progress = progress, .context = task,
+	kin_migration_set_tag(kin_cli_option(task->cli, "tag"));
+	return (kin_run_options){ .starting = starting, .progress = progress, .call = call, .context = task,
 		                  .lock_timeout = task->cli->app->lock_timeout,
 		                  .statement_timeout = task->cli->app->statement_timeout };
 }

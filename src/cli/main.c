@@ -8,7 +8,7 @@
 enum { MOST_COMMANDS = 32 };
 
 static const kin_command *const built_in[] = {
-	&kin_new_command, &kin_db_command, &kin_check_command, &kin_fake_command,
+	&kin_new_command, &kin_db_command, &kin_check_command, &kin_build_command, &kin_fake_command,
 	&kin_install_command, &kin_env_command, &kin_run_command, NULL,
 };
 

@@ -86,6 +86,13 @@ static int setting(const char *text, const char *name, int usual)
 	return usual;
 }
 
+static void take_settings(kin_folder *folder, const char *text)
+{
+	folder->slug_length = setting(text, "slug_length", 40);
+	folder->lock_timeout = setting(text, "lock_timeout", 10);
+	folder->statement_timeout = setting(text, "statement_timeout", 0);
+}
+
 static int read_settings(kin_folder *folder, kin_error *error)
 {
 	char *path = kin_path_join(folder->arena, folder->directory, KIN_FOLDER_SETTINGS), *text = NULL;
@@ -96,9 +103,40 @@ static int read_settings(kin_folder *folder, kin_error *error)
 		return kin_error_nomem(error);
 	if (kin_file_exists(path) && (rc = kin_file_read(folder->arena, path, &text, &size, error)) < 0)
 		return rc;
-	folder->slug_length = setting(text, "slug_length", 40);
-	folder->lock_timeout = setting(text, "lock_timeout", 10);
-	folder->statement_timeout = setting(text, "statement_timeout", 0);
+	take_settings(folder, text);
+	return KIN_OK;
+}
+
+/* A file of the folder: of those in memory by its path, else read. */
+static const kin_folder_file *find_file(const kin_folder *folder, const char *path)
+{
+	size_t length = strlen(folder->directory) + 1;
+
+	for (size_t i = 0; i < folder->file_count; i++)
+		if (strlen(path) > length && strcmp(folder->files[i].name, path + length) == 0)
+			return &folder->files[i];
+	return NULL;
+}
+
+static int read_script(const kin_folder *folder, const char *path, kin_script *ret_script, kin_error *error)
+{
+	const kin_folder_file *file = find_file(folder, path);
+
+	return file ? kin_script_parse(folder->arena, path, file->data, file->size, ret_script, error)
+	            : kin_script_read(folder->arena, path, ret_script, error);
+}
+
+int kin_folder_text(const kin_folder *folder, const kin_script *script, const char **ret_text, size_t *ret_size, kin_error *error)
+{
+	const kin_folder_file *file = find_file(folder, script->path);
+	char *text = NULL;
+	int rc = file ? KIN_OK : kin_file_read(folder->arena, script->path, &text, ret_size, error);
+
+	if (rc < 0)
+		return rc;
+	if (file)
+		*ret_size = file->size;
+	*ret_text = file ? file->data : text;
 	return KIN_OK;
 }
 
@@ -108,7 +146,7 @@ static int read_files(kin_folder *folder, char **names, size_t count, kin_script
 {
 	for (size_t i = 0; i < count; i++) {
 		char *path = kin_path_join(folder->arena, folder->versions, names[i]);
-		int rc = path ? kin_script_read(folder->arena, path, &scripts[i], error) : kin_error_nomem(error);
+		int rc = path ? read_script(folder, path, &scripts[i], error) : kin_error_nomem(error);
 		if (rc == KIN_ENOMEM)
 			return rc;
 		if (rc < 0) {
@@ -176,6 +214,23 @@ static int build_graph(kin_folder *folder, kin_script *scripts, size_t count, ki
 	return rc;
 }
 
+/* The names of the revisions' files in memory. */
+static int list_files(kin_folder *folder, char ***ret_names, size_t *ret_count, kin_error *error)
+{
+	static const char start[] = KIN_FOLDER_VERSIONS "/";
+	char **names = kin_arena_alloc(folder->arena, (folder->file_count + 1) * sizeof(*names));
+	size_t count = 0;
+
+	for (size_t i = 0; names && i < folder->file_count; i++)
+		if (strncmp(folder->files[i].name, start, sizeof(start) - 1) == 0)
+			names[count++] = kin_arena_strdup(folder->arena, folder->files[i].name + sizeof(start) - 1);
+	if (folder->arena->failed)
+		return kin_error_nomem(error);
+	*ret_names = names;
+	*ret_count = count;
+	return KIN_OK;
+}
+
 static int read_all(kin_folder *folder, kin_error *error)
 {
 	kin_text problems;
@@ -184,7 +239,9 @@ static int read_all(kin_folder *folder, kin_error *error)
 	size_t count;
 	int worst = KIN_OK, rc;
 
-	if ((rc = kin_file_list(folder->arena, folder->versions, ".sql", &names, &count, error)) < 0)
+	rc = folder->files ? list_files(folder, &names, &count, error)
+	                   : kin_file_list(folder->arena, folder->versions, ".sql", &names, &count, error);
+	if (rc < 0)
 		return rc;
 	if (!(scripts = kin_arena_zalloc(folder->arena, (count + 1) * sizeof(*scripts))))
 		return kin_error_nomem(error);
@@ -213,10 +270,29 @@ int kin_folder_read(kin_arena *arena, const char *directory, kin_folder *ret_fol
 	return KIN_OK;
 }
 
+int kin_folder_read_files(kin_arena *arena, const char *name, const kin_folder_file *files, size_t count, kin_folder *ret_folder,
+                          kin_error *error)
+{
+	kin_folder folder = { .arena = arena, .directory = name, .files = files, .file_count = count };
+	int rc;
+
+	if (!(folder.versions = kin_path_join(arena, name, KIN_FOLDER_VERSIONS)))
+		return kin_error_nomem(error);
+	take_settings(&folder, NULL);
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(files[i].name, KIN_FOLDER_SETTINGS) == 0)
+			take_settings(&folder, files[i].data);
+	if ((rc = read_all(&folder, error)) == KIN_OK)
+		*ret_folder = folder;
+	return rc;
+}
+
 int kin_folder_write(const kin_folder *folder, kin_script *script, kin_error *error)
 {
 	kin_arena *arena = folder->arena;
 	char *id = script->id ? NULL : kin_script_new_id(arena), *date = script->date ? NULL : kin_script_new_date(arena);
+	if (folder->files)
+		return kin_error_set(error, KIN_EREADONLY, "the revisions are built into this program: new ones are written where its sources are");
 	char *slug = kin_script_slug(arena, script->message, (size_t)folder->slug_length);
 	kin_text text;
 	int rc;

@@ -12,6 +12,13 @@
 #define KIN_FOLDER_SETTINGS "migrations.ini"
 #define KIN_FOLDER_VERSIONS "versions"
 
+/* A file that is in memory: "versions/1a2b_create_pets.sql", or the settings. */
+typedef struct kin_folder_file {
+	const char *name;
+	const char *data; /* NUL-terminated */
+	size_t      size;
+} kin_folder_file;
+
 typedef struct kin_folder {
 	kin_arena         *arena;     /* borrowed; all of it is in there */
 	const char        *directory; /* migrations/ */
@@ -21,6 +28,8 @@ typedef struct kin_folder {
 	int                slug_length;  /* settings; 40 */
 	int                lock_timeout; /* seconds; 10 */
 	int                statement_timeout; /* seconds; 0: none */
+	const kin_folder_file *files; /* it is in memory; NULL: in the file system */
+	size_t             file_count;
 } kin_folder;
 
 /* Make the directory. What is made is reported: the path ends with / for a directory. KIN_EEXISTS when there is one
@@ -31,6 +40,12 @@ int kin_folder_init(const char *directory, void (*made)(void *context, const cha
 /* Read all of it. KIN_ENOTFOUND when there is none ("run `kin db init` first"); KIN_EREVISION, KIN_ESYNTAX with every file's
  * problem on a line of its own, file:line first, or file:line:column. */
 int kin_folder_read(kin_arena *arena, const char *directory, kin_folder *ret_folder, kin_error *error);
+
+/* The same of files in memory, which must live as long as the folder. `name` is the directory's in messages. */
+int kin_folder_read_files(kin_arena *arena, const char *name, const kin_folder_file *files, size_t count,
+                          kin_folder *ret_folder, kin_error *error);
+/* The text of a revision's file. Borrowed from the folder. */
+int kin_folder_text(const kin_folder *folder, const kin_script *script, const char **ret_text, size_t *ret_size, kin_error *error);
 
 /* Write a new revision's file, as one step; fills .path, and .id and .date where they are NULL. KIN_EEXISTS; KIN_EREVISION for
  * an id that no file can be named after. */

@@ -50,12 +50,18 @@ static int finish(kin_connection *connection, void *argument, kin_error *error)
 	return rc < 0 ? rc : kin_journal_remove(connection, s->script->id, error);
 }
 
+/* A function is called outside of a transaction where the revision wants none, so that it can commit as it goes. */
+static bool is_call(const stepping *s, size_t step)
+{
+	return s->script->untransacted && s->steps.items[kin_journal_first(&s->steps, step)].kind == KIN_DDL_CALL;
+}
+
 static bool is_apart(const stepping *s, size_t step)
 {
 	bool commits = s->work->options->ddl_commits || !s->dialect->transactional_ddl;
 	size_t first = kin_journal_first(&s->steps, step);
 
-	return kin_journal_is_apart(s->dialect, &s->steps, step, commits) ||
+	return is_call(s, step) || kin_journal_is_apart(s->dialect, &s->steps, step, commits) ||
 	       kin_concurrent_any(s->dialect, s->steps.items + first, s->steps.ends[step] - first);
 }
 
@@ -69,7 +75,10 @@ static int run_step(stepping *s, size_t step)
 
 	if (rc < 0)
 		return rc;
-	rc = kin_execute_transaction(s->connection, s->steps.items + first, count, &options, apart ? NULL : write_done, s, s->error);
+	if (is_call(s, step))
+		rc = kin_execute_changes(s->connection, s->steps.items + first, count, &options, s->error);
+	else
+		rc = kin_execute_transaction(s->connection, s->steps.items + first, count, &options, apart ? NULL : write_done, s, s->error);
 	if (rc < 0 && apart) /* it said no: nothing was done */
 		write_down(s, false, NULL);
 	return rc == KIN_OK && apart ? write_done(s->connection, s, s->error) : rc;
@@ -119,7 +128,7 @@ static int settle_begun(stepping *s)
 	size_t step = s->journal.done, from_before, from_after;
 	int rc;
 
-	if (step >= s->steps.count || !is_apart(s, step) ||
+	if (step >= s->steps.count || !is_apart(s, step) || is_call(s, step) ||
 	    kin_concurrent_any(s->dialect, s->steps.items + kin_journal_first(&s->steps, step), 1))
 		return KIN_OK; /* it can be done again */
 	if ((rc = schemas_around(s, step, &before, &after)) < 0 ||

@@ -53,6 +53,7 @@ TEST(every_command_has_help)
 	help_of("kin install", &kin_install_command);
 	help_of("kin env", &kin_env_command);
 	help_of("kin run", &kin_run_command);
+	help_of("kin build", &kin_build_command);
 	CHECK_HAS(run_kin("kin --help").out, "\n  db           Migrations");
 }
 

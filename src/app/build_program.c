@@ -1,0 +1,167 @@
+/* build_program.c - an app, kin and its revisions as one executable: the objects of the app, a source that holds the revisions and
+ * main(), and libkin.a. */
+#include "app/build_program.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/build.h"
+#include "app/process.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "base/vec.h"
+
+typedef kin_vec(const char *) words;
+
+/* The file's bytes as a C string, a line of it per line. */
+static void add_literal(kin_text *out, const char *data, size_t size)
+{
+	kin_text_add(out, "\t\"");
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = (unsigned char)data[i];
+		if (c == '\n')
+			kin_text_add(out, i + 1 < size ? "\\n\"\n\t\"" : "\\n");
+		else if (c == '"' || c == '\\' || c == '?')
+			kin_text_addf(out, "\\%c", c);
+		else if (c < ' ' || c >= 0x7f)
+			kin_text_addf(out, "\\%03o", c);
+		else
+			kin_text_add_char(out, (char)c);
+	}
+	kin_text_add(out, "\"");
+}
+
+static int add_file(kin_arena *arena, kin_text *out, const char *directory, const char *name, kin_error *error)
+{
+	char *path = kin_path_join(arena, directory, name), *data;
+	size_t size;
+	int rc = path ? kin_file_read(arena, path, &data, &size, error) : kin_error_nomem(error);
+
+	if (rc < 0)
+		return rc;
+	kin_text_add(out, "\t{ .name = ");
+	kin_text_add_quoted(out, name, '"');
+	kin_text_addf(out, ", .size = %zu, .data =\n", size);
+	add_literal(out, data, size);
+	kin_text_add(out, " },\n");
+	return KIN_OK;
+}
+
+static int add_files(kin_arena *arena, kin_text *out, const char *migrations, kin_error *error)
+{
+	char *versions = kin_path_join(arena, migrations, "versions"), *settings = kin_path_join(arena, migrations, "migrations.ini");
+	char **names;
+	size_t count;
+	int rc;
+
+	if (!versions || !settings)
+		return kin_error_nomem(error);
+	if ((rc = kin_file_list(arena, versions, ".sql", &names, &count, error)) < 0)
+		return rc;
+	if (kin_file_exists(settings))
+		rc = add_file(arena, out, migrations, "migrations.ini", error);
+	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
+		const char *name = kin_path_join(arena, "versions", names[i]);
+		rc = name ? add_file(arena, out, migrations, name, error) : kin_error_nomem(error);
+	}
+	return rc;
+}
+
+static int write_main(kin_arena *arena, const kin_build_program_options *o, const char *path, kin_error *error)
+{
+	kin_text out;
+	int rc = KIN_OK;
+
+	kin_text_init(&out);
+	kin_text_add(&out, "#include <kin.h>\n\nstatic const kin_app_file files[] = {\n");
+	if (kin_file_is_directory(o->migrations))
+		rc = add_files(arena, &out, o->migrations, error);
+	kin_text_add(&out, "\t{ .name = 0 },\n};\n\nint main(int argc, char **argv)\n{\n\tkin_app_register_files(files);\n"
+	                   "\treturn kin_main(argc, argv);\n}\n");
+	if (rc == KIN_OK)
+		rc = kin_text_ok(&out) ? kin_file_write(path, out.data, out.length, error) : kin_error_nomem(error);
+	kin_text_done(&out);
+	return rc;
+}
+
+/* Beside this program as it was built, or where it was installed. */
+static const char *find_library(kin_arena *arena)
+{
+	static const char *const places[] = { "%s/libkin.a", "%s/../lib/libkin.a", "%s/../" KIN_LIBDIR "/libkin.a", "%s/../lib64/libkin.a" };
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n <= 0)
+		return NULL;
+	self[n] = '\0';
+	const char *bin = kin_path_directory(arena, self);
+	for (size_t i = 0; bin && i < sizeof(places) / sizeof(*places); i++) {
+		const char *path = kin_arena_printf(arena, places[i], bin);
+		if (path && kin_file_exists(path))
+			return path;
+	}
+	return NULL;
+}
+
+static bool push_all(words *w, const char *const *list)
+{
+	for (; *list; list++)
+		if (!kin_vec_push(w, *list))
+			return false;
+	return true;
+}
+
+static bool push_compiler(kin_arena *arena, words *w)
+{
+	char *rest, *cc = kin_arena_strdup(arena, kin_build_compiler());
+
+	for (char *word = cc ? strtok_r(cc, " ", &rest) : NULL; word; word = strtok_r(NULL, " ", &rest))
+		if (!kin_vec_push(w, word))
+			return false;
+	return w->count > 0;
+}
+
+static int link_program(kin_arena *arena, const kin_build_program_options *o, const char *main_path, const char *const *objects,
+                        const char *library, kin_error *error)
+{
+	static const char *const shared[] = { "-lsqlite3", "-linih", "-lm", "-ldl", "-pthread", NULL };
+	static const char *const archives[] = { "-Wl,-Bstatic", "-lsqlite3", "-linih", "-lz", "-Wl,-Bdynamic", "-lm", "-ldl", "-pthread", NULL };
+	const char *unfinished = kin_arena_printf(arena, "%s.%ld", o->output, (long)getpid());
+	const char *const before[] = { "-std=gnu11", "-O1", "-I", o->include, "-o", unfinished, main_path, NULL };
+	words w = { 0 };
+	int status = 0;
+	bool ok = unfinished && push_compiler(arena, &w) && push_all(&w, before) && push_all(&w, objects) && kin_vec_push(&w, library) &&
+	          push_all(&w, o->is_static ? archives : shared) && kin_vec_push(&w, NULL);
+
+	if (ok)
+		status = kin_process_run(w.items, NULL);
+	kin_vec_done(&w);
+	if (!ok)
+		return kin_error_nomem(error);
+	if (status == 0 && rename(unfinished, o->output) == 0)
+		return KIN_OK;
+	int rc = status == 0 ? kin_error_set(error, KIN_EIO, "cannot write %s: %s", o->output, strerror(errno))
+	                     : kin_error_set(error, KIN_EBUILD, "the program does not link; the compiler's messages are above");
+	unlink(unfinished);
+	return rc;
+}
+
+int kin_build_program(kin_arena *arena, const kin_build_program_options *options, kin_error *error)
+{
+	const char *main_path = kin_arena_printf(arena, "%s/.kin/program.%ld.c", options->directory, (long)getpid());
+	const char *library = find_library(arena), *const *objects;
+	int rc;
+
+	if (arena->failed)
+		return kin_error_nomem(error);
+	if (!library)
+		return kin_error_set(error, KIN_ENOTFOUND, "libkin.a is not where kin was installed; install kin's archives again");
+	if ((rc = kin_build_objects(arena, options->directory, options->include, &objects, error)) < 0 ||
+	    (rc = write_main(arena, options, main_path, error)) < 0)
+		return rc;
+	rc = link_program(arena, options, main_path, objects, library, error);
+	unlink(main_path);
+	return rc;
+}
