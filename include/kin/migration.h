@@ -3,6 +3,7 @@
 #define KIN_MIGRATION_H
 
 #include <kin/app.h>
+#include <kin/backfill.h>
 
 KIN_BEGIN_DECLS
 
@@ -20,33 +21,8 @@ KIN_API void kin_app_register_migration(kin_migration *migration);
 /** What --tag said; NULL: nothing. */
 KIN_API const char *kin_migration_tag(void);
 
-typedef void kin_backfill_progress(void *context, const char *label, int64_t done, int64_t total);
-
 /** Shows a bar on a terminal. For kin_backfill(). */
 KIN_API void kin_migration_progress(void *context, const char *label, int64_t done, int64_t total);
-
-/** `UPDATE table SET set WHERE where`, in batches along an integer key. The texts are SQL of the database: literals of the program,
- * never input. */
-typedef struct kin_backfill_options {
-	const char            *table;
-	const char            *set;      /* "species = lower(species)" */
-	const char            *where;    /* NULL: all rows */
-	const char            *key;      /* an integer column with an index; NULL: "id" */
-	const char            *name;     /* what it goes by in kin_backfill; NULL: the table's */
-	int64_t                batch;    /* rows; 0: 1000 */
-	kin_backfill_progress *progress; /* NULL: nobody wants to know */
-	void                  *context;
-} kin_backfill_options;
-
-/**
- * Change many rows, a batch at a time: one transaction for each where the session has none open from outside, as in a revision that
- * says `-- transaction: none`. How far it is stands in the table kin_backfill, in the same transaction, so that one that was
- * killed goes on behind its last batch. The session is committed first.
- *
- * SQL: SELECT of the last key of a batch, UPDATE between two keys, UPDATE of kin_backfill.
- * @return the rows of the batches done now; or an error, which is the session's.
- */
-KIN_API int64_t kin_backfill(kin_session *session, const kin_backfill_options *options);
 
 KIN_END_DECLS
 

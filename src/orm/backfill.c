@@ -1,5 +1,5 @@
 /* backfill.c - many rows changed a batch at a time, going on behind the last one after a crash. */
-#include <kin/migration.h>
+#include <kin/backfill.h>
 
 #include "base/text.h"
 #include "orm/session_state.h"
