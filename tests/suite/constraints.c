@@ -35,7 +35,9 @@ SUITE(a_key_that_is_there_already)
 {
 	kin_connection *c = connect_to_pets(db);
 
-	check_fails(db, c, "insert into pets values (1, 'Rex', 1, 1)", KIN_EUNIQUE, "pets.id", "pk_pets");
+	/* MariaDB calls every primary key so */
+	check_fails(db, c, "insert into pets values (1, 'Rex', 1, 1)", KIN_EUNIQUE, "pets.id",
+	            suite_is(db, "mariadb") ? "PRIMARY" : "pk_pets");
 	check_fails(db, c, "insert into pets values (2, 'Ben', 1, 1)", KIN_EUNIQUE, "pets.name", "uq_pets_name");
 	kin_db_release(db, c);
 }
@@ -75,8 +77,10 @@ SUITE(a_deferred_foreign_key_fails_at_the_commit)
 	                "CREATE TABLE pets (owner_id INTEGER, CONSTRAINT fk_pets_owner_id_owners FOREIGN KEY (owner_id)"
 	                " REFERENCES owners (id) DEFERRABLE INITIALLY DEFERRED);");
 	CHECK_INT(kin_connection_begin(c, KIN_BEGIN_WRITE, NULL), KIN_OK);
-	run(c, "insert into pets values (9)");
-	CHECK_INT(kin_connection_commit(c, &error), KIN_EFOREIGN);
+	int rc = failure(c, "insert into pets values (9)", &error);
+	CHECK_INT(rc, suite_is(db, "mariadb") ? KIN_EFOREIGN : KIN_OK); /* it defers nothing */
+	if (rc == KIN_OK)
+		CHECK_INT(kin_connection_commit(c, &error), KIN_EFOREIGN);
 	kin_connection_rollback(c, NULL);
 	CHECK_INT(number(c, "select count(*) from pets"), 0);
 	kin_error_clear(&error);
