@@ -13,6 +13,7 @@
 #include <kin/query.h>
 #include <kin/select.h>
 #include <kin/fake.h>
+#include <kin/backfill.h>
 #include <kin/app.h>
 #include <kin/migration.h>
 
