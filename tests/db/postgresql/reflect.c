@@ -108,11 +108,11 @@ TEST(what_belongs_to_an_extension_or_another_server_is_left_alone)
 
 TEST(views_and_triggers_are_kept_as_text)
 {
-	check_reflected("create table t (a integer); create view v as select a from t where a > 0;"
+	check_reflected("create table t (a integer); create view v as select count(*) as n from t;"
 	                "create function f() returns trigger language plpgsql as $$ begin return new; end $$;"
 	                "create trigger g before insert on t for each row execute function f()",
 	                "CREATE TABLE t (\n    a INTEGER\n);\n"
-	                "CREATE VIEW v AS\n SELECT t.a\n   FROM t\n  WHERE t.a > 0;\n"
+	                "CREATE VIEW v AS\n SELECT count(*) AS n\n   FROM t;\n"
 	                "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();\n");
 }
 
