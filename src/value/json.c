@@ -118,14 +118,11 @@ static bool take_string(scan *s)
 	return take(s, '"');
 }
 
-static bool push(scan *s, bool object)
+static void push(scan *s, bool object)
 {
-	if (s->depth == DEEPEST)
-		return false;
 	uint64_t bit = UINT64_C(1) << (s->depth % 64);
 	s->stack[s->depth / 64] = object ? s->stack[s->depth / 64] | bit : s->stack[s->depth / 64] & ~bit;
 	s->depth++;
-	return true;
 }
 
 static bool in_object(const scan *s)
@@ -151,12 +148,15 @@ static bool take_value(scan *s, bool *ret_done)
 		return false;
 	bool object = *s->at == '{';
 	if (object || *s->at == '[') {
+		if (s->depth == DEEPEST)
+			return false;
 		s->at++;
 		skip_space(s);
 		if (take(s, object ? '}' : ']'))
 			return true;
 		*ret_done = false;
-		return push(s, object) && (!object || take_key(s));
+		push(s, object);
+		return !object || take_key(s);
 	}
 	if (*s->at == '"')
 		return take_string(s);

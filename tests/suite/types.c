@@ -7,7 +7,8 @@
 
 static const char all_types[] =
 	"CREATE TABLE t (id INTEGER NOT NULL, b BOOLEAN, i2 SMALLINT, i4 INTEGER, i8 BIGINT, f4 REAL, f8 DOUBLE PRECISION,"
-	" v VARCHAR(80), x TEXT, y BLOB, d DATE, h TIME, m TIMESTAMP, z TIMESTAMPTZ, n NUMERIC(30, 10), u UUID, j JSON);";
+	" v VARCHAR(80), x TEXT, y BLOB, d DATE, h TIME, m TIMESTAMP, z TIMESTAMPTZ, n NUMERIC(30, 10), w NUMERIC(38), u UUID, j JSON,"
+	" e ENUM('dog', 'cat'));";
 
 /* A value goes into a column and comes back equal, as a value and where a query looks for it. */
 static void check_back(kin_connection *c, const char *column, kin_value value)
@@ -26,8 +27,11 @@ static void check_back(kin_connection *c, const char *column, kin_value value)
 		CHECK(memcmp(back.as.data, value.as.data, value.size) == 0);
 	} else if (value.kind == KIN_KIND_FLOAT || value.kind == KIN_KIND_DOUBLE) {
 		CHECK_MSG(back.as.real == value.as.real, "%s: %a is not %a", column, back.as.real, value.as.real);
+	} else if (value.kind == KIN_KIND_DECIMAL) {
+		CHECK_INT(kin_decimal_compare(kin_value_as_decimal(&back), kin_value_as_decimal(&value)), 0);
 	} else {
 		CHECK_INT(back.as.integer, value.as.integer);
+		CHECK(back.more.high == value.more.high);
 	}
 	kin_statement_close(statement);
 }
@@ -58,8 +62,10 @@ SUITE(reals_come_back_bit_by_bit)
 	check_back(c, "f8", kin_value_double(DBL_MAX));
 	check_back(c, "f8", kin_value_double(-DBL_MIN));
 	check_back(c, "f8", kin_value_double(0.1));
-	check_back(c, "f8", kin_value_double(INFINITY));
-	check_back(c, "f8", kin_value_double(-INFINITY));
+	if (!suite_is(db, "mariadb")) {
+		check_back(c, "f8", kin_value_double(INFINITY));
+		check_back(c, "f8", kin_value_double(-INFINITY));
+	}
 	kin_db_release(db, c);
 }
 
@@ -138,7 +144,7 @@ SUITE(a_timestamp_is_utc_whatever_the_server_and_its_settings_think)
 
 SUITE(null_is_null_in_every_type)
 {
-	static const char *const columns[] = { "b", "i2", "i4", "i8", "f4", "f8", "v", "x", "y", "d", "h", "m", "z", "n", "u", "j" };
+	static const char *const columns[] = { "b", "i2", "i4", "i8", "f4", "f8", "v", "x", "y", "d", "h", "m", "z", "n", "u", "j", "e" };
 	kin_connection *c = acquire(db);
 	char text[128];
 
@@ -176,6 +182,155 @@ SUITE(uuids_and_json_go_as_text_and_come_back_as_text)
 	kin_db_release(db, c);
 }
 
+static kin_value decimal(const char *text)
+{
+	kin_decimal d = { 0 };
+
+	CHECK_INT(kin_decimal_parse(text, &d), KIN_OK);
+	return kin_value_decimal(d);
+}
+
+SUITE(decimals_come_back_digit_by_digit)
+{
+	kin_connection *c = acquire(db);
+
+	suite_create(c, all_types);
+	check_back(c, "n", decimal("0"));
+	check_back(c, "n", decimal("12.5"));
+	check_back(c, "n", decimal("-0.0000000001"));
+	check_back(c, "n", decimal("0.1"));
+	check_back(c, "n", decimal("99999.9999999999"));
+	check_back(c, "n", decimal("9007199254740993"));
+	check_back(c, "w", decimal("-999999999999999999"));
+	kin_db_release(db, c);
+}
+
+SUITE(a_decimal_of_38_digits_is_kept_or_refused)
+{
+	kin_connection *c = acquire(db);
+	kin_value large = decimal("-99999999999999999999999999999999999999"), fine = decimal("1234567890123456789.0123456789");
+	kin_error error = { 0 };
+
+	suite_create(c, all_types);
+	if (suite_is(db, "sqlite")) {
+		CHECK_INT(suite_execute(c, "insert into t (id, w) values (1, ?)", &large, 1, &error), KIN_ERANGE);
+		CHECK_HAS(kin_error_text(&error), "has more than 15 digits, which SQLite does not keep exactly");
+		CHECK_INT(suite_execute(c, "insert into t (id, n) values (1, ?)", &fine, 1, &error), KIN_ERANGE);
+		kin_error_clear(&error);
+	} else {
+		check_back(c, "w", large);
+		check_back(c, "n", fine);
+	}
+	kin_db_release(db, c);
+}
+
+SUITE(decimals_are_ordered_and_compared_as_numbers)
+{
+	static const char *const texts[] = { "-100", "-20.5", "-3", "0", "0.10", "2", "10.05", "100" };
+	kin_connection *c = acquire(db);
+	kin_statement *statement;
+	kin_value value;
+	size_t i = 0;
+
+	suite_create(c, all_types);
+	for (i = sizeof(texts) / sizeof(*texts); i-- > 0;)
+		suite_execute(c, "insert into t (id, n) values (?, ?)", VALUES(kin_value_int64((int64_t)i), decimal(texts[i])), NULL);
+	statement = first_row(c, "select n from t order by n");
+	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		kin_value expected = decimal(texts[i]);
+		CHECK_INT(kin_statement_value(statement, 0, KIN_KIND_DECIMAL, &value, NULL), KIN_OK);
+		CHECK_MSG(kin_decimal_compare(kin_value_as_decimal(&value), kin_value_as_decimal(&expected)) == 0, "%s", texts[i]);
+		kin_statement_step(statement, NULL);
+	}
+	kin_statement_close(statement);
+	value = decimal("10.0500");
+	CHECK_INT(suite_one(c, "select id from t where n = ?", value, KIN_KIND_INT64, &statement).as.integer, 6);
+	kin_statement_close(statement);
+	CHECK_INT(suite_one(c, "select count(*) from t where n < ?", decimal("0.2"), KIN_KIND_INT64, &statement).as.integer, 5);
+	kin_statement_close(statement);
+	value = suite_one(c, "select sum(n) from t where id in (4, 6) and n > ?", decimal("0"), KIN_KIND_DECIMAL, &statement);
+	CHECK_INT(kin_decimal_compare(kin_value_as_decimal(&value), kin_decimal_of(1015, 2)), 0);
+	kin_statement_close(statement);
+	kin_db_release(db, c);
+}
+
+SUITE(uuids_come_back_byte_by_byte_and_sort_as_their_bytes)
+{
+	kin_uuid low = { { 0 } }, high;
+	kin_connection *c = acquire(db);
+	kin_statement *statement;
+
+	memset(&high, 0xff, sizeof(high));
+	suite_create(c, all_types);
+	check_back(c, "u", kin_value_uuid(low));
+	check_back(c, "u", kin_value_uuid(high));
+	check_back(c, "u", kin_value_uuid(kin_uuid_v4()));
+	check_back(c, "u", kin_value_uuid(kin_uuid_v7()));
+	suite_execute(c, "insert into t (id, u) values (2, ?)", VALUES(kin_value_uuid(low)), NULL);
+	suite_execute(c, "insert into t (id, u) values (3, ?)", VALUES(kin_value_uuid(high)), NULL);
+	kin_value least = suite_one(c, "select id from t where id > ? order by u limit 1", kin_value_int32(1), KIN_KIND_INT32, &statement);
+	CHECK_INT(least.as.integer, 2);
+	kin_statement_close(statement);
+	kin_db_release(db, c);
+}
+
+SUITE(json_is_checked_before_it_is_sent)
+{
+	static const char *const good[] = { "null", "true", "12.5", "\"text\"", "[]", "{}", "{\"a\": {\"b\": [1, \"\303\251\"]}}" };
+	kin_connection *c = acquire(db);
+	kin_error error = { 0 };
+	kin_statement *statement;
+
+	suite_create(c, all_types);
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		suite_execute(c, "insert into t (id, j) values (?, ?)",
+		              VALUES(kin_value_int64((int64_t)i), kin_value_json(kin_json_of(good[i]))), NULL);
+		kin_value back = suite_one(c, "select j from t where id = ?", kin_value_int64((int64_t)i), KIN_KIND_JSON, &statement);
+		CHECK_INT(back.kind, KIN_KIND_JSON);
+		CHECK_TEXT(back.as.data, good[i]);
+		kin_statement_close(statement);
+	}
+	CHECK_INT(suite_execute(c, "insert into t (id, j) values (99, ?)", VALUES(kin_value_json(kin_json_of("{'a': 1}"))), &error), KIN_EVALUE);
+	CHECK_HAS(kin_error_text(&error), "is not valid JSON");
+	kin_error_clear(&error);
+	kin_db_release(db, c);
+}
+
+SUITE(an_integer_above_the_largest_bigint_needs_a_numeric)
+{
+	kin_value large = kin_value_uint64(UINT64_MAX);
+	kin_connection *c = acquire(db);
+	kin_error error = { 0 };
+	kin_statement *statement;
+
+	suite_create(c, all_types);
+	CHECK_INT(suite_execute(c, "insert into t (id, i8) values (1, ?)", &large, 1, &error), KIN_ERANGE);
+	kin_error_clear(&error);
+	if (suite_is(db, "sqlite")) {
+		CHECK_INT(suite_execute(c, "insert into t (id, w) values (1, ?)", &large, 1, &error), KIN_ERANGE);
+	} else {
+		suite_execute(c, "insert into t (id, w) values (1, ?)", &large, 1, NULL);
+		kin_value back = suite_one(c, "select w from t where w = ?", large, KIN_KIND_UINT64, &statement);
+		CHECK(back.overflow && (uint64_t)back.as.integer == UINT64_MAX);
+		kin_statement_close(statement);
+	}
+	kin_error_clear(&error);
+	kin_db_release(db, c);
+}
+
+SUITE(an_enum_holds_its_labels_only)
+{
+	kin_connection *c = acquire(db);
+	kin_error error = { 0 };
+
+	suite_create(c, all_types);
+	check_back(c, "e", kin_value_text("dog"));
+	check_back(c, "e", kin_value_text("cat"));
+	CHECK(suite_execute(c, "insert into t (id, e) values (2, ?)", VALUES(kin_value_text("cow")), &error) < 0);
+	kin_error_clear(&error);
+	kin_db_release(db, c);
+}
+
 SUITE(a_numeric_is_read_as_the_number_that_is_asked_for)
 {
 	kin_connection *c = acquire(db);
@@ -188,8 +343,10 @@ SUITE(a_numeric_is_read_as_the_number_that_is_asked_for)
 	kin_statement_close(statement);
 	CHECK_INT(suite_one(c, "select n from t where id = ?", kin_value_int32(2), KIN_KIND_INT32, &statement).as.integer, 42);
 	kin_statement_close(statement);
-	CHECK_INT(suite_one(c, "select sum(i8) + 0 * max(id) + 7 from (select id, cast(1 as bigint) as i8 from t) as s where id > ?",
-	                    kin_value_int32(0), KIN_KIND_INT64, &statement).as.integer, 9);
+	const char *sum = suite_is(db, "mariadb")
+		? "select sum(i8) + 0 * max(id) + 7 from (select id, cast(1 as signed) as i8 from t) as s where id > ?"
+		: "select sum(i8) + 0 * max(id) + 7 from (select id, cast(1 as bigint) as i8 from t) as s where id > ?";
+	CHECK_INT(suite_one(c, sum, kin_value_int32(0), KIN_KIND_INT64, &statement).as.integer, 9);
 	kin_statement_close(statement);
 	kin_db_release(db, c);
 }

@@ -594,8 +594,14 @@ int kin_cells_value(kin_statement *statement, size_t column, int kind, kin_value
 	} member;
 	kin_value value;
 	int plain = kind & ~KIN_KIND_NULLABLE;
-	int rc = natural(column_of(statement, column), &value);
+	sqlite3_value *from = column_of(statement, column);
+	int rc = natural(from, &value);
 
+	if (rc == KIN_OK && plain == KIN_KIND_JSON && (value.kind == KIN_KIND_INT64 || value.kind == KIN_KIND_DOUBLE)) {
+		const void *number = sqlite3_value_text(from);
+		value = kin_value_text_n(number, (size_t)sqlite3_value_bytes(from));
+		rc = number ? KIN_OK : KIN_ENOMEM;
+	}
 	if (rc == KIN_OK && plain != KIN_KIND_NULL && value.kind != KIN_KIND_NULL) {
 		if ((rc = kin_member_set(&member, plain, &value, NULL, error)) == KIN_OK)
 			value = kin_member_get(&member, plain);
