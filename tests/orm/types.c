@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "db/connection.h"
 #include "orm/registry.h"
+#include "orm/site.h"
 #include "schema/schema.h"
 #include "sql/ddl.h"
 
@@ -520,6 +521,119 @@ TEST(an_update_sets_what_is_set_on_update)
 	CHECK_INT(item->changed.us, 5);
 	CHECK_INT(kin_count(session, Item, "changed = ?", item->changed), 1);
 	test_close();
+}
+
+TEST(each_database_has_its_own_words_for_the_types)
+{
+	static const struct { const kin_dialect *dialect; const char *golden; } all[] = {
+		{ NULL, "orm/schema/types_portable.sql" },
+		{ &kin_dialect_sqlite, "orm/schema/types_sqlite.sql" },
+		{ &kin_dialect_postgresql, "orm/schema/types_postgresql.sql" },
+		{ &kin_dialect_mariadb, "orm/schema/types_mariadb.sql" },
+	};
+	kin_arena arena = { 0 };
+	kin_schema schema;
+
+	CHECK_INT(kin_registry_configure(kin_registry_default(), NULL), KIN_OK);
+	CHECK_INT(kin_registry_schema(kin_registry_default(), &arena, &schema, NULL), KIN_OK);
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		kin_text text;
+		kin_text_init(&text);
+		kin_ddl_table(all[i].dialect, &text, kin_schema_table(&schema, "items"));
+		kin_text_add(&text, ";\n");
+		kin_ddl_table(all[i].dialect, &text, kin_schema_table(&schema, "samples"));
+		kin_text_add(&text, ";\n");
+		GOLDEN(all[i].golden, text.data);
+		kin_text_done(&text);
+	}
+	kin_arena_done(&arena);
+}
+
+/* ---- mistakes in models ---- */
+
+static const char *mistakes_of(kin_model *model)
+{
+	static char text[2000];
+	kin_registry *registry = kin_registry_new();
+	kin_error error = { 0 };
+
+	CHECK_INT(kin_registry_add(registry, model), KIN_OK);
+	kin_registry_configure(registry, &error);
+	snprintf(text, sizeof(text), "%s", kin_error_text(&error));
+	kin_error_clear(&error);
+	kin_registry_free(registry);
+	return text;
+}
+
+typedef struct Odd {
+	int64_t     id;
+	kin_decimal price;
+	const char *name;
+	species     kind;
+	int32_t     cost;
+	int32_t     sum;
+} Odd;
+
+static void map_odd(kin_mapper *kin_mapper_, void *unused)
+{
+	const Odd *kin_self_ = unused;
+
+	kin_column(id, .primary_key = true);
+	kin_column(price, .precision = 40);
+	kin_column(name, .scale = 2, .default_value = kin_value_int32(3));
+	kin_enum(kind, "dog", "cat", "dog");
+	kin_custom(cost, &money_type);
+	kin_column(sum, .computed = "1", .default_sql = "2");
+}
+
+TEST(mistakes_with_types_are_reported_together)
+{
+	kin_model odd = { .name = "Odd", .table = "odd", .size = sizeof(Odd), .map = map_odd, .file = "odd.c", .line = 1 };
+	const char *text = mistakes_of(&odd);
+
+	CHECK_HAS(text, "Odd.price: .precision = 40, .scale = 0: a decimal has 1 to 38 digits");
+	CHECK_HAS(text, "Odd.name: .precision and .scale are for a kin_decimal, and this is const char *");
+	CHECK_HAS(text, "Odd.name: .default_value is a 32-bit integer, and the member is const char *");
+	CHECK_HAS(text, "Odd.kind: 0 and 2 are both 'dog'");
+	CHECK_HAS(text, "Odd.cost has 4 bytes, but a money has 16");
+	CHECK_HAS(text, "Odd.sum: the database makes a computed column: it has no default and is no key");
+}
+
+/* ---- kin check ---- */
+
+static const char *problems(const char *text, int kind)
+{
+	static char shown[2000];
+	const uint8_t kinds[] = { (uint8_t)kind };
+	kin_error error = { 0 };
+	kin_site site = {
+		.model = &Sample_model, .text = text, .kinds = kinds, .count = kind != KIN_KIND_NULL, .verb = KIN_VERB_ALL, .file = "app.c",
+		.line = 41,
+	};
+
+	kin_site_check(kin_registry_default(), &site, &error);
+	snprintf(shown, sizeof(shown), "%s", kin_error_text(&error));
+	kin_error_clear(&error);
+	return shown;
+}
+
+TEST(kin_check_knows_the_kinds)
+{
+	CHECK_INT(kin_registry_configure(kin_registry_default(), NULL), KIN_OK);
+	CHECK_TEXT(problems("kind = 'cat' and token = '5e3ab5c1-9f7a-4a53-8c22-0123456789ab' and kind in ('dog', 'bird')", KIN_KIND_NULL), "");
+	CHECK_TEXT(problems("kind = 'cta'", KIN_KIND_NULL),
+	           "app.c:41: Sample.kind: 'cta' is none of 'dog', 'cat', 'bird'; did you mean 'cat'?");
+	CHECK_TEXT(problems("kind in ('dog', 'brid')", KIN_KIND_NULL),
+	           "app.c:41: Sample.kind: 'brid' is none of 'dog', 'cat', 'bird'; did you mean 'bird'?");
+	CHECK_TEXT(problems("kind = 1", KIN_KIND_NULL), "app.c:41: Sample.kind is an enum: write its label, or a ? for the C enum");
+	CHECK_TEXT(problems("token = 'abc'", KIN_KIND_NULL), "app.c:41: Sample.token is a uuid, and 'abc' is none");
+	CHECK_TEXT(problems("token = ?", KIN_KIND_UUID), "");
+	CHECK_TEXT(problems("token = ?", KIN_KIND_TEXT), "");
+	CHECK_TEXT(problems("token = ?", KIN_KIND_INT32), "app.c:41: Sample.token is a uuid, but argument 1 is a 32-bit integer");
+	CHECK_TEXT(problems("price = ?", KIN_KIND_DOUBLE), "");
+	CHECK_TEXT(problems("price = ?", KIN_KIND_DATE), "app.c:41: Sample.price is a decimal, but argument 1 is a date");
+	CHECK_TEXT(problems("kind = ?", KIN_KIND_DOUBLE), "app.c:41: Sample.kind is an enum, but argument 1 is a double");
+	CHECK_TEXT(problems("code = ?", KIN_KIND_INT32), "app.c:41: Sample.code is text, but argument 1 is a 32-bit integer");
 }
 
 FUSED(saving_every_kind_survives_any_allocation_failing)

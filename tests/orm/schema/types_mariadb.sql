@@ -1,0 +1,36 @@
+CREATE TABLE items (
+    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    name VARCHAR(40) COMMENT 'what it is called',
+    quantity INTEGER NOT NULL,
+    price_each INTEGER NOT NULL,
+    total INTEGER GENERATED ALWAYS AS (quantity * price_each) STORED,
+    state VARCHAR(20) NOT NULL DEFAULT 'new',
+    rank INTEGER,
+    kind ENUM('dog', 'cat', 'bird') NOT NULL,
+    created DATETIME(6) NOT NULL,
+    changed DATETIME(6) NOT NULL
+);
+CREATE TABLE samples (
+    id UUID NOT NULL,
+    i1 SMALLINT NOT NULL,
+    u1 SMALLINT NOT NULL,
+    u2 INTEGER NOT NULL,
+    u4 BIGINT NOT NULL,
+    u8 DECIMAL(20, 0) NOT NULL,
+    maybe_u8 DECIMAL(20, 0),
+    price DECIMAL(12, 2) NOT NULL,
+    maybe_price DECIMAL(12, 2),
+    token UUID NOT NULL,
+    maybe_token UUID,
+    data JSON NOT NULL,
+    maybe_data JSON,
+    kind ENUM('dog', 'cat', 'bird') NOT NULL,
+    maybe_kind ENUM('dog', 'cat', 'bird'),
+    mood ENUM('calm', 'wild') NOT NULL,
+    code VARCHAR(8) NOT NULL,
+    note VARCHAR(19),
+    cost VARCHAR(40) NOT NULL,
+    maybe_cost VARCHAR(40),
+    raw LONGBLOB,
+    CONSTRAINT pk_samples PRIMARY KEY (id)
+);
