@@ -115,6 +115,12 @@ static int find_changed(kin_flusher *flush, const kin_mapping *mapping, kin_trac
 	return 1;
 }
 
+/* Whether it had a row before this flush. A new one may be in the outbox still. */
+static bool is_there(const kin_tracked *tracked)
+{
+	return !(tracked->flags & KIN_TRACKED_INSERTED) && kin_instance_of(tracked->object)->state != KIN_PENDING;
+}
+
 int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 {
 	const kin_mapping *mapping = action->mapping;
@@ -129,7 +135,7 @@ int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 	if (flush->outbox && (rc = kin_outbox_send_needed(flush->outbox, mapping)) < 0)
 		return rc;
 	for (size_t i = 0; i < action->count && action->new_count < action->count; i++)
-		if (!(action->items[i]->flags & KIN_TRACKED_INSERTED))
+		if (is_there(action->items[i]))
 			items[count++] = action->items[i];
 	sort_by_key(mapping, items, count);
 	for (size_t i = 0; i < count && rc == KIN_OK; i++) {

@@ -68,8 +68,8 @@ KIN_MODEL(Note, "notes") {
 	kin_column(written);
 	kin_column(due, .column = "due_on");
 	kin_unique(text, rank);
-	kin_index(due, .where = "done = 0");
-	kin_index(due, .unique = true, .where = "done = 1");
+	kin_index(due, .where = "not done");
+	kin_index(due, .unique = true, .where = "done");
 	kin_index((rank, text));
 	kin_check("weight >= 0", .name = "light");
 }
@@ -79,10 +79,10 @@ static void create(const kin_table_schema *table)
 	kin_text sql;
 
 	kin_text_init(&sql);
-	kin_ddl_table(&kin_dialect_sqlite, &sql, table);
+	kin_ddl_table(kin_db_dialect_of(test_db()), &sql, table);
 	for (size_t i = 0; i < table->index_count; i++) {
 		kin_text_add(&sql, ";\n");
-		kin_ddl_index(&kin_dialect_sqlite, &sql, table->name, &table->indexes[i]);
+		kin_ddl_index(kin_db_dialect_of(test_db()), &sql, table->name, &table->indexes[i]);
 	}
 	test_run(sql.data);
 	kin_text_done(&sql);

@@ -65,6 +65,7 @@ typedef struct runner {
 	kin_vec(step)      steps;    /* sent and not done with */
 	size_t             done;     /* of them */
 	size_t             answered; /* of the first that is not done */
+	PGresult          *early;    /* see hold_early() */
 	PGresult          *failure;  /* the first. NULL: none */
 	step               failed;
 	bool               refused;  /* `take` did: .rc is its */
@@ -121,11 +122,30 @@ static void end_trace(runner *r, size_t repeat, int rc)
 	r->tasks[repeat].begun = false;
 }
 
+/* libpq gives what comes first in a pipeline row by row, if the statement before the pipeline was read so. The row is what counts, and
+ * its end has to be waited for. */
+static bool hold_early(runner *r, PGresult **result)
+{
+	if (PQresultStatus(*result) == PGRES_SINGLE_TUPLE) {
+		PQclear(r->early);
+		r->early = *result;
+		return true;
+	}
+	if (r->early && PQresultStatus(*result) == PGRES_TUPLES_OK) {
+		PQclear(*result);
+		*result = r->early;
+		r->early = NULL;
+	}
+	return false;
+}
+
 static void receive(runner *r, PGresult *result)
 {
+	if (hold_early(r, &result))
+		return;
 	const step at = r->steps.items[r->done];
 	ExecStatusType status = PQresultStatus(result);
-	bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+	bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE;
 	size_t object = at.first + r->answered;
 
 	if (++r->answered == (at.what == ROWS ? at.count : 1)) {
@@ -469,7 +489,8 @@ static int run_pipeline(runner *r)
 	}
 	rc = judge(r, lost);
 	PQclear(r->failure);
-	r->failure = NULL;
+	PQclear(r->early);
+	r->failure = r->early = NULL;
 	kin_pg_end_work(c);
 	return rc;
 }

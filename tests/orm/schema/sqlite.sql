@@ -31,8 +31,8 @@ CREATE TABLE notes (
     CONSTRAINT uq_notes_text_rank UNIQUE (text, rank),
     CONSTRAINT ck_notes_light CHECK (weight >= 0)
 );
-CREATE INDEX ix_notes_due_on ON notes (due_on) WHERE done = 0;
-CREATE UNIQUE INDEX ix_notes_due_on_2 ON notes (due_on) WHERE done = 1;
+CREATE INDEX ix_notes_due_on ON notes (due_on) WHERE not done;
+CREATE UNIQUE INDEX ix_notes_due_on_2 ON notes (due_on) WHERE done;
 CREATE INDEX ix_notes_rank_text ON notes (rank, text);
 CREATE TABLE nuts (
     id INTEGER PRIMARY KEY,
