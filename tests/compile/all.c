@@ -5,6 +5,34 @@
 
 KIN_DECLARE(Thing);
 
+typedef enum shade { DARK, LIGHT } shade;
+KIN_NULLABLE(shade);
+
+typedef struct degrees {
+	double value;
+} degrees;
+
+static int bind_degrees(const void *member, kin_custom_memory *memory, kin_value *ret_value)
+{
+	(void)memory;
+	*ret_value = kin_value_double(((const degrees *)member)->value);
+	return KIN_OK;
+}
+
+static int read_degrees(void *member, const kin_value *value, kin_custom_memory *memory)
+{
+	(void)memory;
+	((degrees *)member)->value = value->as.real;
+	return KIN_OK;
+}
+
+static const kin_custom_type degrees_type = {
+	.name = "degrees", .size = sizeof(degrees), .kind = KIN_KIND_DOUBLE, .bind = bind_degrees, .result = read_degrees,
+};
+
+#define stamps_fields  kin_timestamp made
+#define stamps_columns kin_column(made, .default_fn = kin_default_now)
+
 /* A member of each type that a column can have. */
 struct Thing {
 	int64_t                     id;
@@ -19,6 +47,28 @@ struct Thing {
 	kin_time                    time;
 	kin_datetime                datetime;
 	kin_timestamp               timestamp;
+	int8_t                      tiny;
+	uint8_t                     byte;
+	uint16_t                    port;
+	uint32_t                    count;
+	uint64_t                    large;
+	kin_decimal                 price;
+	kin_uuid                    token;
+	kin_json                    data;
+	shade                       color;
+	char                        code[8];
+	degrees                     heat;
+	kin_fields(stamps);
+	kin_nullable(int8_t)        maybe_tiny;
+	kin_nullable(uint8_t)       maybe_byte;
+	kin_nullable(uint16_t)      maybe_port;
+	kin_nullable(uint32_t)      maybe_count;
+	kin_nullable(uint64_t)      maybe_large;
+	kin_nullable(kin_decimal)   maybe_price;
+	kin_nullable(kin_uuid)      maybe_token;
+	kin_nullable(kin_json)      maybe_data;
+	kin_nullable(shade)         maybe_color;
+	int64_t                     twice;
 	kin_nullable(bool)          maybe_boolean;
 	kin_nullable(int16_t)       maybe_small;
 	kin_nullable(int32_t)       maybe_integer;
@@ -47,6 +97,28 @@ KIN_MODEL(Thing, "things") {
 	kin_column(time);
 	kin_column(datetime);
 	kin_column(timestamp);
+	kin_column(tiny);
+	kin_column(byte, .default_value = kin_value_int32(1));
+	kin_column(port);
+	kin_column(count);
+	kin_column(large);
+	kin_column(price, .precision = 10, .scale = 2);
+	kin_column(token, .default_fn = kin_default_uuid);
+	kin_column(data);
+	kin_enum(color, "dark", "light");
+	kin_column(code, .nullable = true);
+	kin_custom(heat, &degrees_type);
+	kin_include(stamps);
+	kin_column(maybe_tiny);
+	kin_column(maybe_byte);
+	kin_column(maybe_port);
+	kin_column(maybe_count);
+	kin_column(maybe_large);
+	kin_column(maybe_price);
+	kin_column(maybe_token);
+	kin_column(maybe_data);
+	kin_nullable_enum(maybe_color, "dark", "light");
+	kin_column(twice, .computed = "2 * tiny");
 	kin_column(maybe_boolean);
 	kin_column(maybe_small);
 	kin_column(maybe_integer);
