@@ -6,6 +6,7 @@
 
 #include "base/vec.h"
 #include "sql/ddl.h"
+#include "migrate/normal_expression.h"
 #include "sql/lex.h"
 
 typedef kin_vec(kin_token) tokens;
@@ -87,11 +88,14 @@ static const char *keep(kin_arena *arena, kin_text *text, bool ok)
 const char *kin_normal_sql(kin_arena *arena, const char *sql)
 {
 	tokens all = { 0 };
+	const char *known;
 	kin_text text;
 	size_t first = 0, last;
 
 	if (!sql)
 		return NULL;
+	if ((known = kin_normal_expression(arena, sql)) || arena->failed)
+		return known;
 	kin_text_init(&text);
 	bool ok = cut(sql, &all);
 	if (ok && all.count > 0) {
@@ -182,6 +186,18 @@ static bool same_labels(const kin_type *a, const kin_type *b)
 	return true;
 }
 
+/* CHAR is CHAR(1), and NUMERIC(10) is NUMERIC(10, 0). */
+static kin_type with_sizes(const kin_type *type)
+{
+	kin_type whole = *type;
+
+	if (whole.name == KIN_TYPE_CHAR && whole.length == 0)
+		whole.length = 1;
+	if (whole.name == KIN_TYPE_NUMERIC && whole.precision > 0 && whole.scale < 0)
+		whole.scale = 0;
+	return whole;
+}
+
 bool kin_normal_same_type(kin_arena *arena, const kin_dialect *dialect, const kin_type *a, const kin_type *b)
 {
 	kin_text one, two;
@@ -190,8 +206,9 @@ bool kin_normal_same_type(kin_arena *arena, const kin_dialect *dialect, const ki
 		return same_labels(a, b);
 	kin_text_init(&one);
 	kin_text_init(&two);
-	kin_ddl_type(dialect, &one, a);
-	kin_ddl_type(dialect, &two, b);
+	kin_type a_whole = with_sizes(a), b_whole = with_sizes(b);
+	kin_ddl_type(dialect, &one, &a_whole);
+	kin_ddl_type(dialect, &two, &b_whole);
 	bool same = strcasecmp(one.data, two.data) == 0;
 	if (!kin_text_ok(&one) || !kin_text_ok(&two))
 		arena->failed = true;

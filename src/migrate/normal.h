@@ -9,8 +9,8 @@
 #include "schema/schema.h"
 #include "sql/dialect.h"
 
-/* The fragment with single spaces, words in lower case, names unquoted where that is safe, and without outer brackets; in the
- * arena. NULL for NULL, and when memory is out (arena->failed). */
+/* An expression as kin_normal_expression() has it; any other fragment with single spaces, words in lower case, names unquoted where
+ * that is safe, and without outer brackets. In the arena. NULL for NULL, and when memory is out (arena->failed). */
 const char *kin_normal_sql(kin_arena *arena, const char *sql);
 
 /* The same for a column's default: '15' for a number is 15, NULL is none, TRUE is 1 for a boolean. */

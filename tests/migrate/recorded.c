@@ -29,7 +29,7 @@ static const difference differences[] = {
 	  "modify_nullable user name false\nmodify_default user a1\nremove_index user pw_idx\nremove_column user pw\n",
 	  "the check's expression has changed from amount >= 0 to amount > -1" },
 	{ NULL, "type_numeric_drop_scale", "modify_type t1 x\n", "NUMERIC(10) has no digits after the point, NUMERIC(10, 5) has five" },
-	{ NULL, "type_datetime_to_tz", "modify_type t1 x\n", "a moment in no zone and an instant are read differently, whatever SQLite keeps" },
+	{ "sqlite", "type_datetime_to_tz", "modify_type t1 x\n", "a moment in no zone and an instant are read differently, whatever SQLite keeps" },
 	{ NULL, "computed_expr_changed_warns", "remove_column user foo\nadd_column user foo\n",
 	  "a computed column is made anew, which loses nothing; a warning leaves the database wrong" },
 	{ NULL, "naming_convention_model",
@@ -37,6 +37,9 @@ static const difference differences[] = {
 	  "names are what the schema says: the convention has been applied before it" },
 	{ NULL, "check_via_naming_convention", "add_constraint t check x_positive\n",
 	  "names are what the schema says: the convention has been applied before it" },
+	{ "postgresql", "type_enum_value_added", "modify_type t1 x\n", "a label more is what the table can hold" },
+	{ "postgresql", "check_unnamed_both_sides", "", "a check that nobody named is the same by what it says" },
+	{ "postgresql", "identity_added", "modify_identity user id\n", "it is who makes the number, and no default" },
 	{ NULL, "check_renamed_is_drop_add", "rename_constraint t ck_a ck_b\n", "only the name has changed" },
 	{ NULL, "fk_rename_only_ignored", "rename_constraint user fk_old fk_new\n", "a name is part of the schema, and renaming it loses nothing" },
 };
@@ -119,7 +122,7 @@ static void add_column(kin_schema *schema, kin_table_schema *table, json_t *from
 	column->not_null = pk || json_is_false(json_object_get(o, "null"));
 	if (pk)
 		key[(*key_count)++] = column->name;
-	column->autoincrement = pk && column->type.name == KIN_TYPE_INTEGER && !json_is_false(json_object_get(o, "autoincrement"));
+	column->autoincrement = json_object_get(o, "identity") || (pk && column->type.name == KIN_TYPE_INTEGER && !json_is_false(json_object_get(o, "autoincrement")));
 	if (json_object_get(o, "default_lit"))
 		column->default_sql = quoted(schema->arena, text(json_object_get(o, "default_lit")));
 	if (json_object_get(o, "default_sql"))
