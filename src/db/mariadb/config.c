@@ -231,23 +231,31 @@ static int set_hosts(builder *b)
 
 /* Settings that the driver counts on. One statement, and so one round trip; one that cannot be made fails it. With
  * NO_BACKSLASH_ESCAPES and PIPES_AS_CONCAT a literal and an expression mean the same as on the other databases; an engine
- * other than InnoDB would have no transactions; the messages are read for names. */
+ * other than InnoDB would have no transactions; the messages are read for names; a recursive query would stop after 1000 rounds. */
+#define SETTINGS \
+	"SET character_set_client = utf8mb4, character_set_results = utf8mb4, character_set_connection = utf8mb4, " \
+	"sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION," \
+	"NO_AUTO_VALUE_ON_ZERO,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,NO_UNSIGNED_SUBTRACTION', " \
+	"time_zone = '+00:00', autocommit = 1, completion_type = 0, default_storage_engine = InnoDB, lc_messages = 'en_US', " \
+	"foreign_key_checks = 1, unique_checks = 1, check_constraint_checks = 1, sql_auto_is_null = 0, sql_safe_updates = 0, " \
+	"sql_select_limit = DEFAULT, sql_quote_show_create = 1, group_concat_max_len = 1048576, " \
+	"max_recursive_iterations = 4294967295, innodb_lock_wait_timeout = %u, lock_wait_timeout = %u%s"
+
+/* In a transaction what was read must not be written over what somebody else has written since. Newer servers see that (error
+ * 1020); for older ones reading has to lock. */
+#define SEES_CONFLICTS ", tx_isolation = 'REPEATABLE-READ', innodb_snapshot_isolation = ON"
+#define LOCKS_READS    ", tx_isolation = 'SERIALIZABLE'"
+
 static int write_settings(builder *b)
 {
 	kin_maria_config *c = b->config;
+	kin_arena *arena = &b->db->arena;
+	const char *read_only = b->db->read_only ? ", tx_read_only = 1" : "";
 
 	c->lock_timeout = (unsigned int)(((int64_t)b->db->busy_timeout + 999) / 1000);
-	c->settings = kin_arena_printf(
-		&b->db->arena,
-		"SET character_set_client = utf8mb4, character_set_results = utf8mb4, character_set_connection = utf8mb4, "
-		"sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,"
-		"NO_AUTO_VALUE_ON_ZERO,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,NO_UNSIGNED_SUBTRACTION', "
-		"time_zone = '+00:00', autocommit = 1, completion_type = 0, default_storage_engine = InnoDB, lc_messages = 'en_US', "
-		"foreign_key_checks = 1, unique_checks = 1, check_constraint_checks = 1, sql_auto_is_null = 0, sql_safe_updates = 0, "
-		"sql_select_limit = DEFAULT, sql_quote_show_create = 1, group_concat_max_len = 1048576, max_recursive_iterations = 4294967295, "
-		"innodb_lock_wait_timeout = %u, lock_wait_timeout = %u%s",
-		c->lock_timeout, c->lock_timeout, b->db->read_only ? ", tx_read_only = 1" : "");
-	return c->settings ? KIN_OK : kin_error_nomem(b->error);
+	c->settings = kin_arena_printf(arena, SETTINGS SEES_CONFLICTS, c->lock_timeout, c->lock_timeout, read_only);
+	c->older_settings = kin_arena_printf(arena, SETTINGS LOCKS_READS, c->lock_timeout, c->lock_timeout, read_only);
+	return c->settings && c->older_settings ? KIN_OK : kin_error_nomem(b->error);
 }
 
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;

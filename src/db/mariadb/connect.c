@@ -74,6 +74,17 @@ static int check_server(const kin_maria_config *config, MYSQL *handle, kin_error
 	                     version / 10000, version / 100 % 100);
 }
 
+/* innodb_snapshot_isolation came to each series with some release of it. */
+static const char *settings_for(const kin_maria_config *config, unsigned long version)
+{
+	static const unsigned long since[] = { 100618, 101108, 110006, 110105, 110204, 110402 };
+	bool has = version >= 110500;
+
+	for (size_t i = 0; i < sizeof(since) / sizeof(*since); i++)
+		has |= version >= since[i] && version / 100 == since[i] / 100;
+	return has ? config->settings : config->older_settings;
+}
+
 /* A new session of a host. *ret_next: whether another host may do where this one does not. */
 static int begin_session(kin_maria_connection *c, const kin_maria_host *host, bool *ret_next, kin_error *error)
 {
@@ -87,7 +98,8 @@ static int begin_session(kin_maria_connection *c, const kin_maria_host *host, bo
 	c->host = host;
 	if ((rc = check_server(c->config, c->handle, error)) < 0)
 		return rc;
-	rc = kin_maria_say(c, c->config->settings, strlen(c->config->settings), NULL, &own);
+	const char *settings = settings_for(c->config, mysql_get_server_version(c->handle));
+	rc = kin_maria_say(c, settings, strlen(settings), NULL, &own);
 	if (rc < 0) {
 		*ret_next = true;
 		rc = kin_error_move(error, &own);

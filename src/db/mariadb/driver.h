@@ -46,6 +46,7 @@ typedef struct kin_maria_config {
 	unsigned int    lock_timeout;    /* seconds: MariaDB has no shorter ones */
 	bool            read_only;
 	const char     *settings;        /* the SQL that begins every session */
+	const char     *older_settings;  /* of a server that has no innodb_snapshot_isolation */
 	size_t          packet;          /* bytes that the server accepts at once; atomic; 0: it was not asked */
 	kin_maria_watch watch;
 } kin_maria_config;
