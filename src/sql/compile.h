@@ -3,7 +3,8 @@
  * A tree means the same everywhere, as far as databases can: function.h has the functions, `||` is CONCAT on MariaDB, NULLS
  * FIRST and ilike are emulated where they are missing, a lock is left out on SQLite. What stays the database's own: LIKE
  * (PostgreSQL minds letter case, SQLite does not for ASCII, MariaDB goes by the collation; backslash escapes in the
- * patterns of the last and the first, not in SQLite's: say ESCAPE), and `/` between integers (MariaDB's has a fraction). */
+ * patterns of the first, not in the others': say ESCAPE), and `/` between integers (MariaDB's has a fraction). A backslash in
+ * a string is a character like any other: MariaDB has to be in the mode NO_BACKSLASH_ESCAPES for it, as its sessions are. */
 #ifndef KIN_SQL_COMPILE_H
 #define KIN_SQL_COMPILE_H
 

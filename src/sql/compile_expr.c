@@ -113,22 +113,9 @@ static void param(kin_compiler *c, const kin_expr *expr)
 	kin_compile_placeholder(c, expr->index);
 }
 
-/* MariaDB takes a backslash in a string for an escape. */
 static void string(kin_compiler *c, const kin_expr *expr)
 {
-	const char *s = expr->text;
-
-	if (c->dialect->id != KIN_MARIADB || !strchr(s, '\\')) {
-		kin_text_add_quoted(&c->text, s, '\'');
-		return;
-	}
-	kin_text_add_char(&c->text, '\'');
-	for (; *s; s++) {
-		if (*s == '\\' || *s == '\'')
-			kin_text_add_char(&c->text, *s);
-		kin_text_add_char(&c->text, *s);
-	}
-	kin_text_add_char(&c->text, '\'');
+	kin_text_add_quoted(&c->text, expr->text, '\'');
 }
 
 static void boolean(kin_compiler *c, bool value)

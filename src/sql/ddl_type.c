@@ -253,6 +253,7 @@ static const char *const words[KIN_DIALECT_COUNT + 1][KIN_TYPE_COUNT] = {
 	},
 	[KIN_MARIADB] = {
 		[KIN_TYPE_REAL] = "FLOAT", [KIN_TYPE_DOUBLE] = "DOUBLE", [KIN_TYPE_NUMERIC] = "DECIMAL",
+		[KIN_TYPE_TEXT] = "LONGTEXT", /* TEXT ends at 64 KiB */
 		[KIN_TYPE_BLOB] = "LONGBLOB", [KIN_TYPE_TIME] = "TIME(6)", [KIN_TYPE_TIMESTAMP] = "DATETIME(6)",
 		/* not TIMESTAMP: it ends in 2038 */
 		[KIN_TYPE_TIMESTAMPTZ] = "DATETIME(6)",
@@ -323,6 +324,8 @@ void kin_ddl_type(const kin_dialect *dialect, kin_text *out, const kin_type *typ
 	}
 	if ((type->name == KIN_TYPE_CHAR || type->name == KIN_TYPE_VARCHAR) && type->length > 0)
 		kin_text_addf(out, "(%d)", type->length);
+	if (type->name == KIN_TYPE_NUMERIC && type->precision == 0 && dialect && dialect->id == KIN_MARIADB)
+		kin_text_add(out, "(65, 30)"); /* DECIMAL alone keeps nothing behind the point */
 	if (type->name == KIN_TYPE_NUMERIC && type->precision > 0) {
 		kin_text_addf(out, "(%d", type->precision);
 		if (type->scale >= 0)

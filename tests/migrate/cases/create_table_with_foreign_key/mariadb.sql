@@ -4,7 +4,7 @@ CREATE TABLE owners (
 );
 CREATE TABLE pets (
     id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    name TEXT,
+    name LONGTEXT,
     owner_id BIGINT,
     CONSTRAINT fk_pets_owner_id_owners FOREIGN KEY (owner_id) REFERENCES owners (id)
 );
