@@ -289,19 +289,23 @@ void kin_pg_arrays_free_values(kin_pg_statement *s)
 		kin_text_done(&s->arrays->columns[i].bytes);
 }
 
-static void finish(column *c, size_t rows)
+/* False when memory is out. */
+static bool finish(column *c, size_t rows)
 {
 	if (c->form == UNKNOWN)
 		begin_binary(c, rows);
+	if (!kin_text_ok(&c->bytes))
+		return false;
 	if (c->form == TEXT) {
 		c->bytes.data[c->bytes.length - 1] = '}';
-		return;
+		return true;
 	}
 	KIN_WIRE_PUT(32, c->bytes.data, 1);
 	KIN_WIRE_PUT(32, c->bytes.data + 4, c->nulls);
 	KIN_WIRE_PUT(32, c->bytes.data + 8, c->element);
 	KIN_WIRE_PUT(32, c->bytes.data + 12, rows);
 	KIN_WIRE_PUT(32, c->bytes.data + 16, 1);
+	return true;
 }
 
 /* The arrays take the places of the values that are bound. */
@@ -311,8 +315,7 @@ int kin_pg_arrays_send(kin_pg_connection *connection, kin_pg_statement *s)
 
 	for (size_t i = 0; i < a->count; i++) {
 		column *c = &a->columns[i];
-		finish(c, a->rows);
-		if (!kin_text_ok(&c->bytes))
+		if (!finish(c, a->rows))
 			return KIN_ENOMEM;
 		s->values[i] = c->bytes.data;
 		s->lengths[i] = (int)c->bytes.length;
