@@ -365,7 +365,7 @@ int kin_maria_error_sent(kin_maria_connection *connection, MYSQL_STMT *handle, k
 
 static int no_database(const kin_maria_config *config, kin_error *error)
 {
-	return about(error, KIN_ECANTOPEN, config->database, "the server at %s has no database %s; CREATE DATABASE %s makes it",
+	return about(error, KIN_ECANTOPEN, config->database, "the server at %s has no database %s; CREATE DATABASE %s CHARACTER SET utf8mb4 makes it",
 	             config->place, config->database, config->database);
 }
 
