@@ -75,6 +75,32 @@ refuses 'what is there is kept' 1 'models.c exists already; --force replaces it'
 refuses 'a database that is not there is told' 1 'there is no such file' kin db pull sqlite:///nothing.db
 refuses 'a file is no URL' 2 'is no URL of a database' kin db pull odd.db
 
+# --- a database that Alembic has managed
+
+cd "$work"
+make managed <<'SQL'
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+INSERT INTO alembic_version VALUES ('1975ea83b712');
+CREATE TABLE account (id INTEGER NOT NULL, name VARCHAR(50) NOT NULL, PRIMARY KEY (id), CONSTRAINT uq_account_name UNIQUE (name));
+CREATE INDEX ix_account_name ON account (name);
+INSERT INTO account VALUES (1, 'ann');
+SQL
+round managed
+cd "$work/managed"
+rm -rf migrations new.db
+kin db init >/dev/null
+says "Alembic's place is taken over" 'Running stamp_revision  -> 1975ea83b712' kin db stamp --from-alembic
+says 'the database is where it was' '1975ea83b712 (head)' kin db current
+says 'nothing is left to do' 'No new upgrade operations detected' kin db check
+is 'its rows are there' "$(sqlite3 ../managed.db 'SELECT name FROM account')" ann
+says 'the first revision makes such a database' 'Running upgrade' kin --database sqlite:///new.db db upgrade
+says 'it can be taken over again' '' kin db stamp --from-alembic
+refuses 'what Alembic never saw is no place to go on from' 1 'no table alembic_version' \
+	kin --database sqlite:///new.db db stamp --from-alembic
+sqlite3 ../managed.db "UPDATE alembic_version SET version_num = 'ae1027a6acf'"
+refuses 'a revision that is not there is told' 1 'Alembic is at ae1027a6acf, and there are revisions, but none of that id' \
+	kin db stamp --from-alembic
+
 # Schemas that nobody here wrote, where they are at hand.
 corpus=$top/../shared/corpus
 for schema in chinook/Chinook_Sqlite.sql sakila/sqlite-sakila-schema.sql northwind/sqlite-create.sql; do
