@@ -1,6 +1,5 @@
 /* db_run.c - `kin db upgrade`, `downgrade` and `stamp`: bring the database to a revision. */
-#include "cli/db_adopt.h"
-#include "cli/db_task.h"
+#include "cli/db_lint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +33,25 @@ static int read_timeouts(kin_cli *cli, kin_run_options *options)
 	return rc < 0 ? rc : read_seconds(cli, "statement-timeout", &options->statement_timeout);
 }
 
+/* On a terminal, what `kin db lint` would say of it comes first; tables without rows have nothing to fear. */
+static int warn(kin_db_task *task, const char *target)
+{
+	kin_cli *cli = task->cli;
+	kin_lint_findings findings = { .arena = &cli->arena };
+	kin_lint_options options = { .connection = task->connection };
+	kin_revision_links path = { 0 };
+	bool *applied;
+	int rc;
+
+	if (!kin_ui_is_terminal(stdout) || !kin_ui_is_terminal(stdin) || kin_cli_option(cli, "yes"))
+		return KIN_OK;
+	if ((rc = kin_run_applied(task->connection, &cli->arena, &task->folder, &applied, &cli->error)) < 0 ||
+	    (rc = kin_revision_upgrade(&cli->arena, &task->folder.graph, target, applied, &path, &cli->error)) < 0 || path.count == 0 ||
+	    (rc = kin_lint_revisions(&findings, &task->folder, kin_connection_dialect(task->connection), &path, &options, &cli->error)) < 0)
+		return rc;
+	return kin_db_lint_ask(task, &findings) ? KIN_OK : cli->error.code;
+}
+
 static int run_to(kin_cli *cli, run_fn *fn, const char *target)
 {
 	kin_db_task task;
@@ -41,7 +59,9 @@ static int run_to(kin_cli *cli, run_fn *fn, const char *target)
 
 	if (rc == KIN_OK) {
 		kin_run_options options = kin_db_task_run_options(&task);
-		if ((rc = read_timeouts(cli, &options)) == KIN_OK)
+		if ((rc = read_timeouts(cli, &options)) == KIN_OK && fn == kin_run_upgrade)
+			rc = warn(&task, target);
+		if (rc == KIN_OK)
 			rc = fn(task.connection, &task.folder, target, &options, &cli->error);
 	}
 	kin_db_task_done(&task);
@@ -145,8 +165,6 @@ static int stamp(kin_cli *cli)
 {
 	const char *targets = kin_cli_argument(cli, 0, "heads");
 
-	if (kin_cli_option(cli, "from-alembic"))
-		return kin_db_adopt(cli);
 	for (int i = 1; i < cli->argc && targets; i++)
 		targets = kin_arena_printf(&cli->arena, "%s %s", targets, cli->argv[i]);
 	if (!targets)
@@ -163,6 +181,7 @@ static int stamp(kin_cli *cli)
 
 static const kin_option run_options[] = {
 	SQL_OPTIONS,
+	{ "yes", 'y', NULL, "Do not ask, whatever `kin db lint` would say" },
 	{ "lock-timeout", 0, "SECONDS", "Wait so long for another migration, and for each lock (default: kin.ini, migrations.ini, 10)" },
 	{ "statement-timeout", 0, "SECONDS", "Give up a statement that takes longer (servers; default: none)" },
 	KIN_DB_OPTIONS,
@@ -172,7 +191,6 @@ static const kin_option run_options[] = {
 static const kin_option stamp_options[] = {
 	SQL_OPTIONS,
 	{ "purge", 0, NULL, "Forget what the database has first, revisions without a file too" },
-	{ "from-alembic", 0, NULL, "Where Alembic says it is; the first revision is then made of what is there" },
 	KIN_DB_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };
