@@ -1,4 +1,5 @@
 /* db_run.c - `kin db upgrade`, `downgrade` and `stamp`: bring the database to a revision. */
+#include "cli/db_adopt.h"
 #include "cli/db_lint.h"
 
 #include <stdlib.h>
@@ -165,6 +166,8 @@ static int stamp(kin_cli *cli)
 {
 	const char *targets = kin_cli_argument(cli, 0, "heads");
 
+	if (kin_cli_option(cli, "from-alembic"))
+		return kin_db_adopt(cli);
 	for (int i = 1; i < cli->argc && targets; i++)
 		targets = kin_arena_printf(&cli->arena, "%s %s", targets, cli->argv[i]);
 	if (!targets)
@@ -191,6 +194,7 @@ static const kin_option run_options[] = {
 static const kin_option stamp_options[] = {
 	SQL_OPTIONS,
 	{ "purge", 0, NULL, "Forget what the database has first, revisions without a file too" },
+	{ "from-alembic", 0, NULL, "Where Alembic says it is; the first revision is then made of what is there" },
 	KIN_DB_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };
