@@ -160,13 +160,13 @@ static bool made_by_database(const kin_pull_model *model, const kin_pull_column 
 	       !c->column->default_sql;
 }
 
-static void plan_type(kin_pull *pull, const kin_table_schema *table, kin_pull_column *c, bool sqlite_key)
+static void plan_type(kin_pull *pull, const kin_table_schema *table, kin_pull_column *c)
 {
 	const kin_type *type = &c->column->type;
 	kin_type usual = usual_type(c->c_type, type->length);
 	const char *text = type_text(pull, type), *usual_text = type_text(pull, &usual);
 
-	if (text && usual_text && strcmp(text, usual_text) != 0 && !sqlite_key)
+	if (text && usual_text && strcmp(text, usual_text) != 0)
 		c->type = text;
 	if (type->name == KIN_TYPE_OTHER && strcmp(c->c_type, "const char *") == 0)
 		kin_pull_lose(pull, "%s.%s, of type %s, is read and written as text", table->name, c->column->name,
@@ -190,7 +190,7 @@ static int plan_column(kin_pull *pull, kin_pull_model *model, size_t i)
 	c->foreign = own_foreign(pull, table, c->column->name);
 	c->c_type = c_type_of(pull, table, c->column->name, 0);
 	c->nullable = !c->column->not_null && !c->key && !holds_null(c->c_type);
-	plan_type(pull, table, c, made_by_database(model, c) && pull->dialect && pull->dialect->id == KIN_SQLITE);
+	plan_type(pull, table, c);
 	return pull->arena->failed ? KIN_ENOMEM : KIN_OK;
 }
 
@@ -481,7 +481,8 @@ static int plan_lines(kin_pull *pull)
 	for (size_t i = 0; i < pull->schema->table_count; i++)
 		if (pull->models[i].name && !give_table(pull, &given, &pull->models[i]))
 			return KIN_ENOMEM;
-	rc = kin_diff_schemas(&changes, pull->dialect, &given, pull->schema, NULL, pull->error);
+	/* portably, as revisions are made: what is no difference then is none for the database */
+	rc = kin_diff_schemas(&changes, NULL, &given, pull->schema, NULL, pull->error);
 	for (size_t i = 0; rc == KIN_OK && i < changes.count; i++) {
 		const kin_ddl *change = &changes.items[i];
 		const char *table = change->table ? change->table->name : change->table_name;
