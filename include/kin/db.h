@@ -25,6 +25,7 @@ typedef struct kin_db_options {
 	                             * file must exist) or rwc; ?timeout=N, which goes before busy_timeout; 0 does not wait. Or a server:
 	                             * "postgresql://user:password@host/database", with several hosts, h1:5432,h2; a socket,
 	                             * ?host=/run/postgresql; ?timeout=N as above; ?search_path=shop,public, where new tables go to the first;
+	                             * ?schemas=audit,log, whose tables are the models' too, as "audit.entries", and others' business if not named;
 	                             * and libpq's options, sslmode=require … Of several hosts the one that can be written to is taken, unless
 	                             * ?target_session_attrs=… says otherwise. */
 	const char   *directory;    /* what a relative sqlite path is relative to; NULL: the working directory */

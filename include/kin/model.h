@@ -146,7 +146,8 @@ KIN_END_DECLS
 
 #ifndef __cplusplus
 
-/** Define a model, in one .c file: KIN_MODEL(Pet, "pets") { kin_column(id, .primary_key = true); … } */
+/** Define a model, in one .c file: KIN_MODEL(Pet, "pets") { kin_column(id, .primary_key = true); … }
+ * "shop.pets" is the table pets of the schema shop on PostgreSQL (?schemas=shop in the URL), and a table of that name elsewhere. */
 #define KIN_MODEL(Model, table_name) \
 	static void kin_map_##Model##_(kin_mapper *, Model *); \
 	static void kin_map_any_##Model##_(kin_mapper *kin_mapper_, void *kin_self_) \

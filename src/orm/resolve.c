@@ -67,7 +67,10 @@ const char *kin_resolve_alias(kin_resolver *resolver, const char *table)
 		*c = (kin_alias_count){ .table = table, .next = resolver->aliases };
 		resolver->aliases = c;
 	}
-	return kin_arena_printf(resolver->arena, "%s_%u", table, ++c->count);
+	char *alias = kin_arena_printf(resolver->arena, "%s_%u", table, ++c->count);
+	for (char *dot = alias; dot && (dot = strchr(dot, '.'));) /* between a schema and its table; an alias has none */
+		*dot = '_';
+	return alias;
 }
 
 kin_expr *kin_resolve_join(kin_arena *arena, const kin_relation *relation, const char *near, const char *far)

@@ -37,6 +37,8 @@ static char *join(kin_arena *arena, const char *prefix, const char *table, const
 		end = stpcpy(stpcpy(end, "_"), columns[i]);
 	if (target)
 		stpcpy(stpcpy(end, "_"), target);
+	for (char *dot = name; (dot = strchr(dot, '.'));) /* of a schema and its table: an index is in the schema by itself */
+		*dot = '_';
 	return fit(arena, name);
 }
 

@@ -51,7 +51,7 @@ static void table_name(kin_compiler *c, const char *schema, const char *table)
 		kin_compile_name(c, schema);
 		add(c, ".");
 	}
-	kin_compile_name(c, table);
+	kin_compile_table(c, table);
 }
 
 static void names(kin_compiler *c, const char *const *items, size_t count)
@@ -154,7 +154,7 @@ static void lock(kin_compiler *c, const kin_sql_select *select)
 	add(c, " FOR UPDATE");
 	if (c->dialect->id == KIN_POSTGRESQL && select->source_count > 1) {
 		add(c, " OF ");
-		kin_compile_name(c, first->alias ? first->alias : first->table);
+		kin_compile_name(c, kin_dialect_bare(c->dialect, first->alias ? first->alias : first->table));
 	}
 	if (select->lock == KIN_LOCK_UPDATE_NOWAIT)
 		add(c, " NOWAIT");

@@ -129,7 +129,7 @@ static void boolean(kin_compiler *c, bool value)
 static void column(kin_compiler *c, const kin_expr *expr)
 {
 	if (expr->table) {
-		kin_compile_name(c, expr->table);
+		kin_compile_table(c, expr->table);
 		kin_text_add_char(&c->text, '.');
 	}
 	kin_compile_name(c, expr->text);

@@ -32,4 +32,9 @@ static inline void kin_compile_name(kin_compiler *c, const char *name)
 	kin_dialect_name(c->dialect, &c->text, name);
 }
 
+static inline void kin_compile_table(kin_compiler *c, const char *name)
+{
+	kin_dialect_table(c->dialect, &c->text, name);
+}
+
 #endif

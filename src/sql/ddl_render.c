@@ -18,9 +18,24 @@ static void add_name(const rendering *r, const char *before, const char *name)
 	kin_dialect_name(r->dialect, r->out, name);
 }
 
+static void add_table(const rendering *r, const char *before, const char *name)
+{
+	kin_text_add(r->out, before);
+	kin_dialect_table(r->dialect, r->out, name);
+}
+
+/* What is in a table's schema, an index: with the schema, if the table's name has one. */
+static void add_beside(const rendering *r, const char *before, const char *table, const char *name)
+{
+	kin_text_add(r->out, before);
+	if (table && kin_dialect_schema(r->dialect, r->out, table))
+		kin_text_add_char(r->out, '.');
+	kin_dialect_name(r->dialect, r->out, name);
+}
+
 static void alter(const rendering *r, const char *what)
 {
-	add_name(r, "ALTER TABLE ", r->ddl->table_name);
+	add_table(r, "ALTER TABLE ", r->ddl->table_name);
 	kin_text_add(r->out, what);
 }
 
@@ -47,7 +62,7 @@ static void usual_name(const rendering *r, const char *const *columns, size_t co
 	kin_text name;
 
 	kin_text_init(&name);
-	kin_text_add(&name, r->ddl->table_name);
+	kin_text_add(&name, kin_dialect_bare(r->dialect, r->ddl->table_name));
 	for (size_t i = 0; i < count; i++)
 		kin_text_addf(&name, "_%s", columns[i]);
 	kin_text_addf(&name, "_%s", suffix);
@@ -83,7 +98,7 @@ static int create_index(const rendering *r)
 /* On PostgreSQL comments are statements of their own, after the table. */
 static void comment_on(const rendering *r, const char *table, const char *column, const char *comment)
 {
-	add_name(r, column ? "COMMENT ON COLUMN " : "COMMENT ON TABLE ", table);
+	add_table(r, column ? "COMMENT ON COLUMN " : "COMMENT ON TABLE ", table);
 	if (column)
 		add_name(r, ".", column);
 	kin_text_add(r->out, " IS ");
@@ -98,6 +113,11 @@ static void create_table(const rendering *r)
 	const kin_table_schema *table = r->ddl->table;
 	bool postgresql = r->dialect->id == KIN_POSTGRESQL;
 
+	if (kin_dialect_bare(r->dialect, table->name) != table->name) {
+		kin_text_add(r->out, "CREATE SCHEMA IF NOT EXISTS ");
+		kin_dialect_schema(r->dialect, r->out, table->name);
+		kin_text_add(r->out, ";\n");
+	}
 	for (size_t i = 0; i < table->column_count; i++)
 		kin_ddl_write_enum(r->dialect, r->out, &table->columns[i].type);
 	kin_ddl_table(r->dialect, r->out, table);
@@ -305,7 +325,7 @@ static int drop_index(const rendering *r)
 		return kin_error_set(r->error, KIN_EINVAL, "DROP INDEX %s: MariaDB must be told the table: DROP INDEX %s ON …",
 		                     r->ddl->name, r->ddl->name);
 	bool concurrently = r->ddl->concurrently && r->dialect->id == KIN_POSTGRESQL;
-	add_name(r, concurrently ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ", r->ddl->name);
+	add_beside(r, concurrently ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ", r->ddl->table_name, r->ddl->name);
 	if (is_maria(r))
 		add_name(r, " ON ", r->ddl->table_name);
 	return KIN_OK;
@@ -332,7 +352,7 @@ static void drop_object(const rendering *r)
 {
 	add_name(r, strcmp(r->ddl->object->kind, "view") == 0 ? "DROP VIEW " : "DROP TRIGGER ", r->ddl->object->name);
 	if (r->dialect->id == KIN_POSTGRESQL && r->ddl->object->table)
-		add_name(r, " ON ", r->ddl->object->table);
+		add_table(r, " ON ", r->ddl->object->table);
 }
 
 /* The next number is one more than the largest there is. */
@@ -404,9 +424,12 @@ static int rename_index(const rendering *r)
 	kin_index_schema index;
 
 	if (r->dialect->id != KIN_SQLITE) {
-		add_name(r, is_maria(r) ? "ALTER TABLE " : "ALTER INDEX ", is_maria(r) ? ddl->table_name : ddl->name);
-		if (is_maria(r))
+		if (is_maria(r)) {
+			alter(r, "");
 			add_name(r, " RENAME INDEX ", ddl->name);
+		} else {
+			add_beside(r, "ALTER INDEX ", ddl->table_name, ddl->name);
+		}
 		add_name(r, is_maria(r) ? " TO " : " RENAME TO ", ddl->new_name);
 		return KIN_OK;
 	}
@@ -426,8 +449,8 @@ static int render(const rendering *r)
 
 	switch (ddl->kind) {
 	case KIN_DDL_CREATE_TABLE:     create_table(r); break;
-	case KIN_DDL_DROP_TABLE:       add_name(r, "DROP TABLE ", ddl->table_name); break;
-	case KIN_DDL_RENAME_TABLE:     alter(r, ""); add_name(r, " RENAME TO ", ddl->new_name); break;
+	case KIN_DDL_DROP_TABLE:       add_table(r, "DROP TABLE ", ddl->table_name); break;
+	case KIN_DDL_RENAME_TABLE:     alter(r, ""); add_name(r, " RENAME TO ", kin_dialect_bare(r->dialect, ddl->new_name)); break;
 	case KIN_DDL_ADD_COLUMN:       add_column(r); break;
 	case KIN_DDL_DROP_COLUMN:      alter(r, ""); add_name(r, " DROP COLUMN ", ddl->name); break;
 	case KIN_DDL_RENAME_COLUMN:

@@ -36,6 +36,14 @@ void kin_ddl_write_name(const kin_dialect *dialect, kin_text *out, const char *n
 	kin_text_add(out, name);
 }
 
+void kin_ddl_write_table(const kin_dialect *dialect, kin_text *out, const char *name)
+{
+	if (dialect)
+		kin_dialect_table(dialect, out, name);
+	else
+		kin_ddl_write_name(NULL, out, name);
+}
+
 void kin_ddl_write_names(const kin_dialect *dialect, kin_text *out, const char *const *names, size_t count)
 {
 	kin_text_add_char(out, '(');
@@ -87,7 +95,7 @@ void kin_ddl_write_references(const kin_dialect *dialect, kin_text *out, const k
 	bool maria = is(dialect, KIN_MARIADB);
 
 	kin_text_add(out, "REFERENCES ");
-	kin_ddl_write_name(dialect, out, foreign->target);
+	kin_ddl_write_table(dialect, out, foreign->target);
 	if (foreign->target_column_count > 0) {
 		kin_text_add_char(out, ' ');
 		kin_ddl_write_names(dialect, out, foreign->target_columns, foreign->target_column_count);
@@ -375,7 +383,7 @@ void kin_ddl_table(const kin_dialect *dialect, kin_text *out, const kin_table_sc
 		kin_ddl_write_name(dialect, out, table->schema);
 		kin_text_add_char(out, '.');
 	}
-	kin_ddl_write_name(dialect, out, table->name);
+	kin_ddl_write_table(dialect, out, table->name);
 	kin_text_add(out, " (");
 	for (size_t i = 0; i < table->column_count; i++) {
 		next_line(out, &first);
@@ -413,7 +421,7 @@ void kin_ddl_write_index(const kin_dialect *dialect, kin_text *out, const kin_dd
 		kin_text_add(out, "CONCURRENTLY ");
 	kin_ddl_write_name(dialect, out, index->name);
 	kin_text_add(out, " ON ");
-	kin_ddl_write_name(dialect, out, ddl->table_name);
+	kin_ddl_write_table(dialect, out, ddl->table_name);
 	kin_text_add(out, " (");
 	for (size_t i = 0; i < index->part_count; i++) {
 		kin_text_add(out, i > 0 ? ", " : "");

@@ -6,6 +6,8 @@
 
 /* A name; portable: quoted where any database would need it. */
 void kin_ddl_write_name(const kin_dialect *dialect, kin_text *out, const char *name);
+/* The same for a table's name: kin_dialect_table(). */
+void kin_ddl_write_table(const kin_dialect *dialect, kin_text *out, const char *name);
 /* (a, b) */
 void kin_ddl_write_names(const kin_dialect *dialect, kin_text *out, const char *const *names, size_t count);
 /* [CONSTRAINT name] with a blank behind it */

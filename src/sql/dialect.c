@@ -75,3 +75,34 @@ void kin_dialect_name(const kin_dialect *dialect, kin_text *out, const char *nam
 	else
 		kin_text_add_quoted(out, name, dialect->quote);
 }
+
+const char *kin_dialect_bare(const kin_dialect *dialect, const char *table)
+{
+	const char *dot = dialect->id == KIN_POSTGRESQL ? strchr(table, '.') : NULL;
+
+	return dot && dot > table && dot[1] ? dot + 1 : table;
+}
+
+bool kin_dialect_schema(const kin_dialect *dialect, kin_text *out, const char *table)
+{
+	const char *bare = kin_dialect_bare(dialect, table);
+	kin_text schema;
+
+	if (bare == table)
+		return false;
+	kin_text_init(&schema);
+	kin_text_add_n(&schema, table, (size_t)(bare - table - 1));
+	if (kin_text_ok(&schema))
+		kin_dialect_name(dialect, out, schema.data);
+	else
+		out->failed = true;
+	kin_text_done(&schema);
+	return true;
+}
+
+void kin_dialect_table(const kin_dialect *dialect, kin_text *out, const char *name)
+{
+	if (kin_dialect_schema(dialect, out, name))
+		kin_text_add_char(out, '.');
+	kin_dialect_name(dialect, out, kin_dialect_bare(dialect, name));
+}

@@ -37,5 +37,11 @@ bool kin_dialect_is(const kin_dialect *dialect, const char *name);
 
 /* A name, quoted only where it must be: reserved, or not [a-z_][a-z0-9_]*. */
 void kin_dialect_name(const kin_dialect *dialect, kin_text *out, const char *name);
+/* A table's name. On PostgreSQL "shop.pets" is the table pets of the schema shop; elsewhere the dot is a part of the name. */
+void kin_dialect_table(const kin_dialect *dialect, kin_text *out, const char *name);
+/* Its schema; false, and nothing is written: it has none. */
+bool kin_dialect_schema(const kin_dialect *dialect, kin_text *out, const char *table);
+/* The part behind the schema, where there is one. */
+const char *kin_dialect_bare(const kin_dialect *dialect, const char *table);
 
 #endif

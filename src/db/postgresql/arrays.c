@@ -91,7 +91,7 @@ static char *write_text(const kin_row_change *change)
 
 	kin_text_init(&out);
 	kin_text_add(&out, "INSERT INTO ");
-	kin_dialect_name(&kin_dialect_postgresql, &out, change->table);
+	kin_dialect_table(&kin_dialect_postgresql, &out, change->table);
 	kin_text_add(&out, " (");
 	add_names(&out, change->columns, change->column_count);
 	kin_text_add(&out, ") SELECT ");

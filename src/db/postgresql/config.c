@@ -20,7 +20,7 @@ typedef struct builder {
 	kin_error     *error;
 	size_t         count;
 	const char    *hosts, *ports, *options; /* what the URL's options add to the parts of the URL */
-	const char    *search_path;
+	const char    *search_path, *schemas;
 	bool           attributes; /* it says which servers will do */
 } builder;
 
@@ -59,7 +59,7 @@ static int unknown_option(builder *b, const char *name, const PQconninfoOption *
 	const char *nearest = kin_text_nearest(name, names, count);
 	return kin_error_set(b->error, KIN_ECONFIG,
 	                     "'%s' in the database URL is no option of postgresql%s%s; there are those of libpq (sslmode, "
-	                     "connect_timeout, application_name …), search_path, and timeout, the milliseconds to wait for a lock",
+	                     "connect_timeout, application_name …), search_path, schemas, and timeout, the milliseconds to wait for a lock",
 	                     name, nearest ? ": did you mean " : "", nearest ? nearest : "");
 }
 
@@ -84,6 +84,10 @@ static int set_option(builder *b, const kin_url_option *option, const PQconninfo
 	}
 	if (strcmp(option->name, "search_path") == 0) {
 		b->search_path = option->value;
+		return KIN_OK;
+	}
+	if (strcmp(option->name, "schemas") == 0) {
+		b->schemas = option->value;
 		return KIN_OK;
 	}
 	if (!is_known(option->name, known))
@@ -206,6 +210,8 @@ static int set_settings(builder *b)
 		add_option(&text, "default_transaction_read_only", "on");
 	if (b->search_path)
 		add_option(&text, "search_path", b->search_path);
+	if (b->schemas)
+		add_option(&text, "kin.schemas", b->schemas);
 	if (b->options)
 		kin_text_addf(&text, " %s", b->options);
 	const char *options = kin_text_ok(&text) ? kin_arena_strdup(&b->db->arena, text.data) : NULL;

@@ -12,10 +12,16 @@
 #include "db/postgresql/expression.h"
 #include "sql/ddl.h"
 
-/* Tables that are reflected, as t; n is the schema that new tables go to. */
+/* What kin calls a table: those of the schema that new tables go to by their names alone. */
+#define TABLE_NAME(table, schema) \
+	"CASE WHEN " schema ".nspname = pg_catalog.current_schema() THEN " table ".relname::text" \
+	" ELSE " schema ".nspname || '.' || " table ".relname END"
+
+/* Tables that are reflected, as t; n is the schema that new tables go to, and those of ?schemas=…: config.c. */
 #define TABLES \
 	" FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace" \
-	" AND n.nspname = pg_catalog.current_schema()"
+	" AND (n.nspname = pg_catalog.current_schema() OR" \
+	" n.nspname = ANY (pg_catalog.string_to_array(pg_catalog.current_setting('kin.schemas', true), ',')))"
 #define ARE_TABLES \
 	" t.relkind = 'r' AND NOT t.relispartition" \
 	" AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits h WHERE h.inhrelid = t.oid)" \
@@ -23,12 +29,12 @@
 	" AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND e.deptype = 'e')"
 
 #define SELECT_TABLES \
-	"SELECT t.relname::text, pg_catalog.obj_description(t.oid, 'pg_class')," \
+	"SELECT " TABLE_NAME("t", "n") ", pg_catalog.obj_description(t.oid, 'pg_class')," \
 	" 'WITH (' || pg_catalog.array_to_string(t.reloptions, ', ') || ')'" \
 	TABLES " WHERE" ARE_TABLES " ORDER BY t.oid"
 
 #define SELECT_COLUMNS \
-	"SELECT t.relname::text, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull::int::text," \
+	"SELECT " TABLE_NAME("t", "n") ", a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull::int::text," \
 	" (a.attidentity <> '' OR pg_catalog.pg_get_serial_sequence(pg_catalog.quote_ident(n.nspname) || '.' ||" \
 	" pg_catalog.quote_ident(t.relname), a.attname) IS NOT NULL)::int::text, a.attgenerated::text," \
 	" pg_catalog.pg_get_expr(d.adbin, d.adrelid, true)," \
@@ -50,28 +56,28 @@
 #define IS_PERIOD       "COALESCE((pg_catalog.to_jsonb(k) ->> 'conperiod')::boolean, false)"
 
 #define SELECT_KEYS \
-	"SELECT t.relname::text, k.conname::text, k.contype::text, x.place::text, a.attname::text, f.relname::text," \
+	"SELECT " TABLE_NAME("t", "n") ", k.conname::text, k.contype::text, x.place::text, a.attname::text, " TABLE_NAME("f", "fn") "," \
 	" b.attname::text, k.confdeltype::text, k.confupdtype::text, k.confmatchtype::text," \
-	" (k.condeferrable::int + k.condeferred::int)::text, CASE WHEN f.relnamespace <> t.relnamespace THEN" \
-	" (SELECT m.nspname::text FROM pg_catalog.pg_namespace m WHERE m.oid = f.relnamespace) END" \
+	" (k.condeferrable::int + k.condeferred::int)::text" \
 	TABLES \
 	" JOIN pg_catalog.pg_constraint k ON k.conrelid = t.oid AND k.contype IN ('p', 'u', 'f')" \
 	" CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey))" \
 	" WITH ORDINALITY AS x (own, target, place)" \
 	" JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.own" \
 	" LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid" \
+	" LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace" \
 	" LEFT JOIN pg_catalog.pg_attribute b ON b.attrelid = f.oid AND b.attnum = x.target" \
 	" WHERE" ARE_TABLES " AND NOT (k.contype = 'u' AND EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indexrelid = k.conindid" \
 	" AND (i.indnatts > i.indnkeyatts OR " NULLS_ARE_EQUAL " OR " IS_PERIOD ")))" \
 	" ORDER BY t.oid, k.oid, x.place"
 
 #define SELECT_CHECKS \
-	"SELECT t.relname::text, k.conname::text, pg_catalog.pg_get_expr(k.conbin, k.conrelid, true)" \
+	"SELECT " TABLE_NAME("t", "n") ", k.conname::text, pg_catalog.pg_get_expr(k.conbin, k.conrelid, true)" \
 	TABLES " JOIN pg_catalog.pg_constraint k ON k.conrelid = t.oid AND k.contype = 'c'" \
 	" WHERE" ARE_TABLES " ORDER BY t.oid, k.oid"
 
 #define SELECT_INDEXES \
-	"SELECT t.relname::text, o.relname::text, i.indisunique::int::text, x.place::text, a.attname::text," \
+	"SELECT " TABLE_NAME("t", "n") ", o.relname::text, i.indisunique::int::text, x.place::text, a.attname::text," \
 	" pg_catalog.pg_get_indexdef(i.indexrelid, x.place, true), (x.place > i.indnkeyatts)::int::text," \
 	" CASE WHEN x.place <= i.indnkeyatts THEN (i.indoption[x.place - 1] & 1)::text ELSE '0' END," \
 	" CASE WHEN x.place <= i.indnkeyatts THEN (SELECT c.collname::text FROM pg_catalog.pg_collation c" \
@@ -90,17 +96,18 @@
 	" ORDER BY t.oid, i.indexrelid, x.place"
 
 #define SELECT_VIEWS \
-	"SELECT 'view', t.relname::text, NULL, 'CREATE VIEW ' || pg_catalog.quote_ident(t.relname) || E' AS\\n' ||" \
+	"SELECT 'view', " TABLE_NAME("t", "n") ", NULL, 'CREATE VIEW ' || CASE WHEN n.nspname <> pg_catalog.current_schema()" \
+	" THEN pg_catalog.quote_ident(n.nspname) || '.' ELSE '' END || pg_catalog.quote_ident(t.relname) || E' AS\\n' ||" \
 	" pg_catalog.rtrim(pg_catalog.pg_get_viewdef(t.oid, true), ';')" \
 	TABLES " WHERE t.relkind = 'v' AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.objid = t.oid" \
 	" AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND e.deptype = 'e') ORDER BY t.oid"
 
 #define SELECT_TRIGGERS \
-	"SELECT 'trigger', g.tgname::text, t.relname::text, pg_catalog.pg_get_triggerdef(g.oid, true)" \
+	"SELECT 'trigger', g.tgname::text, " TABLE_NAME("t", "n") ", pg_catalog.pg_get_triggerdef(g.oid, true)" \
 	TABLES " JOIN pg_catalog.pg_trigger g ON g.tgrelid = t.oid AND NOT g.tgisinternal" \
 	" WHERE" ARE_TABLES " ORDER BY t.oid, g.oid"
 
-enum { COLUMNS = 12 }; /* of the widest query */
+enum { COLUMNS = 11 }; /* of the widest query */
 
 typedef struct reflection {
 	kin_connection *connection;
@@ -287,15 +294,13 @@ static int add_foreign(reflection *r, bool is_first)
 		return nomem(r);
 	if (is_first) {
 		foreign->name = r->row[1];
-		foreign->target = r->row[11] ? kin_arena_printf(r->schema.arena, "%s.%s", r->row[11], r->row[5]) : r->row[5];
+		foreign->target = r->row[5];
 		foreign->on_delete = action(letter(r, 7));
 		foreign->on_update = action(letter(r, 8));
 		foreign->match = letter(r, 9) == 'f' ? "FULL" : NULL;
 		foreign->deferrable = is_true(r->row[10]);
 		foreign->initially_deferred = letter(r, 10) == '2';
 	}
-	if (!foreign->target)
-		return nomem(r);
 	if ((rc = append(r, &foreign->columns, &foreign->column_count, r->row[4])) < 0)
 		return rc;
 	return append(r, &foreign->target_columns, &foreign->target_column_count, r->row[6]);
@@ -336,7 +341,7 @@ static bool is_usual(reflection *r, const kin_table_schema *table, const char *n
 	kin_text usual;
 
 	kin_text_init(&usual);
-	kin_text_add(&usual, table->name);
+	kin_text_add(&usual, kin_dialect_bare(&kin_dialect_postgresql, table->name));
 	for (size_t i = 0; i < count; i++)
 		kin_text_addf(&usual, "_%s", columns[i]);
 	kin_text_addf(&usual, "_%s", suffix);
