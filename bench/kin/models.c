@@ -2,6 +2,7 @@
 #include "models.h"
 
 #include <stdio.h>
+#include <string.h>
 
 KIN_MODEL(Owner, "owners") {
 	kin_column(id, .primary_key = true);
@@ -67,7 +68,8 @@ kin_db *open_unconnected(const bench_run *run)
 	char *message = NULL;
 	kin_db *db;
 
-	if ((size_t)snprintf(url, sizeof(url), "sqlite:///%s?mode=rw", run->database) >= sizeof(url))
+	bool is_url = strstr(run->database, "://");
+	if ((size_t)snprintf(url, sizeof(url), "%s%s%s", is_url ? "" : "sqlite:///", run->database, is_url ? "" : "?mode=rw") >= sizeof(url))
 		bench_fail("the path is too long");
 	if (!(db = kin_db_open(&(kin_db_options){ .url = url }, &message)))
 		bench_fail("%s", message ? message : "out of memory");
