@@ -2,7 +2,10 @@
  *
  * A connection is made without blocking in libpq, for two reasons: libpq can then be told to put SQLSTATEs into its
  * messages before there are any, and those do not depend on the server's language; and the time it takes has a limit, which
- * libpq leaves to the caller here. With several hosts a silent one costs that time, and the next is tried. */
+ * libpq leaves to the caller here. With several hosts a silent one costs that time, and the next is tried.
+ *
+ * It takes the round trips that libpq needs, one without a password or TLS, and none of kin's: its settings go along with the
+ * first message, and the server says them back (behind a pgbouncer they take one). */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>

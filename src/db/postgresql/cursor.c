@@ -63,6 +63,7 @@ static PGresult *ask(kin_pg_connection *c, kin_pg_statement *s, const char *decl
 	char text[64];
 
 	c->unnamed = NULL;
+	c->base.trips++;
 	write_fetch(s, text, sizeof(text));
 	if (!declare)
 		return PQexecParams(c->handle, text, 0, NULL, NULL, NULL, NULL, s->binary);
@@ -174,6 +175,7 @@ void kin_pg_cursor_close(kin_pg_statement *s)
 	if (s->epoch != c->epoch || PQtransactionStatus(c->handle) != PQTRANS_INTRANS || kin_pg_make_way(c, NULL) < 0)
 		return;
 	c->unnamed = NULL;
+	c->base.trips++;
 	kin_pg_begin_work(c);
 	PQclear(PQexec(c->handle, text));
 	kin_pg_end_work(c);

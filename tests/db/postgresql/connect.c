@@ -238,3 +238,28 @@ TEST(of_several_hosts_a_silent_one_is_passed_over)
 	kin_db_close(db);
 	fake_stop(&f);
 }
+
+static uint64_t trips_of(kin_connection *c, kin_sql sql)
+{
+	uint64_t before = kin_connection_trips(c);
+
+	CHECK_INT(kin_connection_execute(c, &sql, NULL, 0, NULL, NULL), KIN_OK);
+	return kin_connection_trips(c) - before;
+}
+
+TEST(a_new_connection_is_asked_nothing_and_a_statement_is_prepared_once)
+{
+	kin_db *db = open_server("&search_path=public");
+	kin_connection *c = acquire(db);
+	kin_sql kept = sql_kept("select 1");
+
+	CHECK_INT(kin_connection_trips(c), 0);
+	CHECK_INT(kin_connection_begin(c, KIN_BEGIN_READ, NULL), KIN_OK);
+	CHECK_INT(kin_connection_trips(c), 1);
+	CHECK_INT(trips_of(c, kept), 2);
+	CHECK_INT(trips_of(c, kept), 1);
+	CHECK_INT(kin_connection_commit(c, NULL), KIN_OK);
+	CHECK_INT(kin_connection_trips(c), 5);
+	kin_db_release(db, c);
+	kin_db_close(db);
+}

@@ -119,6 +119,24 @@ TEST(rows_are_asked_for_by_their_size)
 	kin_db_close(db);
 }
 
+TEST(a_stream_takes_a_round_trip_for_many_rows)
+{
+	kin_db *db = open_server("");
+	kin_connection *c = acquire(db);
+
+	run(c, "begin");
+	kin_statement *s = stream(c, "select n from generate_series(1, 100000) n");
+	uint64_t before = kin_connection_trips(c);
+	for (int64_t n = 1; n <= 100000; n++)
+		CHECK_INT(next(s), n);
+	CHECK_INT(kin_statement_step(s, NULL), 0);
+	kin_statement_close(s);
+	CHECK_MSG(kin_connection_trips(c) - before < 40, "%d", (int)(kin_connection_trips(c) - before));
+	run(c, "rollback");
+	kin_db_release(db, c);
+	kin_db_close(db);
+}
+
 TEST(a_stream_outside_a_transaction_has_no_cursor)
 {
 	kin_db *db = open_server("");
