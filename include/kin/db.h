@@ -38,7 +38,8 @@ typedef struct kin_db_options {
 	bool          pool_pre_ping; /* ask the server whether it is there before each transaction. A round trip: a server that ended, or
 	                             * closed the connection, is noticed without; one that vanished, or a firewall that forgot it, is not */
 	bool          pgbouncer;    /* the server is behind a pooler that gives each transaction another connection (pgbouncer with
-	                             * pool_mode=transaction): no prepared statements, no settings of the session.
+	                             * pool_mode=transaction): no prepared statements, no settings of the session. busy_timeout
+	                             * holds in transactions only, which is what sessions have.
 	                             * In the URL ?pgbouncer=1, or ?prepared_statements=off */
 	int           busy_timeout; /* milliseconds to wait for a lock; 0: 5000 */
 	bool          echo;         /* every statement goes to stderr */

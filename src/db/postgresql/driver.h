@@ -178,6 +178,8 @@ void kin_pg_arrays_free(kin_pg_arrays *arrays);
 
 /* run.c */
 int kin_pg_run(kin_connection *connection, const char *sql, kin_error *error);
+/* Whether what is no part of a transaction may write. */
+int kin_pg_check_writable(const kin_pg_connection *connection, kin_error *error);
 /* A COMMIT that the server answered with a rollback. `result` is its end. */
 int kin_pg_check_commit(kin_pg_effect effect, const PGresult *result, kin_error *error);
 

@@ -13,6 +13,14 @@ int kin_pg_check_commit(kin_pg_effect effect, const PGresult *result, kin_error 
 	                                     "rolled it back at the COMMIT");
 }
 
+/* Behind a pooler there is no setting that outlasts a transaction. */
+int kin_pg_check_writable(const kin_pg_connection *connection, kin_error *error)
+{
+	if (!connection->config->pgbouncer || !connection->config->read_only)
+		return KIN_OK;
+	return kin_error_set(error, KIN_EREADONLY, "the database was opened read-only");
+}
+
 /* What its end says. */
 static int judge(kin_pg_connection *c, const char *sql, const PGresult *result, bool alone, kin_error *error)
 {
@@ -47,6 +55,8 @@ static int run_one(kin_pg_connection *c, const char *sql, kin_error *error)
 	bool alone = !c->in_transaction;
 	PGresult *result = NULL;
 
+	if (alone && kin_pg_effect_of(sql) == KIN_PG_WRITES && kin_pg_check_writable(c, error) < 0)
+		return KIN_EREADONLY;
 	kin_pg_begin_work(c);
 	c->unnamed = NULL;
 	c->epoch += kin_pg_ends(sql);

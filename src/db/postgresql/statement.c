@@ -368,6 +368,8 @@ static int send(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 	if (!s->controls && (s->stale || elsewhere) && (rc = kin_pg_prepare_again(c, s, error)) < 0)
 		return rc;
 	s->alone = !c->in_transaction;
+	if (s->alone && s->effect == KIN_PG_WRITES && (rc = kin_pg_check_writable(c, error)) < 0)
+		return rc;
 	c->epoch += s->ends;
 	kin_pg_begin_work(c);
 	if (!send_run(c, s)) {
@@ -460,31 +462,49 @@ static int receive(kin_pg_connection *c, kin_pg_statement *s)
 }
 
 /* Without a prepared statement the server does not know that what it sends is not what was described. */
-static int check_rows(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
+static bool has_changed(kin_pg_connection *c, const kin_pg_statement *s, int rc)
 {
-	if (kin_pg_is_as_described(s, s->rows))
-		return 1;
+	if (rc == 0)
+		return kin_pg_is_out_of_date(s->end);
+	return rc == 1 && c->config->pgbouncer && !kin_pg_is_as_described(s, s->rows);
+}
+
+static int send_and_receive(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
+{
+	int rc = send(c, s, error);
+
+	return rc == KIN_OK ? receive(c, s) : rc;
+}
+
+static int send_again(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
+{
+	if (s->end)
+		note_out_of_date(s, s->end);
+	s->stale = true;
+	kin_pg_drain(c);
+	forget_rows(s);
+	return send_and_receive(c, s, error);
+}
+
+static int rows_have_changed(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
+{
 	kin_pg_drain(c);
 	forget_rows(s);
 	s->stale = true;
-	kin_error_set(error, KIN_ESERIALIZE, "the tables have changed since this statement was described; roll back and try the "
-	                                     "transaction again");
+	kin_error_set(error, KIN_ESERIALIZE,
+	              "the tables have changed since this statement was described; roll back and try the transaction again");
 	kin_error_note_sql(error, s->base.text);
 	return KIN_ESERIALIZE;
 }
 
 static int first(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 {
-	int rc = send(c, s, error);
+	int rc = send_and_receive(c, s, error);
 
-	if (rc == KIN_OK && (rc = receive(c, s)) == 0 && s->alone && kin_pg_is_out_of_date(s->end)) {
-		note_out_of_date(s, s->end);
-		forget_rows(s);
-		if ((rc = send(c, s, error)) == KIN_OK)
-			rc = receive(c, s);
-	}
-	if (rc == 1 && c->config->pgbouncer)
-		rc = check_rows(c, s, error);
+	if (s->alone && has_changed(c, s, rc))
+		rc = send_again(c, s, error);
+	if (rc == 1 && has_changed(c, s, rc))
+		rc = rows_have_changed(c, s, error);
 	if (rc == 0)
 		rc = end(c, s, error);
 	if (rc < 0)

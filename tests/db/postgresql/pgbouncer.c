@@ -115,6 +115,9 @@ TEST(a_database_behind_a_pooler_can_be_read_only)
 
 	CHECK_INT(kin_connection_begin(c, KIN_BEGIN_WRITE, NULL), KIN_OK);
 	CHECK_INT(failure(c, "create table t (a int)", NULL), KIN_EREADONLY);
+	CHECK_INT(kin_connection_rollback(c, NULL), KIN_OK);
+	CHECK_INT(failure(c, "create table t (a int)", NULL), KIN_EREADONLY);
+	CHECK_INT(kin_connection_run(c, "create table t (a int)", NULL), KIN_EREADONLY);
 	kin_db_release(db, c);
 	kin_db_close(db);
 }
@@ -180,9 +183,13 @@ TEST(a_table_that_has_changed_is_noticed_behind_a_pooler)
 	run(c, "create table t (a integer); insert into t values (1)");
 	CHECK_INT(kin_connection_execute(c, &read, NULL, 0, NULL, NULL), KIN_OK);
 	run(c, "alter table t alter a type text");
+	CHECK_INT(kin_connection_begin(c, KIN_BEGIN_READ, NULL), KIN_OK);
 	CHECK_INT(kin_connection_execute(c, &read, NULL, 0, NULL, &error), KIN_ESERIALIZE);
 	CHECK_HAS(kin_error_text(&error), "the tables have changed since this statement was described");
+	CHECK_INT(kin_connection_rollback(c, NULL), KIN_OK);
 	CHECK_INT(kin_connection_execute(c, &read, NULL, 0, NULL, NULL), KIN_OK);
+	run(c, "alter table t alter a type integer using 1");
+	CHECK_INT(kin_connection_execute(c, &read, NULL, 0, NULL, NULL), KIN_OK); /* outside of one it is read again */
 	kin_error_clear(&error);
 	kin_db_release(db, c);
 	kin_db_close(db);
