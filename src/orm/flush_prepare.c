@@ -146,7 +146,7 @@ static int own_text(kin_flusher *flush, kin_tracked *tracked, const kin_attribut
 	const void *then = *(const void *const *)(const void *)(tracked->snapshot + attribute->offset);
 	bool bytes = attribute->kind == KIN_KIND_BYTES;
 
-	if ((*member == then && !bytes) || kin_attribute_is_null(attribute, tracked->object))
+	if ((*member == then && !bytes) || !kin_attribute_pointed(attribute, tracked->object))
 		return KIN_OK;
 	if (kin_attribute_equal(attribute, tracked->object, tracked->snapshot)) {
 		*member = then;

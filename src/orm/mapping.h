@@ -169,7 +169,23 @@ static inline bool kin_attribute_equal(const kin_attribute *attribute, const voi
 
 static inline bool kin_attribute_is_null(const kin_attribute *attribute, const void *object)
 {
-	return kin_domain_is_null((const char *)object + attribute->offset, attribute->kind, attribute->domain);
+	const char *member = (const char *)object + attribute->offset;
+
+	return attribute->domain ? kin_domain_is_null(member, attribute->kind, attribute->domain)
+	                         : kin_member_is_null(member, attribute->kind);
+}
+
+/* What a member of mapping->pointed points at; NULL where it is NULL. */
+static inline const void *kin_attribute_pointed(const kin_attribute *attribute, const void *object)
+{
+	const char *member = (const char *)object + attribute->offset;
+	const void *pointer;
+	bool present = true;
+
+	memcpy(&pointer, member, sizeof(pointer));
+	if (attribute->kind & KIN_KIND_NULLABLE) /* of these kinds only a document can be that */
+		memcpy(&present, member + offsetof(kin_nullable(kin_json), present), sizeof(present));
+	return present ? pointer : NULL;
 }
 
 /* The relationship at an offset of the struct, or NULL. */

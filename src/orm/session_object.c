@@ -6,14 +6,13 @@
 /* Bytes that copies of the strings take; a string's NUL is copied with it. */
 static size_t pointed_size(const void *values, const kin_attribute *attribute)
 {
-	const void *member = kin_member(values, attribute->offset);
+	const void *pointer = kin_attribute_pointed(attribute, values);
 
-	if (kin_attribute_is_null(attribute, values))
+	if (!pointer)
 		return 0;
 	if (attribute->kind == KIN_KIND_BYTES)
-		return ((const kin_bytes *)member)->data ? ((const kin_bytes *)member)->size : 0;
-	const char *text = *(const char *const *)member;
-	return text ? strlen(text) + 1 : 0;
+		return ((const kin_bytes *)kin_member(values, attribute->offset))->size;
+	return strlen(pointer) + 1;
 }
 
 /* Copy strings and bytes behind the object, which has room for them. */
@@ -23,7 +22,7 @@ static void copy_pointed(void *object, const kin_mapping *mapping, char *room)
 		const kin_attribute *attribute = mapping->pointed[i];
 		const void **member = kin_member(object, attribute->offset); /* .data is a kin_bytes' first member */
 		size_t size = pointed_size(object, attribute);
-		if (kin_attribute_is_null(attribute, object))
+		if (!kin_attribute_pointed(attribute, object))
 			continue;
 		if (size > 0)
 			memcpy(room, *member, size);

@@ -180,11 +180,12 @@ static bool take_ends(scan *s)
 
 bool kin_json_valid(const char *text, size_t length)
 {
-	scan s = { .at = (const unsigned char *)text, .end = (const unsigned char *)text + length };
+	scan s = { .at = (const unsigned char *)text };
 	bool done = false;
 
 	if (!text)
 		return false;
+	s.end = s.at + length;
 	do {
 		if (!take_value(&s, &done) || (done && !take_ends(&s)))
 			return false;

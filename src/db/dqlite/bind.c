@@ -3,8 +3,7 @@
 
 #include "db/dqlite/driver.h"
 #include "db/sqlite/stored.h"
-#include "value/kind.h"
-#include "value/member.h"
+#include "value/domain.h"
 
 _Static_assert(sizeof(((kin_dqlite_parameter *)NULL)->scratch) >= KIN_SQLITE_SCRATCH, "a value's text has room");
 
@@ -38,8 +37,11 @@ int kin_dqlite_bind_cells(kin_statement *statement, const kin_cell *cells, size_
 	int rc = KIN_OK;
 
 	for (const kin_cell *cell = cells, *end = cells + count; cell < end && rc == KIN_OK; cell++) {
-		kin_value value = kin_member_get((const char *)object + cell->offset, cell->kind);
-		rc = kin_dqlite_bind(statement, first + cell->column, &value, error);
+		kin_value value;
+		rc = kin_domain_get((const char *)object + cell->offset, cell->kind, cell->domain,
+		                    &kin_dqlite_statement_of(statement)->texts, &value, error);
+		if (rc == KIN_OK)
+			rc = kin_dqlite_bind(statement, first + cell->column, &value, error);
 	}
 	return rc;
 }

@@ -79,6 +79,7 @@ struct kin_dqlite_statement {
 	kin_text              wrapped;    /* what is prepared in its place. "": the text itself */
 	kin_dqlite_parameter *parameters;
 	size_t                parameter_count;
+	kin_arena             texts;      /* bound values that are made here, and a value of the current row */
 	kin_arena             names;      /* of columns, and the data below */
 	const char          **columns;
 	kin_dqlite_datum     *row;

@@ -3,7 +3,7 @@
 
 #include "db/dqlite/driver.h"
 #include "value/kind.h"
-#include "value/member.h"
+#include "value/domain.h"
 
 /* Members are read and written as bytes: an int64_t may be declared as long or long long. */
 #define STORE(T, member, ...) ({ T store_ = __VA_ARGS__; memcpy((member), &store_, sizeof(store_)); })
@@ -49,7 +49,8 @@ int kin_dqlite_value(kin_statement *statement, size_t column, int kind, kin_valu
 	int plain = kind & ~KIN_KIND_NULLABLE, rc = KIN_OK;
 
 	if (plain != KIN_KIND_NULL && value.kind != KIN_KIND_NULL) {
-		if ((rc = kin_member_set(&member, plain, &value, NULL, error)) == KIN_OK)
+		kin_arena *arena = plain == KIN_KIND_JSON ? &s->texts : NULL; /* a number is a document too, and is printed */
+		if ((rc = kin_member_set(&member, plain, &value, arena, error)) == KIN_OK)
 			value = kin_member_get(&member, plain);
 	}
 	if (rc < 0)
@@ -79,7 +80,7 @@ static __attribute__((noinline, cold)) int read_odd(kin_dqlite_statement *s, con
 	if (value.kind == KIN_KIND_NULL && cell->not_null)
 		rc = kin_error_set(error, KIN_ENOTNULL, "NULL, where the model says there is none");
 	else
-		rc = kin_member_set(member, cell->kind, &value, arena, error);
+		rc = kin_domain_set(member, cell->kind, cell->domain, &value, arena, error);
 	return rc < 0 ? in_column(s, cell->column, rc, error) : KIN_OK;
 }
 

@@ -118,6 +118,7 @@ void kin_dqlite_reset(kin_statement *statement)
 
 	kin_dqlite_rows_end(kin_dqlite_of(statement->connection), s);
 	s->sent = s->lost = false;
+	kin_arena_clear(&s->texts);
 }
 
 void kin_dqlite_finalise(kin_statement *statement)
@@ -130,6 +131,7 @@ void kin_dqlite_finalise(kin_statement *statement)
 	kin_text_done(&s->wrapped);
 	kin_text_done(&s->body);
 	kin_text_done(&s->aside);
+	kin_arena_done(&s->texts);
 	kin_arena_done(&s->names);
 	kin_mem_free(s->parameters);
 	kin_mem_free(s);

@@ -10,14 +10,10 @@
 #include <string.h>
 
 #include "db/sqlite/driver.h"
-#include "value/decimal.h"
+#include "db/sqlite/stored.h"
 #include "value/domain.h"
 #include "value/kind.h"
 #include "value/show.h"
-
-#define DAY_US     INT64_C(86400000000)
-#define FIRST_DAY  INT64_C(-719162) /* 0001-01-01 */
-#define LAST_DAY   INT64_C(2932896) /* 9999-12-31 */
 
 /* Members are read and written as bytes: an int64_t may be declared as long or long long. */
 #define LOAD(T, member) ({ T load_; memcpy(&load_, (member), sizeof(load_)); load_; })
@@ -50,73 +46,24 @@ static int refuse(const kin_statement *statement, int index, int code, kin_error
 	return code;
 }
 
-/* As text that kin_parse_date() reads again and that sorts as time does. */
-static int bind_date(kin_statement *statement, int index, int kind, int64_t value, kin_error *error)
+/* What has to be turned into one of SQLite's own values. A text that is made for it is copied. */
+static int bind_stored(kin_statement *statement, int index, const kin_value *value, kin_error *error)
 {
-	char text[KIN_SHOW_DATE];
-	int64_t low = 0, high = DAY_US - 1;
+	sqlite3_stmt *handle = handle_of(statement);
+	char scratch[KIN_SQLITE_SCRATCH];
+	const char *why = NULL;
+	kin_value stored;
+	int rc = kin_sqlite_stored(value, scratch, &stored, &why);
 
-	if (kind == KIN_KIND_DATE)
-		low = FIRST_DAY, high = LAST_DAY;
-	else if (kind != KIN_KIND_TIME)
-		low = FIRST_DAY * DAY_US, high = (LAST_DAY + 1) * DAY_US - 1;
-	if (value < low || value > high)
-		return refuse(statement, index, KIN_ERANGE, error,
-		              kind == KIN_KIND_TIME ? "is not a time of day, 00:00:00 to 23:59:59.999999"
-		                                    : "is outside the years 0001 to 9999, which a date column holds");
-	size_t length = kin_show_date(text, (kin_kind)kind, value);
-	int rc = sqlite3_bind_text(handle_of(statement), index, text, (int)length, SQLITE_TRANSIENT);
-	return rc == SQLITE_OK ? KIN_OK : fail(statement, rc, error);
-}
-
-/* SQLite would store a NaN as NULL. */
-static int bind_real(kin_statement *statement, int index, double value, kin_error *error)
-{
-	if (isnan(value))
-		return refuse(statement, index, KIN_EVALUE, error, "is NaN, which SQLite cannot store");
-	int rc = sqlite3_bind_double(handle_of(statement), index, value);
-	return rc == SQLITE_OK ? KIN_OK : fail(statement, rc, error);
-}
-
-/* SQLite's numbers: an integer of 64 bits, or a double, of which 15 decimal digits can be trusted. A decimal of more would come back
- * as another one, so it is refused. As numbers they are equal, ordered and added up as numbers are. */
-static int bind_decimal(kin_statement *statement, int index, kin_decimal decimal, kin_error *error)
-{
-	enum { EXACT_DIGITS = 15 };
-	int64_t integer;
-	int rc;
-
-	if (kin_decimal_integer(decimal, &integer))
-		rc = sqlite3_bind_int64(handle_of(statement), index, integer);
-	else if (kin_decimal_digits(decimal) <= EXACT_DIGITS)
-		rc = sqlite3_bind_double(handle_of(statement), index, kin_decimal_double(decimal));
+	if (rc < 0)
+		return refuse(statement, index, rc, error, why);
+	if (stored.kind == KIN_KIND_INT64)
+		rc = sqlite3_bind_int64(handle, index, stored.as.integer);
+	else if (stored.kind == KIN_KIND_DOUBLE)
+		rc = sqlite3_bind_double(handle, index, stored.as.real);
 	else
-		return refuse(statement, index, KIN_ERANGE, error, "has more than 15 digits, which SQLite does not keep exactly");
-	return rc == SQLITE_OK ? KIN_OK : fail(statement, rc, error);
-}
-
-/* As text, which sorts as the bytes do, and which the SQL of a query and other programs can write. */
-static int bind_uuid(kin_statement *statement, int index, kin_uuid uuid, kin_error *error)
-{
-	char text[KIN_UUID_TEXT];
-
-	kin_uuid_text(uuid, text);
-	int rc = sqlite3_bind_text(handle_of(statement), index, text, KIN_UUID_TEXT - 1, SQLITE_TRANSIENT);
-	return rc == SQLITE_OK ? KIN_OK : fail(statement, rc, error);
-}
-
-/* A column that is called JSON makes a number of a text that is one: fine, while SQLite's numbers hold it. */
-static int bind_json(kin_statement *statement, int index, const kin_value *value, kin_error *error)
-{
-	const char *text = value->as.data;
-	kin_decimal number;
-
-	if (!kin_json_valid(text, value->size))
-		return refuse(statement, index, KIN_EVALUE, error, "is not valid JSON");
-	int numeric = kin_decimal_read(text, value->size, &number);
-	if (numeric == KIN_ERANGE || (numeric == KIN_OK && kin_decimal_digits(number) > 15))
-		return refuse(statement, index, KIN_ERANGE, error, "is a number of more than 15 digits, which SQLite does not keep exactly");
-	int rc = sqlite3_bind_text64(handle_of(statement), index, text, value->size, SQLITE_STATIC, SQLITE_UTF8);
+		rc = sqlite3_bind_text64(handle, index, stored.as.data, stored.size,
+		                         stored.as.data == scratch ? SQLITE_TRANSIENT : SQLITE_STATIC, SQLITE_UTF8);
 	return rc == SQLITE_OK ? KIN_OK : fail(statement, rc, error);
 }
 
@@ -126,7 +73,7 @@ int kin_cells_bind_value(kin_statement *statement, size_t index, const kin_value
 	int i = (int)index + 1, rc;
 
 	if (value->overflow)
-		return refuse(statement, i, KIN_ERANGE, error, "is larger than any column holds");
+		return bind_stored(statement, i, value, error); /* which says why not */
 	switch (value->kind) {
 	case KIN_KIND_NULL:
 		rc = sqlite3_bind_null(handle, i);
@@ -137,28 +84,14 @@ int kin_cells_bind_value(kin_statement *statement, size_t index, const kin_value
 	case KIN_KIND_INT64:
 		rc = sqlite3_bind_int64(handle, i, value->as.integer);
 		break;
-	case KIN_KIND_FLOAT:
-	case KIN_KIND_DOUBLE:
-		return bind_real(statement, i, value->as.real, error);
 	case KIN_KIND_TEXT:
 		rc = sqlite3_bind_text64(handle, i, value->as.data, value->size, SQLITE_STATIC, SQLITE_UTF8);
 		break;
 	case KIN_KIND_BYTES:
 		rc = sqlite3_bind_blob64(handle, i, value->as.data, value->size, SQLITE_STATIC);
 		break;
-	case KIN_KIND_DATE:
-	case KIN_KIND_TIME:
-	case KIN_KIND_DATETIME:
-	case KIN_KIND_TIMESTAMP:
-		return bind_date(statement, i, value->kind, value->as.integer, error);
-	case KIN_KIND_DECIMAL:
-		return bind_decimal(statement, i, kin_value_as_decimal(value), error);
-	case KIN_KIND_UUID:
-		return bind_uuid(statement, i, kin_value_as_uuid(value), error);
-	case KIN_KIND_JSON:
-		return bind_json(statement, i, value, error);
 	default:
-		return refuse(statement, i, KIN_EINVAL, error, "is an array or an object, not one value");
+		return bind_stored(statement, i, value, error);
 	}
 	return rc == SQLITE_OK ? KIN_OK : fail(statement, rc, error);
 }
