@@ -248,9 +248,17 @@ static void set_type_postgresql(const rendering *r)
 
 static int set_type(const rendering *r)
 {
+	kin_column_schema column;
+
 	if (is_maria(r))
 		return modify(r);
-	set_type_postgresql(r);
+	if (r->ddl->column->type.name == KIN_TYPE_ENUM && r->ddl->column->type.text && !r->ddl->sql) {
+		column = *r->ddl->column;
+		column.name = r->ddl->name;
+		kin_ddl_write_enum_change(r->out, r->ddl->table_name, &column);
+	} else {
+		set_type_postgresql(r);
+	}
 	return KIN_OK;
 }
 

@@ -25,6 +25,8 @@ void kin_ddl_write_default(const kin_dialect *dialect, kin_text *out, const kin_
 void kin_ddl_write_index(const kin_dialect *dialect, kin_text *out, const kin_ddl *ddl);
 /* DO $$ … CREATE TYPE … for a named enum on PostgreSQL, with ";\n" behind it; else nothing. */
 void kin_ddl_write_enum(const kin_dialect *dialect, kin_text *out, const kin_type *type);
+/* PostgreSQL: the column becomes that named enum, whose labels are changed where it is there with others. */
+void kin_ddl_write_enum_change(kin_text *out, const char *table, const kin_column_schema *column);
 /* CONSTRAINT ck_table_column_enum CHECK (column IN ('a', 'b')), where an enum is text with a check */
 void kin_ddl_write_enum_check_name(const kin_dialect *dialect, kin_text *out, const char *table, const char *column);
 bool kin_ddl_write_needs_enum_check(const kin_dialect *dialect, const kin_type *type);
