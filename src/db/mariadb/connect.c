@@ -43,6 +43,20 @@ static void set_options(const kin_maria_config *config, const kin_maria_host *ho
 	set_ssl(config, handle);
 }
 
+/* On a socket of this machine the client library does without. */
+static int check_tls(const kin_maria_config *config, MYSQL *handle, kin_error *error)
+{
+	if (!config->ssl || mysql_get_ssl_cipher(handle))
+		return KIN_OK;
+	return kin_error_set(error, KIN_ECANTOPEN, "the server at %s does not speak TLS, which the database URL asks for", config->place);
+}
+
+static bool connect_handle(const kin_maria_config *config, const kin_maria_host *host, MYSQL *handle)
+{
+	return mysql_real_connect(handle, host->name, config->user, config->password, config->database, host->port, host->socket,
+	                          CLIENT_FOUND_ROWS | CLIENT_MULTI_RESULTS) != NULL;
+}
+
 MYSQL *kin_maria_dial(const kin_maria_config *config, const kin_maria_host *host, bool *ret_next, kin_error *error)
 {
 	MYSQL *handle = mysql_init(NULL);
@@ -52,10 +66,10 @@ MYSQL *kin_maria_dial(const kin_maria_config *config, const kin_maria_host *host
 		return NULL;
 	}
 	set_options(config, host, handle);
-	if (mysql_real_connect(handle, host->name, config->user, config->password, config->database, host->port, host->socket,
-	                       CLIENT_FOUND_ROWS | CLIENT_MULTI_RESULTS))
+	if (!connect_handle(config, host, handle))
+		kin_maria_error_connect(config, handle, ret_next, error);
+	else if (check_tls(config, handle, error) == KIN_OK)
 		return handle;
-	kin_maria_error_connect(config, handle, ret_next, error);
 	mysql_close(handle);
 	return NULL;
 }

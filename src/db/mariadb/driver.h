@@ -113,6 +113,7 @@ struct kin_maria_statement {
 	bool               alone;      /* this run is no part of a transaction */
 	bool               incomplete; /* rows were lost, for want of memory */
 	bool               streams;    /* its rows wait on the server: it does not hold up the connection */
+	bool               streamed;   /* its handle has had a cursor, which the client library never forgets */
 	int64_t            rows;       /* that this run has given so far */
 	size_t             parameter_count;
 	MYSQL_BIND        *binds;      /* one allocation with the next */
@@ -176,6 +177,8 @@ void kin_maria_ask_transaction(kin_maria_connection *connection);
  * the semicolon, *ret_next what follows it. */
 const char *kin_maria_split(const char *sql, size_t *ret_length, const char **ret_next);
 kin_maria_effect kin_maria_effect_of(const char *sql);
+/* Whether a cursor can be had for it: EXPLAIN and SHOW give rows without one. */
+bool kin_maria_is_query(const char *sql);
 /* Whether it begins, ends or divides a transaction, and has no values and no rows. */
 bool kin_maria_is_transaction(const char *sql);
 

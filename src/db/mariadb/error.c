@@ -106,13 +106,24 @@ static int check(report *r, kin_error *error)
 	return about(error, KIN_ECHECK, name, "a value does not satisfy the check %s", *name ? name : r->message);
 }
 
+/* The i of: for column 'i' at row 1; for column `kin`.`t`.`i` at row 1. */
+static const char *column_in(report *r)
+{
+	const char *names = strstr(r->message, "column `"), *last;
+
+	if (!names)
+		return part(r, "column '", '\'');
+	for (last = names; (last = strstr(last, "`.`")); last += 3)
+		names = last;
+	last = strchr(names, '`') + 1;
+	last += strncmp(last, ".`", 2) == 0 ? 2 : 0;
+	const char *name = kin_arena_strndup(&r->arena, last, strcspn(last, "`"));
+	return name ? name : "";
+}
+
 static int about_column(report *r, int code, kin_error *error)
 {
-	const char *column = part(r, "column '", '\'');
-
-	if (!*column)
-		column = part(r, "column `", '`');
-	return about(error, code, behind_dot(column), "%s", r->message);
+	return about(error, code, column_in(r), "%s", r->message);
 }
 
 /* Incorrect string value: '\xE6\xBC\xA2' for column `kin`.`t`.`v` */

@@ -186,7 +186,7 @@ kin_maria_effect kin_maria_effect_of(const char *sql)
 {
 	static const char *const commits[] = { "COMMIT", NULL };
 	static const char *const reads[] = {
-		"SELECT", "VALUES", "TABLE", "SHOW", "SET", "BEGIN", "START", "ROLLBACK", "SAVEPOINT", "RELEASE", "EXPLAIN", "DESCRIBE",
+		"SELECT", "WITH", "VALUES", "TABLE", "SHOW", "SET", "BEGIN", "START", "ROLLBACK", "SAVEPOINT", "RELEASE", "EXPLAIN", "DESCRIBE",
 		"DESC", "USE", "DO", NULL,
 	};
 
@@ -195,9 +195,17 @@ kin_maria_effect kin_maria_effect_of(const char *sql)
 	return begins_with_any(sql, reads) ? KIN_MARIA_READS : KIN_MARIA_WRITES;
 }
 
+bool kin_maria_is_query(const char *sql)
+{
+	static const char *const words[] = { "SELECT", "WITH", NULL };
+
+	return begins_with_any(sql, words);
+}
+
 bool kin_maria_is_transaction(const char *sql)
 {
 	static const char *const words[] = { "BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", NULL };
+	const char *begin = take_word(sql, "BEGIN");
 
-	return begins_with_any(sql, words);
+	return begins_with_any(sql, words) && !(begin && take_word(begin, "NOT"));
 }

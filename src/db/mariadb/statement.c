@@ -288,11 +288,13 @@ int kin_maria_bind_all(kin_maria_statement *statement, kin_error *error)
 	return KIN_OK;
 }
 
-/* The columns are others than when it was prepared, as a table has changed: the client library cannot read them. */
+/* For what the client library cannot do with a handle: read columns that are others than when it was prepared, as a table has
+ * changed; do without a cursor. */
 static int prepare_again(kin_maria_connection *c, kin_maria_statement *s, kin_error *error)
 {
 	mysql_stmt_close(s->handle);
 	s->handle = NULL;
+	s->streamed = false;
 	return prepare_handle(c, s, error);
 }
 
@@ -331,7 +333,10 @@ static int send(kin_maria_connection *c, kin_maria_statement *s, kin_error *erro
 	s->sent = true;
 	if (!s->handle)
 		return kin_maria_say(c, s->base.text, s->length, &s->base.changed, error);
+	if (s->streamed && !s->streams && (rc = prepare_again(c, s, error)) < 0)
+		return rc;
 	s->alone = !c->in_transaction;
+	s->streamed = s->streams;
 	kin_maria_begin_work(c);
 	rc = execute(c, s, error);
 	if (rc == 1 && (rc = prepare_again(c, s, error)) == KIN_OK) {
@@ -386,12 +391,12 @@ int kin_maria_step(kin_statement *statement, kin_error *error)
 	return rc;
 }
 
-/* Its rows wait on the server. What writes cannot have a cursor, and gives few rows. */
+/* Its rows wait on the server. */
 void kin_maria_stream(kin_statement *statement)
 {
 	kin_maria_statement *s = kin_maria_statement_of(statement);
 
-	s->streams = s->handle && !s->sent && s->effect == KIN_MARIA_READS && s->column_count > 0;
+	s->streams = s->handle && !s->sent && kin_maria_is_query(s->base.text);
 }
 
 void kin_maria_reset(kin_statement *statement)
