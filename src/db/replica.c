@@ -81,7 +81,7 @@ int kin_replica_settle(kin_db *readers, kin_error *error)
 	size_t left = 0;
 	int rc = take_options(readers, &hosts, error);
 
-	if (rc < 0)
+	if (rc < 0 || !hosts)
 		return rc;
 	for (size_t i = 0; i < url->option_count; i++) {
 		bool place = false;

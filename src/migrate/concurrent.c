@@ -21,7 +21,7 @@ static bool take(kin_lex *lex, kin_token *token, const char *word)
 /* A name, perhaps with its schema, as it is written. */
 static const char *take_name(kin_lex *lex, kin_token *token, kin_arena *arena)
 {
-	const char *from = token->start, *to = from;
+	const char *from = token->start, *to;
 
 	do {
 		if (!kin_token_is_name(token))
