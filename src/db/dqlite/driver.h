@@ -80,8 +80,7 @@ struct kin_dqlite_statement {
 	kin_dqlite_parameter *parameters;
 	size_t                parameter_count;
 	kin_arena             texts;      /* bound values that are made here, and a value of the current row */
-	kin_arena             names;      /* of columns, and the data below */
-	const char          **columns;
+	const char          **columns;    /* their names. One allocation with the row */
 	kin_dqlite_datum     *row;
 	size_t                column_count;
 	kin_text              body;       /* the batch of rows that is being read */
@@ -176,8 +175,8 @@ int kin_dqlite_rows_make_way(kin_dqlite_connection *connection, kin_error *error
 void kin_dqlite_rows_drain(kin_dqlite_connection *connection);
 /* Forget the rows of a run. */
 void kin_dqlite_rows_end(kin_dqlite_connection *connection, kin_dqlite_statement *statement);
-/* Names of columns, from a batch that is read up to them. `fold`: the node has told equal ones apart. */
-bool kin_dqlite_rows_names(kin_dqlite_statement *statement, kin_frame *frame, bool fold);
+/* Names of columns, from the beginning of a batch. `fold`: the node has told equal ones apart. KIN_EVALUE: there are none; KIN_ENOMEM. */
+int kin_dqlite_rows_names(kin_dqlite_statement *statement, kin_frame *frame, bool fold);
 
 /* bind.c, read.c: kin_driver's functions of the same names */
 int kin_dqlite_bind(kin_statement *statement, size_t index, const kin_value *value, kin_error *error);

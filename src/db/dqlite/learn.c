@@ -80,6 +80,7 @@ static kin_dqlite_end prepare_text(kin_dqlite_connection *c, kin_dqlite_statemen
 static kin_dqlite_end prepare_and_describe(kin_dqlite_connection *c, kin_dqlite_statement *s, bool *ret_named)
 {
 	kin_dqlite_end end, second;
+	int names = KIN_EVALUE;
 
 	*ret_named = false;
 	put_prepare(c, s->base.text, s->length);
@@ -97,7 +98,8 @@ static kin_dqlite_end prepare_and_describe(kin_dqlite_connection *c, kin_dqlite_
 	kin_text_init(&c->message);
 	second = kin_dqlite_next(c);
 	if (second == KIN_DQLITE_ANSWERED && c->frame.type == KIN_ANSWER_ROWS)
-		*ret_named = kin_dqlite_rows_names(s, &c->frame, true);
+		names = kin_dqlite_rows_names(s, &c->frame, true);
+	*ret_named = names == KIN_OK;
 	bool settled = second == KIN_DQLITE_ANSWERED || second == KIN_DQLITE_REFUSED;
 	if (settled) {
 		kin_text_done(&c->message);
@@ -106,7 +108,7 @@ static kin_dqlite_end prepare_and_describe(kin_dqlite_connection *c, kin_dqlite_
 	} else {
 		kin_text_done(&message);
 	}
-	return settled ? end : second;
+	return names == KIN_ENOMEM ? KIN_DQLITE_NOMEM : settled ? end : second;
 }
 
 /* The one that is not needed any more is forgotten along with the next request. */

@@ -19,13 +19,15 @@ static int damaged(kin_dqlite_connection *c, kin_dqlite_statement *s, kin_error 
 
 /* ---- names ---- */
 
-static bool make_columns(kin_dqlite_statement *s, size_t count)
+/* One piece of memory: the names' addresses, the values of a row, the names themselves. */
+static bool make_columns(kin_dqlite_statement *s, size_t count, size_t bytes)
 {
-	kin_arena_clear(&s->names);
+	kin_mem_free(s->columns);
 	s->column_count = 0;
-	s->columns = kin_arena_zalloc(&s->names, (count + 1) * sizeof(*s->columns));
-	s->row = kin_arena_zalloc(&s->names, (count + 1) * sizeof(*s->row));
-	return s->columns && s->row;
+	if (!(s->columns = kin_mem_zalloc(count * (sizeof(*s->columns) + sizeof(*s->row)) + bytes)))
+		return false;
+	s->row = (kin_dqlite_datum *)(s->columns + count);
+	return true;
 }
 
 /* "id:1" is a second "id". */
@@ -46,34 +48,42 @@ static const char *plain_name(const kin_dqlite_statement *s, const char *name, s
 	return name;
 }
 
-bool kin_dqlite_rows_names(kin_dqlite_statement *s, kin_frame *frame, bool fold)
+/* Behind the names. false: they are not as long as they should be. */
+static bool skip_texts(kin_frame *frame, uint64_t count)
+{
+	size_t length;
+
+	while (!frame->bad && count-- > 0)
+		kin_frame_text(frame, &length);
+	return !frame->bad;
+}
+
+int kin_dqlite_rows_names(kin_dqlite_statement *s, kin_frame *frame, bool fold)
 {
 	uint64_t count = kin_frame_u64(frame);
+	kin_frame names = *frame;
 
-	if (frame->bad || count == 0 || count > MOST_COLUMNS || !make_columns(s, (size_t)count))
-		return false;
-	for (uint64_t i = 0; i < count; i++) {
+	if (count == 0 || count > MOST_COLUMNS || !skip_texts(frame, count))
+		return KIN_EVALUE;
+	if (!make_columns(s, (size_t)count, (size_t)(frame->next - names.next)))
+		return KIN_ENOMEM;
+	char *to = (char *)(s->row + count);
+	while (s->column_count < count) {
 		size_t length;
-		const char *name = kin_frame_text(frame, &length);
+		const char *name = kin_frame_text(&names, &length);
 		if (fold)
 			name = plain_name(s, name, &length);
-		if (!(s->columns[s->column_count] = kin_arena_strndup(&s->names, name, length)))
-			return false;
-		s->column_count++;
+		s->columns[s->column_count++] = memcpy(to, name, length);
+		to += length;
+		*to++ = '\0';
 	}
-	return !frame->bad;
+	return KIN_OK;
 }
 
 /* The names of a further batch, which are those of the first. */
 static bool skip_names(const kin_dqlite_statement *s, kin_frame *frame)
 {
-	size_t length;
-
-	if (kin_frame_u64(frame) != s->column_count)
-		return false;
-	for (size_t i = 0; i < s->column_count; i++)
-		kin_frame_text(frame, &length);
-	return !frame->bad;
+	return kin_frame_u64(frame) == s->column_count && skip_texts(frame, s->column_count);
 }
 
 /* ---- batches ---- */
@@ -95,6 +105,8 @@ static bool has_more(const kin_frame *frame)
 
 int kin_dqlite_rows_begin(kin_dqlite_connection *c, kin_dqlite_statement *s, kin_error *error)
 {
+	int rc;
+
 	if (c->frame.type != KIN_ANSWER_ROWS)
 		return damaged(c, s, error);
 	if (has_more(&c->frame))
@@ -102,10 +114,13 @@ int kin_dqlite_rows_begin(kin_dqlite_connection *c, kin_dqlite_statement *s, kin
 	if (!keep(s, c->frame.next, (size_t)(c->frame.end - c->frame.next)))
 		return kin_error_nomem(error);
 	s->row_count = 0;
-	bool known = s->column_count > 0 && s->wrapped.length > 0;
-	if (known ? skip_names(s, &s->batch) : kin_dqlite_rows_names(s, &s->batch, false))
+	if (s->column_count > 0 && s->wrapped.length > 0)
+		rc = skip_names(s, &s->batch) ? KIN_OK : KIN_EVALUE;
+	else
+		rc = kin_dqlite_rows_names(s, &s->batch, false);
+	if (rc == KIN_OK)
 		return KIN_OK;
-	return s->names.failed ? kin_error_nomem(error) : damaged(c, s, error);
+	return rc == KIN_ENOMEM ? kin_error_nomem(error) : damaged(c, s, error);
 }
 
 /* What ended the batches instead of another one. */

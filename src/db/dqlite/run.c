@@ -13,7 +13,7 @@
 
 enum {
 	FIRST_PAUSE = 500, /* microseconds */
-	LONGEST_PAUSE = 16000,
+	LONGEST_PAUSE = 6000,
 	MOST_LOSSES = 20,  /* of a node, in one run */
 };
 

@@ -16,8 +16,8 @@ typedef struct search {
 	kin_dqlite_connection *c;
 	kin_dqlite_config     *config;
 	int64_t                deadline;
-	kin_text               problems; /* of this round: "n1:9001: connection refused; …" */
-	bool                   answered; /* some node has, in this round */
+	kin_text               problems; /* of the last round: "n1:9001: connection refused; …" */
+	bool                   answered; /* some node has */
 	bool                   nomem, interrupted;
 } search;
 
@@ -36,7 +36,7 @@ static bool failed(search *s, const char *node, kin_link_end end)
 	case KIN_LINK_CLOSED:
 		return problem(s, node, s->c->link.problem);
 	case KIN_LINK_SILENT:
-		return problem(s, node, "no answer");
+		return problem(s, node, kin_clock_steady() < s->deadline ? "no answer" : "no answer in the time that was left");
 	case KIN_LINK_GARBLED:
 		return problem(s, node, "it is no node of dqlite");
 	default:
@@ -96,18 +96,21 @@ static void put_open(search *s, kin_text *out)
 	kin_frame_end(out, start);
 }
 
-/* A read-only database is the node's to keep: whatever is sent, it refuses to write. The leader may have changed meanwhile. */
+/* A new leader may not have done yet what the old one committed. It does when it is queried, but not when a statement is prepared, which
+ * would miss a table; so it is queried for nothing here. That also shows whether it leads indeed. A read-only database is the node's to
+ * keep: whatever is sent, it refuses to write. */
 static kin_link_end open_database(search *s, int64_t deadline, bool *ret_refused)
 {
-	static const char query_only[] = "PRAGMA query_only = ON";
+	static const char nothing[] = "SELECT 1", query_only[] = "PRAGMA query_only = ON";
 	kin_link_end end;
 	kin_frame frame;
 
 	put_open(s, &s->c->link.out);
+	kin_dqlite_put_sql(s->c, KIN_ASK_QUERY_SQL, nothing, sizeof(nothing) - 1);
 	if (s->config->read_only)
 		kin_dqlite_put_sql(s->c, KIN_ASK_EXEC_SQL, query_only, sizeof(query_only) - 1);
 	end = kin_link_send(&s->c->link, deadline);
-	for (int left = 1 + s->config->read_only; end == KIN_LINK_OK && left > 0; left--) {
+	for (int left = 2 + s->config->read_only; end == KIN_LINK_OK && left > 0; left--) {
 		end = kin_link_receive(&s->c->link, LARGEST_ANSWER, deadline, &frame);
 		*ret_refused |= end == KIN_LINK_OK && frame.type == KIN_ANSWER_FAILURE;
 	}
@@ -213,7 +216,6 @@ static bool follow_known(search *s)
 static bool go_round(search *s)
 {
 	kin_text_clear(&s->problems);
-	s->answered = false;
 	bool found = follow_known(s);
 	for (size_t i = 0; !found && !s->nomem && !s->interrupted && i < s->config->host_count; i++) {
 		const kin_dqlite_host *host = &s->config->hosts[i];

@@ -132,7 +132,7 @@ void kin_dqlite_finalise(kin_statement *statement)
 	kin_text_done(&s->body);
 	kin_text_done(&s->aside);
 	kin_arena_done(&s->texts);
-	kin_arena_done(&s->names);
+	kin_mem_free(s->columns);
 	kin_mem_free(s->parameters);
 	kin_mem_free(s);
 }
