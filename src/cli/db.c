@@ -8,7 +8,8 @@ static const kin_command *const commands[] = {
 	&kin_db_upgrade_command, &kin_db_downgrade_command, &kin_db_current_command, &kin_db_history_command,
 	&kin_db_heads_command, &kin_db_branches_command, &kin_db_show_command, &kin_db_stamp_command,
 	&kin_db_check_command, &kin_db_list_templates_command,
-	&kin_db_lint_command, &kin_db_squash_command, &kin_db_repair_command, &kin_db_verify_command, &kin_db_diff_command, &kin_db_pull_command, NULL,
+	&kin_db_lint_command, &kin_db_rehearse_command, &kin_db_squash_command, &kin_db_repair_command,
+	&kin_db_verify_command, &kin_db_diff_command, &kin_db_pull_command, NULL,
 };
 
 const kin_command kin_db_command = {

@@ -37,7 +37,8 @@ kin_run_options kin_db_task_run_options(kin_db_task *task);
 /* "1a2b3c (head), create pets" for a list of revisions. */
 void kin_db_task_show(const kin_db_task *task, size_t revision, bool with_message);
 
-extern const kin_command kin_db_list_templates_command, kin_db_lint_command, kin_db_squash_command, kin_db_repair_command, kin_db_verify_command;
+extern const kin_command kin_db_list_templates_command, kin_db_lint_command, kin_db_rehearse_command,
+	kin_db_squash_command, kin_db_repair_command, kin_db_verify_command;
 extern const kin_command kin_db_init_command, kin_db_revision_command, kin_db_migrate_command;
 extern const kin_command kin_db_merge_command, kin_db_edit_command;
 extern const kin_command kin_db_upgrade_command, kin_db_downgrade_command, kin_db_stamp_command;

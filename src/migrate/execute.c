@@ -278,16 +278,40 @@ static int run_outside(kin_connection *connection, const kin_ddl *items, size_t 
 	return rc;
 }
 
+/* A transaction of their own; inside of one that is open, a savepoint. */
+
+static int begin(kin_connection *connection, bool inside, kin_error *error)
+{
+	return inside ? kin_connection_savepoint(connection, SAVEPOINT_NUMBER + 1, error)
+	              : kin_connection_begin(connection, KIN_BEGIN_WRITE, error);
+}
+
+static int commit(kin_connection *connection, bool inside, kin_error *error)
+{
+	return inside ? kin_connection_release(connection, SAVEPOINT_NUMBER + 1, error) : kin_connection_commit(connection, error);
+}
+
+static void undo(kin_connection *connection, bool inside)
+{
+	if (inside && kin_connection_in_transaction(connection)) {
+		kin_connection_rollback_to(connection, SAVEPOINT_NUMBER + 1, NULL);
+		kin_connection_release(connection, SAVEPOINT_NUMBER + 1, NULL);
+	} else if (kin_connection_in_transaction(connection)) {
+		kin_connection_rollback(connection, NULL);
+	}
+}
+
 int kin_execute_transaction(kin_connection *connection, const kin_ddl *items, size_t count, const kin_execute_options *options,
                             int (*last)(kin_connection *connection, void *argument, kin_error *error), void *argument,
                             kin_error *error)
 {
+	bool inside = kin_connection_in_transaction(connection);
 	keys k = { 0 };
 	int rc = run_outside(connection, items, &count, options, error);
 
 	if (rc == KIN_OK)
 		rc = keys_off(connection, items, count, &k, error);
-	if (rc == KIN_OK && (rc = kin_connection_begin(connection, KIN_BEGIN_WRITE, error)) == KIN_OK) {
+	if (rc == KIN_OK && (rc = begin(connection, inside, error)) == KIN_OK) {
 		if (k.off)
 			rc = kin_ask_number(connection, broken_keys, &k.broken, error);
 		if (rc == KIN_OK)
@@ -297,9 +321,9 @@ int kin_execute_transaction(kin_connection *connection, const kin_ddl *items, si
 		if (rc == KIN_OK && last)
 			rc = last(connection, argument, error);
 		if (rc == KIN_OK)
-			rc = kin_connection_commit(connection, error);
-		if (rc < 0 && kin_connection_in_transaction(connection))
-			kin_connection_rollback(connection, NULL);
+			rc = commit(connection, inside, error);
+		if (rc < 0)
+			undo(connection, inside);
 	}
 	keys_on(connection, &k);
 	return rc;

@@ -18,7 +18,7 @@ typedef struct kin_execute_options {
 int kin_execute_changes(kin_connection *connection, const kin_ddl *items, size_t count,
                         const kin_execute_options *options, kin_error *error);
 
-/* Run the changes in a transaction of their own: all or nothing. Around it SQLite's foreign_keys are off if a table is
+/* Run the changes in a transaction of their own, or inside of one that is open: all or nothing. Around it SQLite's foreign_keys are off if a table is
  * rebuilt, and the keys are checked before the commit. `last` (may be NULL) runs inside, at the end. Changes that PostgreSQL makes
  * CONCURRENTLY run before the transaction, in which there is `last` alone then: see concurrent.h. */
 int kin_execute_transaction(kin_connection *connection, const kin_ddl *items, size_t count,

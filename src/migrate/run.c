@@ -92,21 +92,26 @@ static void say_where(work *w, const kin_script *script, bool up, const kin_revi
 	kin_error_clear(&told);
 }
 
-static int run_script(work *w, kin_script *script, bool up, const kin_revision_links *path, size_t at)
+int kin_run_script(work *w, kin_script *script, bool up)
 {
 	kin_execute_options options = { .progress = w->options->progress, .call = w->options->call,
 		                        .context = w->options->context, .file = script->path };
-	int rc;
 
-	announce(w, script, up);
 	if (is_stepwise(w, script))
 		return kin_run_steps(w, script, up);
-	rc = kin_execute_transaction(w->connection, up ? script->up : script->down, up ? script->up_count : script->down_count, &options,
-	                             up ? note_added : note_removed, script, w->error);
-	if (rc < 0 && rc != KIN_ENOMEM) {
+	int rc = kin_execute_transaction(w->connection, up ? script->up : script->down, up ? script->up_count : script->down_count,
+	                                 &options, up ? note_added : note_removed, script, w->error);
+	if (rc < 0 && rc != KIN_ENOMEM)
 		kin_error_context(w->error, "revision %s", script->id);
+	return rc;
+}
+
+static int run_announced(work *w, kin_script *script, bool up, const kin_revision_links *path, size_t at)
+{
+	announce(w, script, up);
+	int rc = kin_run_script(w, script, up);
+	if (rc < 0 && !is_stepwise(w, script))
 		say_where(w, script, up, path, at);
-	}
 	return rc;
 }
 
@@ -198,7 +203,7 @@ static int go(work *w, const char *target, bool up)
 	if (rc == KIN_OK)
 		rc = set_timeouts(w);
 	for (size_t i = 0; rc == KIN_OK && i < path.count; i++)
-		rc = run_script(w, &w->folder->scripts[path.items[i]], up, &path, i);
+		rc = run_announced(w, &w->folder->scripts[path.items[i]], up, &path, i);
 	kin_timeout_reset(w->connection);
 	return kin_run_unlock(w, rc);
 }

@@ -23,6 +23,8 @@ int kin_run_lock(kin_run_work *w);
 /* Give the lock back; the result is `rc`, or what went wrong now. */
 int kin_run_unlock(kin_run_work *w, int rc);
 
+/* Carry out one direction of a revision, in a transaction or step by step. */
+int kin_run_script(kin_run_work *w, kin_script *script, bool up);
 /* Carry out one direction of a revision step by step, going on where it was left. */
 int kin_run_steps(kin_run_work *w, const kin_script *script, bool up);
 
