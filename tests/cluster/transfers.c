@@ -61,7 +61,7 @@ typedef struct writer {
 	int64_t        number;
 	unsigned       random;
 	kin_vec(order) orders;
-	unsigned long  attempts; /* transactions begun */
+	unsigned long  retries;  /* runs beyond the first of a transfer */
 	unsigned long  count[3]; /* by outcome */
 	double         last;     /* commit, in seconds */
 	double         stall;    /* the longest time between two */
@@ -79,8 +79,8 @@ static double now(void)
 /* ---- writers ---- */
 
 typedef struct attempt {
-	writer      *writer;
-	const order *order;
+	const order  *order;
+	unsigned long runs;
 } attempt;
 
 static int transfer(kin_session *session, void *context)
@@ -88,7 +88,7 @@ static int transfer(kin_session *session, void *context)
 	attempt *a = context;
 	const order *o = a->order;
 
-	a->writer->attempts++;
+	a->runs++;
 	kin_update(session, Account, "balance = balance - ? where id = ?", o->amount, o->source);
 	kin_update(session, Account, "balance = balance + ? where id = ?", o->amount, o->target);
 	return kin_add(session, kin_new(session, Transfer, .id = o->id, .source = o->source, .target = o->target, .amount = o->amount));
@@ -97,12 +97,13 @@ static int transfer(kin_session *session, void *context)
 static void carry_out(writer *w, order *o)
 {
 	kin_session *session = kin_session_new(w->db);
-	attempt a = { w, o };
+	attempt a = { .order = o };
 	int rc = kin_transaction(session, transfer, &a);
 
 	o->outcome = rc == KIN_OK ? COMMITTED : rc == KIN_EUNKNOWN ? UNKNOWN : FAILED;
 	if (o->outcome == FAILED)
-		snprintf(w->complaint, sizeof(w->complaint), "%s", kin_errmsg(session));
+		snprintf(w->complaint, sizeof(w->complaint), "%s, %s", kin_errname(rc), kin_errmsg(session));
+	w->retries += a.runs > 1 ? a.runs - 1 : 0;
 	w->count[o->outcome]++;
 	kin_free(session);
 }
@@ -220,21 +221,19 @@ static unsigned check(kin_db *db, const writer *writers)
 
 static void tell(const writer *writers)
 {
-	unsigned long count[3] = { 0 }, attempts = 0, all = 0;
+	unsigned long count[3] = { 0 }, retries = 0;
 	double stall = 0;
 
 	for (int i = 0; i < WRITERS; i++) {
-		for (int n = 0; n < 3; n++) {
+		for (int n = 0; n < 3; n++)
 			count[n] += writers[i].count[n];
-			all += writers[i].count[n];
-		}
-		attempts += writers[i].attempts;
+		retries += writers[i].retries;
 		stall = writers[i].stall > stall ? writers[i].stall : stall;
 		if (writers[i].complaint[0])
 			printf("writer %d's last failure: %s\n", i + 1, writers[i].complaint);
 	}
 	printf("%lu committed, %lu failed, %lu unknown, %lu retries; longest stall of a writer %.2f s\n", count[COMMITTED],
-	       count[FAILED], count[UNKNOWN], attempts - all, stall);
+	       count[FAILED], count[UNKNOWN], retries, stall);
 }
 
 /* ---- the program ---- */
