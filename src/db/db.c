@@ -187,7 +187,7 @@ int kin_db_begin(kin_db *db, kin_begin mode, const kin_place *place, kin_connect
 
 bool kin_db_may_return(const kin_db *db)
 {
-	return db->driver->ping && __atomic_load_n(&db->connected, __ATOMIC_RELAXED);
+	return strcmp(db->driver->name, "sqlite") != 0 && __atomic_load_n(&db->connected, __ATOMIC_RELAXED);
 }
 
 /* What a child inherited is the parent's: it is not even rolled back. */

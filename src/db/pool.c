@@ -204,6 +204,12 @@ static kin_connection *pop_idle(kin_pool *pool)
 	return pool->idle_count > 0 ? pool->idle[--pool->idle_count] : NULL;
 }
 
+static void join_line(kin_pool *pool, kin_waiter *waiter)
+{
+	*(pool->waiting_last ? &pool->waiting_last->next : &pool->waiting) = waiter;
+	pool->waiting_last = waiter;
+}
+
 static void leave_line(kin_pool *pool, const kin_waiter *waiter)
 {
 	kin_waiter *before = NULL;
@@ -223,8 +229,7 @@ static bool stand_in_line(kin_pool *pool, kin_connection **ret_idle)
 	bool in_time = pool->wait > 0;
 
 	init_clocked(&self.ready);
-	*(pool->waiting_last ? &pool->waiting_last->next : &pool->waiting) = &self;
-	pool->waiting_last = &self;
+	join_line(pool, &self);
 	while (!self.served && in_time)
 		in_time = pthread_cond_timedwait(&self.ready, &pool->mutex, &deadline) != ETIMEDOUT;
 	if (!self.served)

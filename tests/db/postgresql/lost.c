@@ -1,4 +1,7 @@
 /* Tests of what happens when a connection goes: while nobody uses it, in a transaction, during a COMMIT. */
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "db/postgresql/server.h"
 
@@ -177,4 +180,119 @@ TEST(rows_that_are_cut_off_end_with_an_error)
 	kin_db_release(db, c);
 	kin_db_close(db);
 	fake_stop(&r.f);
+}
+
+/* 0: it got one of its own, and closed the database without a word on the parent's. */
+static int use_in_child(kin_db *db, kin_connection *inherited)
+{
+	const kin_sql sql = sql_once("insert into t values (1)");
+	kin_connection *own = NULL;
+
+	if (kin_db_acquire(db, &own, NULL) < 0 || own == inherited || kin_connection_execute(own, &sql, NULL, 0, NULL, NULL) < 0)
+		return 1;
+	kin_db_release(db, own);
+	kin_db_release(db, inherited);
+	kin_db_close(db);
+	return 0;
+}
+
+TEST(a_child_leaves_its_parents_connections_alone)
+{
+	kin_db *db = open_server("");
+	kin_connection *idle = acquire(db), *used = acquire(db);
+	int status = -1;
+
+	run(used, "create table t (a integer)");
+	kin_db_release(db, idle);
+	CHECK_INT(kin_connection_begin(used, KIN_BEGIN_WRITE, NULL), KIN_OK);
+	run(used, "insert into t values (2)");
+	pid_t child = fork();
+	CHECK(child >= 0);
+	if (child == 0)
+		_exit(use_in_child(db, used));
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK_MSG(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child ended with %d", WEXITSTATUS(status));
+	CHECK_INT(kin_connection_commit(used, NULL), KIN_OK);
+	CHECK(acquire(db) == idle);
+	CHECK_INT(number(idle, "select sum(a) from t"), 3);
+	kin_db_release(db, idle);
+	kin_db_release(db, used);
+	kin_db_close(db);
+}
+
+/* ---- what else a server may refuse ---- */
+
+static void check_raised(const char *state, int code, const char *sentence)
+{
+	kin_db *db = open_server("");
+	kin_connection *c = acquire(db);
+	kin_error error = { 0 };
+	char text[200];
+
+	snprintf(text, sizeof(text), "do $$ begin raise exception using errcode = '%s', message = 'so it is'; end $$", state);
+	int rc = failure(c, text, &error);
+	CHECK_MSG(rc == code, "%s: %s: %s", state, kin_errname(rc), kin_error_text(&error));
+	CHECK_HAS(kin_error_text(&error), sentence);
+	kin_error_clear(&error);
+	kin_db_release(db, c);
+	kin_db_close(db);
+}
+
+TEST(each_failure_of_a_server_has_its_code)
+{
+	check_raised("53100", KIN_EFULL, "no room is left for the database: so it is");
+	check_raised("53300", KIN_ETOOMANY, "so it is");
+	check_raised("40001", KIN_ESERIALIZE, "roll back and try the transaction again: so it is");
+	check_raised("40P01", KIN_ESERIALIZE, "roll back and try the transaction again: so it is");
+	check_raised("40003", KIN_EUNKNOWN, "so it is");
+	check_raised("55P03", KIN_EBUSY, "a lock is held by another session");
+}
+
+TEST(a_server_that_cannot_be_written_says_where_to_go)
+{
+	kin_db *db = open_server("&options=-c%20default_transaction_read_only%3Don");
+	kin_connection *c = acquire(db);
+	kin_error error = { 0 };
+
+	CHECK_INT(failure(c, "create table t (a int)", &error), KIN_EREADONLY);
+	CHECK_HAS(kin_error_text(&error), "cannot be written, it is a replica or set so: cannot execute CREATE TABLE in a read-only "
+	                                 "transaction. With all servers in the URL the one that can be is found: ");
+	kin_error_clear(&error);
+	kin_db_release(db, c);
+	kin_db_close(db);
+}
+
+TEST(a_role_with_no_connection_left_is_told_what_to_do)
+{
+	kin_db *db = open_server("");
+	kin_connection *c = acquire(db), *first;
+	kin_error error = { 0 };
+	char url[600];
+
+	failure(c, "create role narrow login connection limit 1", NULL); /* it may be there */
+	snprintf(url, sizeof(url), "postgresql://narrow@/kin?host=%s", server_directory());
+	kin_db *narrow = open_with((kin_db_options){ .url = url });
+	first = acquire(narrow);
+	CHECK_INT(connect_failure(url, &error), KIN_ETOOMANY);
+	CHECK_HAS(kin_error_text(&error), "has no connection left: too many connections for role \"narrow\"; let programs keep fewer");
+	kin_error_clear(&error);
+	kin_db_release(narrow, first);
+	kin_db_close(narrow);
+	kin_db_release(db, c);
+	kin_db_close(db);
+}
+
+/* A field of a gigabyte and more is more than the server handles; the rest of the connection is unharmed. */
+TEST(a_value_larger_than_the_server_handles_is_an_error_and_no_more)
+{
+	kin_db *db = open_server("");
+	kin_connection *c = acquire(db);
+	kin_error error = { 0 };
+
+	CHECK_INT(failure(c, "select repeat('x', 1100000000)", &error), KIN_EDB);
+	CHECK_HAS(kin_error_text(&error), "requested length too large");
+	CHECK_INT(number(c, "select 1"), 1);
+	kin_error_clear(&error);
+	kin_db_release(db, c);
+	kin_db_close(db);
 }
