@@ -286,8 +286,11 @@ static int begin(kin_connection *connection, bool inside, kin_error *error)
 	              : kin_connection_begin(connection, KIN_BEGIN_WRITE, error);
 }
 
+/* Where DDL ends a transaction, it has saved it. */
 static int commit(kin_connection *connection, bool inside, kin_error *error)
 {
+	if (!kin_connection_dialect(connection)->transactional_ddl && !kin_connection_in_transaction(connection))
+		return KIN_OK;
 	return inside ? kin_connection_release(connection, SAVEPOINT_NUMBER + 1, error) : kin_connection_commit(connection, error);
 }
 
