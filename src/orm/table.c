@@ -64,7 +64,7 @@ static int make_type(kin_schema *schema, const kin_attribute *attribute, kin_typ
 	} else if (kind == KIN_KIND_UINT64) {
 		ret->precision = UINT64_DIGITS;
 		ret->scale = 0;
-	} else if (kind == KIN_KIND_ENUM) {
+	} else if (kind == KIN_KIND_ENUM && domain) {
 		ret->label_count = domain->label_count;
 		ret->text = copy(schema, attribute->enum_name);
 		if (!(ret->labels = kin_schema_names(schema->arena, domain->labels, domain->label_count)))
