@@ -37,6 +37,11 @@ typedef struct kin_timestamp {
  * 38 digits and a sign, which is what decimal128 and the NUMERIC of most databases have at most: a fixed size, so that it is
  * copied, compared and kept in an object like a number. A database value of more digits is KIN_ERANGE, never rounded.
  * 12.5 and 12.50 are equal; the scale is how many decimals are shown. Zeroed memory is 0.
+ *
+ * The column is NUMERIC(.precision, .scale). A value of more digits is refused before it is sent, where a database would round it.
+ * SQLite has no exact numbers but integers of 64 bits: there a decimal is such an integer, or a double, as long as it has no
+ * more than 15 digits, which a double keeps; one of more is KIN_ERANGE. So what comes back is what went in, and it is compared, ordered and
+ * added up as a number, by other programs too.
  */
 typedef struct kin_decimal {
 	int64_t  high;
@@ -44,16 +49,22 @@ typedef struct kin_decimal {
 	int32_t  scale; /* decimals: 0 to 38 */
 } kin_decimal;
 
-/** 16 bytes, in the order in which they are printed: memcmp() sorts them as their text does. */
+/** 16 bytes, in the order in which they are printed: memcmp() sorts them as their text does. The column is a UUID on PostgreSQL and
+ * MariaDB; on SQLite it holds the text, in lower case, so that queries and other programs can write one. */
 typedef struct kin_uuid {
 	uint8_t bytes[16];
 } kin_uuid;
 
-/** A JSON document as text, checked when it is stored and when it is read. The memory belongs to whoever made it: the session,
+/** A JSON document as text, checked when it is stored and when it is read. The column is a JSONB on PostgreSQL, which gives back the same
+ * document with blanks and the order of keys of its own; else JSON, which keeps the text. json_value(data, '$.owner.name') reads
+ * in it, in queries: a text, or NULL. The memory belongs to whoever made it: the session,
  * for a loaded object. .text NULL is NULL, and no value of a column that is NOT NULL. */
 typedef struct kin_json {
 	const char *text;
 } kin_json;
+
+/* int8_t and the unsigned integers are kept in the next larger column that holds all of them, and checked both ways. A uint64_t is a
+ * NUMERIC(20); on SQLite, which has no such integers, one above INT64_MAX is KIN_ERANGE. */
 
 /** A member that may be NULL in the database: `{ value, present }`. `kin_nullable(int64_t)` in a struct. */
 #define kin_nullable(T) kin_nullable_##T

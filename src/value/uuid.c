@@ -31,7 +31,7 @@ static kin_uuid stamped(kin_uuid uuid, int version)
 
 kin_uuid kin_uuid_v4(void)
 {
-	kin_uuid uuid;
+	kin_uuid uuid = { { 0 } };
 
 	fill_random(uuid.bytes, sizeof(uuid.bytes));
 	return stamped(uuid, 4);
@@ -41,7 +41,7 @@ kin_uuid kin_uuid_v4(void)
 kin_uuid kin_uuid_v7(void)
 {
 	uint64_t us = (uint64_t)kin_clock_now(), ms = us / 1000, part = us % 1000 * 4096 / 1000;
-	kin_uuid uuid;
+	kin_uuid uuid = { { 0 } };
 
 	fill_random(uuid.bytes, sizeof(uuid.bytes));
 	for (int i = 0; i < 6; i++)
