@@ -25,7 +25,7 @@ TEST(a_lock_of_a_name_is_that_of_the_writer)
 
 TEST(a_lock_comes_before_what_is_read)
 {
-	test_open();
+	test_open_sqlite();
 	kin_session *s = test_session();
 
 	kin_count(s, Pet, "");
@@ -38,7 +38,7 @@ TEST(a_lock_comes_before_what_is_read)
 
 TEST(nobody_listens_on_sqlite)
 {
-	kin_db *db = test_open();
+	kin_db *db = test_open_sqlite();
 	kin_session *s = test_session();
 	kin_listener *l = kin_listener_new(db);
 	kin_notification n;

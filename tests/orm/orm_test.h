@@ -41,7 +41,9 @@ struct Visit {
 kin_db *test_open(void);
 /* The same with other tables, said in SQLite's words; that of KIN_ORM_URL gets them in its own. Not closed by test_close(). */
 kin_db *test_open_with(const char *tables);
-/* Whether it is SQLite. What is its alone is not asked of others. */
+/* The same on SQLite, whatever KIN_ORM_URL says: for tests of what is SQLite's alone. */
+kin_db *test_open_sqlite(void);
+/* Whether what is open, or will be, is SQLite. */
 bool test_on_sqlite(void);
 kin_db *test_db(void);
 /* A session on it. */

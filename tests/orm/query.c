@@ -206,7 +206,9 @@ TEST(an_array_is_as_long_as_it_is)
 
 TEST(a_hundred_thousand_values_are_one_value)
 {
-	kin_session *s = filled(4, 10);
+	test_open_sqlite();
+	test_fill(4, 10);
+	kin_session *s = test_session();
 	size_t count = 100000;
 	int64_t *ids = kin_alloc(s, count * sizeof(*ids));
 	const char **names = kin_alloc(s, count * sizeof(*names));
@@ -215,7 +217,7 @@ TEST(a_hundred_thousand_values_are_one_value)
 		ids[i] = (int64_t)i;
 		names[i] = i == 7 ? "Pet 7" : i == 9 ? "Pet \"9\"\n" : "nobody";
 	}
-	test_run("UPDATE pets SET name = 'Pet \"9\"' || char(10) WHERE id = 9");
+	test_run("UPDATE pets SET name = 'Pet \"9\"' || '\n' WHERE id = 9");
 	test_forget();
 	CHECK_INT(kin_count(s, Pet, "id in (?)", kin_array(ids, count)), 40);
 	CHECK_SQL("SELECT count(*) FROM pets WHERE pets.id IN (SELECT json_each.value FROM json_each WHERE json_each.json = ?)");
