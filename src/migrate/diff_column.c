@@ -131,7 +131,8 @@ static bool computed_changed(kin_diff *diff, const kin_column_schema *a, const k
 		return false;
 	if (!a->computed_sql || !b->computed_sql)
 		return true;
-	return a->computed_stored != b->computed_stored ||
+	/* PostgreSQL has only stored ones */
+	return (a->computed_stored != b->computed_stored && !(diff->dialect && diff->dialect->id == KIN_POSTGRESQL)) ||
 	       !kin_normal_same(kin_normal_sql(arena, a->computed_sql), kin_normal_sql(arena, b->computed_sql));
 }
 

@@ -55,6 +55,16 @@ static bool complete_rename(kin_arena *arena, const kin_table_schema *table, kin
 	return true;
 }
 
+/* An enum that was kept as text has a check, which goes with it. */
+static bool complete_type(kin_arena *arena, const kin_table_schema *table, kin_ddl *item)
+{
+	const kin_column_schema *column = kin_schema_column(table, item->name);
+
+	if (!column || column->type.name != KIN_TYPE_ENUM || column->type.text)
+		return true;
+	return (item->check = kin_arena_zalloc(arena, sizeof(*item->check))) != NULL;
+}
+
 /* What a change leaves unsaid about the thing that it drops. */
 static bool complete_drop(kin_arena *arena, const kin_schema *schema, kin_ddl *item)
 {
@@ -62,6 +72,8 @@ static bool complete_drop(kin_arena *arena, const kin_schema *schema, kin_ddl *i
 
 	if (!table)
 		return true;
+	if (item->kind == KIN_DDL_SET_TYPE)
+		return complete_type(arena, table, item);
 	if (item->kind == KIN_DDL_RENAME_CONSTRAINT || item->kind == KIN_DDL_RENAME_INDEX)
 		return complete_rename(arena, table, item);
 	if (item->kind == KIN_DDL_DROP_CONSTRAINT && !find_constraint(arena, table, item))

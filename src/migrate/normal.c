@@ -136,6 +136,8 @@ const char *kin_normal_default(kin_arena *arena, const kin_type *type, const cha
 	size_t length = strlen(normal);
 	if (is_number(type->name) && length > 2 && normal[0] == '\'' && looks_like_number(normal + 1, length - 2))
 		return kin_arena_strndup(arena, normal + 1, length - 2);
+	if (type->name >= KIN_TYPE_CHAR && type->name <= KIN_TYPE_TEXT && looks_like_number(normal, length))
+		return kin_arena_printf(arena, "'%s'", normal);
 	if (type->name == KIN_TYPE_BOOLEAN && strcmp(normal, "true") == 0)
 		return "1";
 	if (type->name == KIN_TYPE_BOOLEAN && strcmp(normal, "false") == 0)

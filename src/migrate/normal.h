@@ -13,7 +13,7 @@
  * that is safe, and without outer brackets. In the arena. NULL for NULL, and when memory is out (arena->failed). */
 const char *kin_normal_sql(kin_arena *arena, const char *sql);
 
-/* The same for a column's default: '15' for a number is 15, NULL is none, TRUE is 1 for a boolean. */
+/* The same for a column's default: '15' for a number is 15, and 15 for a text '15'; NULL is none, TRUE is 1 for a boolean. */
 const char *kin_normal_default(kin_arena *arena, const kin_type *type, const char *sql);
 
 /* Both NULL, or the same text; ignoring letter case. */

@@ -38,7 +38,7 @@ typedef enum kin_ddl_kind {
 	KIN_DDL_ADD_COLUMN,    /* .column; where written inline: .foreign (REFERENCES), .key (UNIQUE), .check */
 	KIN_DDL_DROP_COLUMN,   /* .name */
 	KIN_DDL_RENAME_COLUMN, /* .name, .new_name */
-	KIN_DDL_SET_TYPE,      /* .name, .column->type; .sql: how to convert (USING …), or NULL */
+	KIN_DDL_SET_TYPE,      /* .name, .column->type; .sql: how to convert (USING …), or NULL; .check: it was an enum with a check */
 	KIN_DDL_SET_NOT_NULL,
 	KIN_DDL_DROP_NOT_NULL,
 	KIN_DDL_SET_DEFAULT,   /* .name, .sql */
