@@ -205,7 +205,7 @@ static kin_maria_row *copy_row(kin_maria_statement *s)
 	for (size_t i = 0; i < s->column_count; i++) {
 		kin_maria_datum from = s->row[i];
 		row->values[i] = (kin_maria_datum){ from.data ? at : NULL, from.length };
-		if (from.length > 0)
+		if (from.data)
 			memcpy(at, from.data, from.length);
 		at += from.length;
 	}
