@@ -12,12 +12,23 @@
 
 enum { SAVEPOINT_NUMBER = 9000 }; /* far from those of sessions */
 
+/* SQLite's foreign_keys, which are off while a table is rebuilt. To look at all rows takes long where there are many tables, so it is done
+ * only where something could have broken one. */
+typedef struct keys {
+	bool    off;     /* they were on, and have been turned off */
+	bool    counted; /* .broken is known */
+	int64_t broken;  /* how many rows point at nothing, before */
+} keys;
+
+static const char broken_keys[] = "SELECT count(*) FROM pragma_foreign_key_check";
+
 typedef struct work {
 	kin_connection            *connection;
 	const kin_dialect         *dialect;
 	const kin_execute_options *options;
 	kin_arena                 *arena;
 	kin_schema                *schema; /* what the database is now, for dialects that need it; else NULL */
+	keys                      *keys;   /* NULL: the caller sees to them */
 	kin_error                 *error;
 } work;
 
@@ -113,12 +124,23 @@ static bool may_be_refused(const kin_ddl *items, size_t count)
 	return false;
 }
 
+static int count_broken(kin_connection *connection, keys *k, kin_error *error)
+{
+	if (!k || !k->off || k->counted)
+		return KIN_OK;
+	k->counted = true;
+	return kin_ask_number(connection, broken_keys, &k->broken, error);
+}
+
 static int rebuild(work *w, const kin_ddl *items, size_t count)
 {
 	const kin_ddl **changes = kin_arena_alloc(w->arena, count * sizeof(*changes));
+	int rc = count_broken(w->connection, w->keys, w->error);
 
 	if (!changes)
 		return kin_error_nomem(w->error);
+	if (rc < 0)
+		return rc;
 	for (size_t i = 0; i < count; i++)
 		changes[i] = &items[i];
 	return at_line(w, &items[0], kin_rebuild_table(w->connection, items[0].table_name, changes, count, w->options->progress,
@@ -185,15 +207,15 @@ static int select_items(kin_arena *arena, const kin_dialect *dialect, const kin_
 	return KIN_OK;
 }
 
-int kin_execute_changes(kin_connection *connection, const kin_ddl *items, size_t count, const kin_execute_options *options,
-                        kin_error *error)
+static int run_changes(kin_connection *connection, const kin_ddl *items, size_t count, const kin_execute_options *options, keys *k,
+                       kin_error *error)
 {
 	static const kin_execute_options usual;
 	const kin_dialect *dialect = kin_connection_dialect(connection);
 	kin_arena arena = { 0 };
 	kin_schema schema = { 0 };
 	work w = { .connection = connection, .dialect = dialect, .options = options ? options : &usual, .arena = &arena,
-		   .error = error };
+		   .keys = k, .error = error };
 	kin_ddl *own = NULL;
 	size_t own_count = 0;
 	int rc = select_items(&arena, dialect, items, count, &own, &own_count, error);
@@ -211,14 +233,13 @@ int kin_execute_changes(kin_connection *connection, const kin_ddl *items, size_t
 	return rc;
 }
 
+int kin_execute_changes(kin_connection *connection, const kin_ddl *items, size_t count, const kin_execute_options *options,
+                        kin_error *error)
+{
+	return run_changes(connection, items, count, options, NULL, error);
+}
+
 /* The transaction around it. */
-
-typedef struct keys {
-	bool    off;    /* foreign_keys were on, and have been turned off */
-	int64_t broken; /* how many rows point at nothing, before */
-} keys;
-
-static const char broken_keys[] = "SELECT count(*) FROM pragma_foreign_key_check";
 
 static int keys_off(kin_connection *connection, const kin_ddl *items, size_t count, keys *k, kin_error *error)
 {
@@ -235,6 +256,15 @@ static int keys_off(kin_connection *connection, const kin_ddl *items, size_t cou
 	return rc;
 }
 
+/* With the keys off nobody looks at what data statements write. */
+static bool writes_rows(const kin_ddl *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (items[i].kind == KIN_DDL_SQL || items[i].kind == KIN_DDL_CALL || items[i].kind == KIN_DDL_DROP_TABLE)
+			return true;
+	return false;
+}
+
 static void keys_on(kin_connection *connection, const keys *k)
 {
 	if (k->off)
@@ -248,7 +278,7 @@ static int check_keys(kin_connection *connection, const keys *k, kin_error *erro
 	kin_text rows;
 	int rc;
 
-	if (!k->off)
+	if (!k->counted)
 		return KIN_OK;
 	if ((rc = kin_ask_number(connection, broken_keys, &broken, error)) < 0 || broken <= k->broken)
 		return rc;
@@ -315,10 +345,10 @@ int kin_execute_transaction(kin_connection *connection, const kin_ddl *items, si
 	if (rc == KIN_OK)
 		rc = keys_off(connection, items, count, &k, error);
 	if (rc == KIN_OK && (rc = begin(connection, inside, error)) == KIN_OK) {
-		if (k.off)
-			rc = kin_ask_number(connection, broken_keys, &k.broken, error);
+		if (writes_rows(items, count))
+			rc = count_broken(connection, &k, error);
 		if (rc == KIN_OK)
-			rc = kin_execute_changes(connection, items, count, options, error);
+			rc = run_changes(connection, items, count, options, &k, error);
 		if (rc == KIN_OK)
 			rc = check_keys(connection, &k, error);
 		if (rc == KIN_OK && last)
