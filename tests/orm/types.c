@@ -247,6 +247,36 @@ TEST(every_kind_of_member_comes_back)
 	test_close();
 }
 
+TEST(many_rows_of_every_kind_are_saved_at_once)
+{
+	char price[20];
+
+	begin();
+	for (int i = 0; i < 40; i++) {
+		Sample *sample = add_sample();
+		snprintf(price, sizeof(price), "%d.25", i);
+		sample->price = decimal(price);
+		sample->maybe_kind.present = i % 2;
+		sample->maybe_data.present = i % 3;
+	}
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_OK(session);
+	kin_session *other = test_session();
+	Sample_list all = kin_all(other, Sample, "order by price");
+	CHECK_INT(all.count, 40);
+	for (size_t i = 0; i < all.count; i++) {
+		CHECK_INT(kin_decimal_compare(all.items[i]->price, kin_decimal_of((int64_t)i * 100 + 25, 2)), 0);
+		CHECK_INT(all.items[i]->maybe_kind.present, i % 2);
+		CHECK_INT(all.items[i]->maybe_data.present, i % 3 != 0);
+		CHECK_INT(all.items[i]->cost.cents, 1234);
+	}
+	for (size_t i = 0; i < all.count; i++)
+		strcpy(kin_edit(other, Sample, all.items[i])->code, "new");
+	CHECK_INT(kin_commit(other), KIN_OK);
+	CHECK_INT(kin_count(session, Sample, "code = 'new'"), 40);
+	test_close();
+}
+
 TEST(every_kind_of_member_can_be_null_or_empty)
 {
 	begin();
