@@ -1,17 +1,13 @@
 /* notify.h - programs that tell each other that something has happened, through their database (PostgreSQL).
  *
  * A notification goes to everyone who listens to its channel when it is committed. It is a hint to look, not a queue: who does not
- * listen just then never hears it. */
+ * listen just then never hears it. kin_notify(), in session.h, says it. */
 #ifndef KIN_NOTIFY_H
 #define KIN_NOTIFY_H
 
-#include <kin/session.h>
+#include <kin/db.h>
 
 KIN_BEGIN_DECLS
-
-/** Say `payload` (NULL: nothing; at most 8000 bytes) on a channel, when the session's transaction is committed; not if it is rolled back. The
- * same payload twice in a transaction may be heard once. SQL: SELECT pg_notify(…). KIN_EUNSUPPORTED on other databases. */
-KIN_API int kin_notify(kin_session *session, const char *channel, const char *payload);
 
 /** Someone who listens. It has a connection of the pool for itself, and belongs to one thread at a time. */
 typedef struct kin_listener kin_listener;

@@ -138,6 +138,10 @@ KIN_API int kin_transaction_with(kin_session *session, kin_transaction_fn *fn, v
 KIN_API int kin_lock(kin_session *session, const char *name);
 KIN_API int kin_try_lock(kin_session *session, const char *name);
 
+/** Say `payload` (NULL: nothing; at most 8000 bytes) on a channel, when the transaction is committed; not if it is rolled back. Who listens:
+ * notify.h. The same payload twice in a transaction may be heard once. SQL: SELECT pg_notify(…). KIN_EUNSUPPORTED on other databases. */
+KIN_API int kin_notify(kin_session *session, const char *channel, const char *payload);
+
 /** Load the object's columns again, dropping unsaved edits; its relationships become unloaded. */
 KIN_API int kin_refresh(kin_session *session, const void *object);
 

@@ -1,5 +1,5 @@
 /* lock.c - locks that have a name, and words for other programs: what a session asks of the database besides rows. */
-#include <kin/notify.h>
+#include <kin/session.h>
 
 #include "db/driver.h"
 #include "orm/session_state.h"
