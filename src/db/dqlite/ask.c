@@ -91,7 +91,8 @@ static bool has_zero(const char *word)
  * small, and a text, which has no NUL but in its last word. */
 static void skip_to_failure(kin_frame *frame)
 {
-	const char *code = frame->end - 2 * KIN_FRAME_WORD;
+	static const ptrdiff_t shortest = (ptrdiff_t)2 * KIN_FRAME_WORD;
+	const char *code = frame->end - frame->next < shortest ? frame->next : frame->end - shortest;
 
 	while (code > frame->next && !has_zero(code))
 		code -= KIN_FRAME_WORD;
