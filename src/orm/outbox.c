@@ -19,11 +19,12 @@ void kin_outbox_done(kin_outbox *outbox)
 
 int kin_outbox_add(kin_outbox *outbox, kin_parcel parcel, kin_tracked *tracked)
 {
-	kin_parcel *last = outbox->parcels.count > 0 ? &outbox->parcels.items[outbox->parcels.count - 1] : NULL;
+	size_t parcels = outbox->parcels.count;
+	bool another = parcels == 0 || outbox->parcels.items[parcels - 1].write != parcel.write;
 
 	parcel.first = outbox->items.count;
 	parcel.count = 0;
-	if ((!last || last->write != parcel.write) && !kin_vec_push(&outbox->parcels, parcel))
+	if (another && !kin_vec_push(&outbox->parcels, parcel))
 		return kin_session_nomem(outbox->flush->session);
 	if (!kin_vec_push(&outbox->items, tracked))
 		return kin_session_nomem(outbox->flush->session);
@@ -72,19 +73,22 @@ static int send(kin_outbox *outbox)
 	const void **objects = kin_mem_alloc(count * sizeof(*objects)), **keys = kin_mem_alloc(count * sizeof(*keys));
 	kin_repeat *repeats = kin_mem_alloc(outbox->parcels.count * sizeof(*repeats));
 	kin_fault fault;
-	int rc = objects && keys && repeats ? KIN_OK : kin_session_nomem(flush->session);
+	int rc;
 
-	for (size_t i = 0; i < count && rc == KIN_OK; i++) {
+	if (!objects || !keys || !repeats) {
+		rc = kin_session_nomem(flush->session);
+		goto out;
+	}
+	for (size_t i = 0; i < count; i++) {
 		objects[i] = outbox->items.items[i]->object;
 		keys[i] = outbox->items.items[i]->snapshot;
 	}
-	for (size_t i = 0; i < outbox->parcels.count && rc == KIN_OK; i++)
+	for (size_t i = 0; i < outbox->parcels.count; i++)
 		repeats[i] = repeat_of(&outbox->parcels.items[i], objects, keys);
-	if (rc == KIN_OK) {
-		rc = kin_connection_repeat(flush->connection, repeats, outbox->parcels.count, take, outbox, &fault, &flush->session->error);
-		if (rc < 0)
-			rc = explain(outbox, &fault, rc);
-	}
+	rc = kin_connection_repeat(flush->connection, repeats, outbox->parcels.count, take, outbox, &fault, &flush->session->error);
+	if (rc < 0)
+		rc = explain(outbox, &fault, rc);
+out:
 	kin_mem_free(objects);
 	kin_mem_free(keys);
 	kin_mem_free(repeats);
