@@ -122,6 +122,7 @@ static int write_all(kin_flusher *flush, const kin_uow *uow)
 	if ((rc = write_actions(flush, uow)) == KIN_OK)
 		rc = kin_outbox_send(&outbox);
 	kin_outbox_done(&outbox);
+	flush->outbox = NULL;
 	return rc;
 }
 
