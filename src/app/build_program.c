@@ -35,8 +35,8 @@ static void add_literal(kin_text *out, const char *data, size_t size)
 
 static int add_file(kin_arena *arena, kin_text *out, const char *directory, const char *name, kin_error *error)
 {
-	char *path = kin_path_join(arena, directory, name), *data;
-	size_t size;
+	char *path = kin_path_join(arena, directory, name), *data = NULL;
+	size_t size = 0;
 	int rc = path ? kin_file_read(arena, path, &data, &size, error) : kin_error_nomem(error);
 
 	if (rc < 0)

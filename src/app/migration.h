@@ -9,7 +9,7 @@
 /* The function of a name; NULL: there is none. The list, in the order of names. */
 const kin_migration *kin_migration_find(const char *name);
 const kin_migration *kin_migration_first(void);
-void kin_migration_set_tag(const char *tag);
+void kin_migration_set_tag(const char *word);
 
 /* Run the function: in the transaction that is open on the connection, or with a session of its own where none is.
  * KIN_EREVISION: there is no such function. */

@@ -208,7 +208,7 @@ static bool change_type(view *v, const kin_ddl *item, kin_text *what)
 	const kin_type *to = item->column ? &item->column->type : NULL;
 
 	/* PostgreSQL does these without looking at a row */
-	if (!column || (v->dialect->id == KIN_POSTGRESQL && is_text(&column->type) && is_text(to) && to->name != KIN_TYPE_CHAR &&
+	if (!column || !to || (v->dialect->id == KIN_POSTGRESQL && is_text(&column->type) && is_text(to) && to->name != KIN_TYPE_CHAR &&
 	                !narrows(&column->type, to)))
 		return false;
 	add_type_change(what, item, &column->type);

@@ -125,7 +125,7 @@ static int find_branch(kin_arena *arena, const kin_revision_graph *graph, const 
 	bool *in = new_set(arena, graph);
 	int rc = in ? by_name(arena, graph, branch, &first, error) : kin_error_nomem(error);
 
-	if (rc < 0)
+	if (rc < 0 || first.count == 0)
 		return rc;
 	kin_revision_branch(graph, first.items[0], in);
 	*ret_in = in;
@@ -251,7 +251,7 @@ static int find_place(kin_arena *arena, const kin_revision_graph *graph, const c
 		return kin_error_set(error, KIN_EREVISION, "Can't locate revision identified by '': name a revision, 'head' or 'base'");
 	if (kin_revision_index(graph, text) != (size_t)-1)
 		return by_prefix(arena, graph, text, &out->at, error);
-	if ((rc = parse(arena, text, &n, error)) < 0)
+	if ((rc = parse(arena, text, &n, error)) < 0 || !n.stem)
 		return rc;
 	if (!*n.stem && (!applied || n.steps == 0))
 		return kin_error_set(error, KIN_EREVISION, applied ? "'%s': what of it? Say head, base, or a number of steps"
