@@ -23,22 +23,20 @@ typedef struct kin_value {
 	uint32_t size;       /* BYTES: bytes. TEXT, JSON: bytes without the NUL. ARRAY: items. DECIMAL: .scale */
 	uint8_t  kind;       /* a kin_kind; KIN_KIND_NULL is NULL of any type */
 	uint8_t  item_kind;  /* ARRAY: what the items are */
+	uint8_t  unused;     /* so that the four of them are written as one */
 	uint8_t  overflow;   /* the C value was too large for most columns. An integer: it is (uint64_t).as.integer, above INT64_MAX */
 } kin_value;
 
 static inline kin_value kin_value_null(const void *nothing)
 {
-	kin_value v;
-	memset(&v, 0, sizeof(v));
+	kin_value v = { { 0 }, { 0 }, 0, KIN_KIND_NULL, 0, 0, 0 };
 	(void)nothing;
 	return v;
 }
 
 static inline kin_value kin_value_integer_(int64_t i, int kind)
 {
-	kin_value v = kin_value_null(NULL);
-	v.kind = (uint8_t)kind;
-	v.as.integer = i;
+	kin_value v = { { i }, { 0 }, 0, (uint8_t)kind, 0, 0, 0 };
 	return v;
 }
 
