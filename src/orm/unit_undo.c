@@ -119,6 +119,8 @@ static void forget_keys(void *object, const kin_mapping *mapping)
 		for (size_t n = 0; n < relation->pair_count; n++) {
 			const kin_attribute *key = relation->pairs[n].local;
 			void *member = kin_member(object, key->offset);
+			if (key == mapping->distributed)
+				continue;
 			if (kin_domain_set(member, key->kind, key->domain, &null, NULL, NULL) < 0)
 				memset(member, 0, kin_domain_size(key->kind, key->domain));
 		}
@@ -221,6 +223,14 @@ static void forget_lists(kin_tracked *tracked)
 		    (fell(*known) && !((tracked->assigned >> i) & 1)))
 			*known = NULL;
 	}
+}
+
+/* Whose they are, and what is theirs, is not known before they are loaded again: they stand in no list of an owner that fell. */
+static void unload_doubtful(const kin_unit *unit)
+{
+	for (size_t i = 0; i < unit->doubtful.count; i++)
+		if (kin_instance_of(unit->doubtful.items[i])->state == KIN_PERSISTENT)
+			kin_instance_unload_all(unit->doubtful.items[i]);
 }
 
 static void settle_fallen(kin_session *session, kin_unit *unit)
@@ -419,6 +429,7 @@ void kin_unit_undo(kin_session *session)
 		undo_one(session, &entry);
 		drop_image(session, &entry);
 	}
+	unload_doubtful(unit);
 	settle_fallen(session, unit);
 	if (unit->marks.count > 0)
 		unit->marks.count--;
@@ -441,8 +452,6 @@ static int reload_mapping(kin_session *session, const kin_mapping *mapping)
 		rc = kin_session_nomem(session);
 	else if (objects.count > 0 && (rc = kin_session_begin(session, KIN_BEGIN_READ)) == KIN_OK)
 		rc = kin_load_columns_of(session, mapping, objects.items, objects.count);
-	for (size_t i = 0; i < objects.count; i++)
-		kin_instance_unload_all(objects.items[i]);
 	kin_vec_done(&objects);
 	return rc;
 }

@@ -210,6 +210,29 @@ TEST(a_rollback_reaches_what_was_loaded_after_a_bulk_update)
 	test_close();
 }
 
+TEST(a_rollback_takes_what_a_bulk_update_gave_from_an_owner_without_a_row)
+{
+	kin_session *s = filled(1, 3);
+
+	kin_begin_nested(s);
+	const Owner *ann = kin_new(s, Owner, .name = "Ann");
+	kin_add(s, ann);
+	kin_flush(s);
+	CHECK_INT(kin_update(s, Pet, "owner = ? where id = ?", ann, 1), 1);
+	CHECK_INT(kin_load(ann, pets).count, 1);
+	const Pet *pet = ann->pets.items[0];
+	kin_edit(s, Pet, pet)->name = "Rex";
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_INT(kin_state_of(ann), KIN_TRANSIENT);
+	CHECK_INT(ann->pets.count, 0);
+	CHECK_INT(pet->owner_id.value, 1);
+	CHECK_INT(kin_append(ann, pets, pet), KIN_OK);
+	CHECK_INT(ann->pets.count, 1);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_INT(pet->owner_id.value, ann->id);
+	test_close();
+}
+
 TEST(a_rollback_reaches_lists_that_were_loaded_after_a_bulk_delete)
 {
 	kin_session *s = filled(1, 3);
