@@ -27,7 +27,10 @@ typedef struct kin_db_options {
 	                             * ?host=/run/postgresql; ?timeout=N as above; ?search_path=shop,public, where new tables go to the first;
 	                             * ?schemas=audit,log, whose tables are the models' too, as "audit.entries", and others' business if not named;
 	                             * and libpq's options, sslmode=require … Of several hosts the one that can be written to is taken, unless
-	                             * ?target_session_attrs=… says otherwise. */
+	                             * ?target_session_attrs=… says otherwise. Or "mariadb://user:password@h1:3306,h2,h3/database": of several hosts
+	                             * the first that serves is taken; a node of a Galera cluster that has lost the others does not. There
+	                             * ?sync_wait=1 has every node wait, before it is read, for what has been written on the others (wsrep_sync_wait):
+	                             * without, what was just written may not be seen on another node. */
 	const char   *directory;    /* what a relative sqlite path is relative to; NULL: the working directory */
 	int           pool_size;    /* connections kept when nobody uses them; 0: 5. The options of the pool, and those below
 	                             * it, may stand in the URL as well and go before these: ?pool_size=20&pool_recycle=3600 */

@@ -33,7 +33,7 @@ static __attribute__((noinline)) int prepare(kin_connection *connection, const k
 		return kin_error_nomem(error);
 	int rc = connection->driver->prepare(connection, sql, &statement, error);
 	if (rc < 0)
-		return rc;
+		return kin_connection_judge(connection, rc);
 	statement->driver = connection->driver;
 	statement->connection = connection;
 	if (sql->id && !connection->kept[sql->id]) {
@@ -109,7 +109,7 @@ int kin_statement_step(kin_statement *statement, kin_error *error)
 {
 	if (__builtin_expect(statement->state != KIN_STATEMENT_RUNNING, 0))
 		return first_step(statement, error);
-	return statement->driver->step(statement, error);
+	return kin_connection_judge(statement->connection, statement->driver->step(statement, error));
 }
 
 static int step_each(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error)

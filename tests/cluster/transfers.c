@@ -68,6 +68,15 @@ typedef struct writer {
 	char           complaint[400]; /* of the last failure */
 } writer;
 
+/* Of all writers together. */
+typedef struct world {
+	pthread_mutex_t mutex;
+	double          last; /* commit of any of them */
+	double          stall;
+} world;
+
+static world all = { .mutex = PTHREAD_MUTEX_INITIALIZER };
+
 static double now(void)
 {
 	struct timespec t;
@@ -118,16 +127,29 @@ static order next_order(writer *w)
 	};
 }
 
+static void note_gap(double *last, double t, double *longest)
+{
+	*longest = t - *last > *longest ? t - *last : *longest;
+	*last = t;
+}
+
+static void note_commit(writer *w)
+{
+	double t = now();
+
+	note_gap(&w->last, t, &w->stall);
+	pthread_mutex_lock(&all.mutex);
+	note_gap(&all.last, t, &all.stall);
+	pthread_mutex_unlock(&all.mutex);
+}
+
 static bool write_one(writer *w)
 {
 	order o = next_order(w);
 
 	carry_out(w, &o);
-	if (o.outcome == COMMITTED) {
-		double t = now();
-		w->stall = t - w->last > w->stall ? t - w->last : w->stall;
-		w->last = t;
-	}
+	if (o.outcome == COMMITTED)
+		note_commit(w);
 	if (!kin_vec_push(&w->orders, o))
 		abort();
 	return o.outcome == COMMITTED;
@@ -232,8 +254,8 @@ static void tell(const writer *writers)
 		if (writers[i].complaint[0])
 			printf("writer %d's last failure: %s\n", i + 1, writers[i].complaint);
 	}
-	printf("%lu committed, %lu failed, %lu unknown, %lu retries; longest stall of a writer %.2f s\n", count[COMMITTED],
-	       count[FAILED], count[UNKNOWN], retries, stall);
+	printf("%lu committed, %lu failed, %lu unknown, %lu retries; longest stall of all %.2f s, of a writer %.2f s\n",
+	       count[COMMITTED], count[FAILED], count[UNKNOWN], retries, all.stall, stall);
 }
 
 /* ---- the program ---- */
@@ -281,6 +303,7 @@ int main(int argc, char **argv)
 	}
 	printf("writing\n");
 	fflush(stdout);
+	all.last = now();
 	for (int i = 0; i < WRITERS; i++) {
 		writers[i] = (writer){ .db = db, .stop = argv[2], .number = i + 1, .random = (unsigned)(seed ? atoi(seed) : 1) + (unsigned)i };
 		pthread_create(&writers[i].thread, NULL, write_all, &writers[i]);

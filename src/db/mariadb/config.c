@@ -7,7 +7,7 @@
 #include "db/db.h"
 #include "db/mariadb/driver.h"
 
-enum { CONNECT_TIMEOUT = 10, LONGEST_TIMEOUT = 1000000 };
+enum { CONNECT_TIMEOUT = 10, LONGEST_TIMEOUT = 1000000, SYNC_ALL = 15 };
 
 typedef struct builder {
 	kin_db           *db;
@@ -16,6 +16,7 @@ typedef struct builder {
 	const char       *socket;
 	const char       *hosts; /* NULL: those of the URL */
 	const char       *ssl_mode;
+	int               sync_wait; /* -1: as the server has it */
 } builder;
 
 typedef struct option option;
@@ -64,6 +65,12 @@ static int set_timeout(builder *b, const option *o, const kin_url_option *given)
 {
 	(void)o;
 	return number(b, given, INT_MAX, "a number of milliseconds", &b->db->busy_timeout);
+}
+
+static int set_sync_wait(builder *b, const option *o, const kin_url_option *given)
+{
+	(void)o;
+	return number(b, given, SYNC_ALL, "a number from 0 to 15, as wsrep_sync_wait of Galera has it; 1 is for reading", &b->sync_wait);
 }
 
 static int set_truth(builder *b, const option *o, const kin_url_option *given)
@@ -127,6 +134,7 @@ static const option options[] = {
 	{ "ssl_cipher", set_text, offsetof(kin_maria_config, ssl_cipher) },
 	{ "ssl_key", set_text, offsetof(kin_maria_config, ssl_key) },
 	{ "ssl_mode", set_ssl_mode, 0 },
+	{ "sync_wait", set_sync_wait, 0 },
 	{ "timeout", set_timeout, 0 },
 	{ "tls_version", set_text, offsetof(kin_maria_config, tls_version) },
 	{ "unix_socket", set_socket, 0 },
@@ -239,7 +247,7 @@ static int set_hosts(builder *b)
 	"time_zone = '+00:00', autocommit = 1, completion_type = 0, default_storage_engine = InnoDB, lc_messages = 'en_US', " \
 	"foreign_key_checks = 1, unique_checks = 1, check_constraint_checks = 1, sql_auto_is_null = 0, sql_safe_updates = 0, " \
 	"sql_select_limit = DEFAULT, sql_quote_show_create = 1, group_concat_max_len = 1048576, " \
-	"max_recursive_iterations = 4294967295, innodb_lock_wait_timeout = %u, lock_wait_timeout = %u%s"
+	"max_recursive_iterations = 4294967295, innodb_lock_wait_timeout = %u, lock_wait_timeout = %u%s%s"
 
 /* In a transaction what was read must not be written over what somebody else has written since. Newer servers see that (error
  * 1020); for older ones reading has to lock. */
@@ -251,10 +259,13 @@ static int write_settings(builder *b)
 	kin_maria_config *c = b->config;
 	kin_arena *arena = &b->db->arena;
 	const char *read_only = b->db->read_only ? ", tx_read_only = 1" : "";
+	const char *sync_wait = b->sync_wait < 0 ? "" : kin_arena_printf(arena, ", wsrep_sync_wait = %d", b->sync_wait);
 
+	if (!sync_wait)
+		return kin_error_nomem(b->error);
 	c->lock_timeout = (unsigned int)(((int64_t)b->db->busy_timeout + 999) / 1000);
-	c->settings = kin_arena_printf(arena, SETTINGS SEES_CONFLICTS, c->lock_timeout, c->lock_timeout, read_only);
-	c->older_settings = kin_arena_printf(arena, SETTINGS LOCKS_READS, c->lock_timeout, c->lock_timeout, read_only);
+	c->settings = kin_arena_printf(arena, SETTINGS SEES_CONFLICTS, c->lock_timeout, c->lock_timeout, read_only, sync_wait);
+	c->older_settings = kin_arena_printf(arena, SETTINGS LOCKS_READS, c->lock_timeout, c->lock_timeout, read_only, sync_wait);
 	return c->settings && c->older_settings ? KIN_OK : kin_error_nomem(b->error);
 }
 
@@ -268,7 +279,7 @@ static void init_library(void)
 int kin_maria_configure(kin_db *db, kin_error *error)
 {
 	kin_maria_config *c = kin_arena_zalloc(&db->arena, sizeof(*c));
-	builder b = { .db = db, .config = c, .error = error };
+	builder b = { .db = db, .config = c, .error = error, .sync_wait = -1 };
 	int rc;
 
 	if (!c)

@@ -99,6 +99,12 @@ static const char *settings_for(const kin_maria_config *config, unsigned long ve
 	return has ? config->settings : config->older_settings;
 }
 
+/* A node that has lost its cluster lets everybody in, and takes settings, but nothing else: see that before it is chosen. */
+static int check_node(kin_maria_connection *c, kin_error *error)
+{
+	return c->config->host_count > 1 ? kin_maria_say(c, "DO 0", strlen("DO 0"), NULL, error) : KIN_OK;
+}
+
 /* A new session of a host. *ret_next: whether another host may do where this one does not. */
 static int begin_session(kin_maria_connection *c, const kin_maria_host *host, bool *ret_next, kin_error *error)
 {
@@ -113,13 +119,12 @@ static int begin_session(kin_maria_connection *c, const kin_maria_host *host, bo
 	if ((rc = check_server(c->config, c->handle, error)) < 0)
 		return rc;
 	const char *settings = settings_for(c->config, mysql_get_server_version(c->handle));
-	rc = kin_maria_say(c, settings, strlen(settings), NULL, &own);
-	if (rc < 0) {
-		*ret_next = true;
-		rc = kin_error_move(error, &own);
-		kin_error_context(error, "the server at %s does not take the settings that kin needs", c->config->place);
-	}
-	return rc;
+	if ((rc = kin_maria_say(c, settings, strlen(settings), NULL, &own)) < 0)
+		kin_error_context(&own, "the server at %s does not take the settings that kin needs", c->config->place);
+	else
+		rc = check_node(c, &own);
+	*ret_next = rc < 0;
+	return rc < 0 ? kin_error_move(error, &own) : KIN_OK;
 }
 
 static int connect_to(kin_maria_connection *c, kin_error *error)

@@ -198,15 +198,13 @@ void kin_maria_bind_type(const kin_cell *cell, MYSQL_BIND *bind);
 /* How the values of the current row are found: the handle's callback, with the statement as its data. */
 void kin_maria_take_value(void *statement, unsigned int column, unsigned char **row);
 
-/* error.c. What the statement's handle (NULL: the connection's) says of a statement (`sql` NULL: none). Returns KIN_E…. */
-int kin_maria_error(kin_maria_connection *connection, MYSQL_STMT *handle, const char *sql, kin_error *error);
-/* The same of a statement that was sent with this effect: the connection may have gone on the way. */
+/* error.c. What the statement's handle (NULL: the connection's) says of a statement (`sql` NULL: none) that was sent with this effect:
+ * the connection may have gone on the way. Returns KIN_E…. */
 int kin_maria_error_sent(kin_maria_connection *connection, MYSQL_STMT *handle, kin_maria_effect effect, bool alone,
                          const char *sql, kin_error *error);
 /* The connection was gone before a statement was sent. */
 int kin_maria_error_gone(kin_maria_connection *connection, const char *sql, kin_error *error);
 int kin_maria_error_connect(const kin_maria_config *config, MYSQL *handle, bool *ret_next, kin_error *error);
-bool kin_maria_is_lost(unsigned int number);
 /* Errors after which it is certain that the transaction goes on, and that the statement has done nothing: those of single values
  * and rows. */
 bool kin_maria_is_about_a_row(int code);

@@ -147,7 +147,9 @@ static int missing(const char *name, const char *what, const char *message, kin_
 
 /* ---- the rest ---- */
 
-bool kin_maria_is_lost(unsigned int number)
+/* The last two are of a node of a cluster that has lost the others: it refuses what is said to it, or cannot pass on what a transaction
+ * has written, and then nobody knows what the others have of that. */
+static bool is_lost(unsigned int number)
 {
 	switch (number) {
 	case CR_SERVER_GONE_ERROR:
@@ -166,6 +168,8 @@ bool kin_maria_is_lost(unsigned int number)
 	case ER_NET_WRITE_INTERRUPTED:
 	case ER_NEW_ABORTING_CONNECTION:
 	case ER_FORCING_CLOSE:
+	case ER_UNKNOWN_COM_ERROR:
+	case ER_ERROR_DURING_COMMIT:
 		return true;
 	default:
 		return false;
@@ -183,7 +187,6 @@ static const struct meaning {
 	{ ER_LOCK_DEADLOCK, KIN_ESERIALIZE, "another transaction was in the way; roll back and try the transaction again" },
 	{ ER_CHECKREAD, KIN_ESERIALIZE, "another transaction was in the way; roll back and try the transaction again" },
 	{ ER_XA_RBDEADLOCK, KIN_ESERIALIZE, "another transaction was in the way; roll back and try the transaction again" },
-	{ ER_UNKNOWN_COM_ERROR, KIN_ECONNECTION, "this node of the cluster does not serve now; go to another one" },
 	{ ER_QUERY_INTERRUPTED, KIN_EINTERRUPT, NULL },
 	{ ER_STATEMENT_TIMEOUT, KIN_EINTERRUPT, "interrupted" },
 	{ ER_CANT_CREATE_THREAD, KIN_ETOOMANY, NULL },
@@ -310,15 +313,6 @@ static int finish(report *r, int rc, kin_error *error)
 	return rc;
 }
 
-int kin_maria_error(kin_maria_connection *connection, MYSQL_STMT *handle, const char *sql, kin_error *error)
-{
-	report r = report_of(connection, handle, sql);
-
-	if (kin_maria_is_lost(r.number))
-		return kin_maria_error_gone(connection, sql, error);
-	return finish(&r, explain(connection, &r, error), error);
-}
-
 /* ---- connections that go ---- */
 
 static void note_lost(kin_maria_connection *c)
@@ -330,11 +324,13 @@ static void note_lost(kin_maria_connection *c)
 int kin_maria_error_gone(kin_maria_connection *connection, const char *sql, kin_error *error)
 {
 	const char *message = mysql_error(connection->handle);
+	bool refused = mysql_errno(connection->handle) == ER_UNKNOWN_COM_ERROR;
 	int rc;
 
 	note_lost(connection);
-	rc = kin_error_set(error, KIN_ECONNECTION, "the connection to the server at %s is gone, and with it the transaction%s%s",
-	                   connection->config->place, *message ? ": " : "", message);
+	rc = kin_error_set(error, KIN_ECONNECTION, "%s at %s is gone, and with it the transaction%s%s",
+	                   refused ? "the node of the cluster that served" : "the connection to the server", connection->config->place,
+	                   *message ? ": " : "", message);
 	if (sql)
 		kin_error_note_sql(error, sql);
 	return rc;
@@ -360,10 +356,10 @@ int kin_maria_error_sent(kin_maria_connection *connection, MYSQL_STMT *handle, k
 	report r = report_of(connection, handle, sql);
 	bool matters = effect == KIN_MARIA_COMMITS || (effect == KIN_MARIA_WRITES && alone);
 
-	/* what could not even be sent has not been done */
-	if (kin_maria_is_lost(r.number) && matters && r.number != CR_SERVER_GONE_ERROR)
+	/* what could not even be sent, or was refused, has not been done */
+	if (is_lost(r.number) && matters && r.number != CR_SERVER_GONE_ERROR && r.number != ER_UNKNOWN_COM_ERROR)
 		return finish(&r, unknown_outcome(connection, &r, effect, error), error);
-	if (kin_maria_is_lost(r.number))
+	if (is_lost(r.number))
 		return kin_maria_error_gone(connection, sql, error);
 	int rc = finish(&r, explain(connection, &r, error), error);
 	/* a deadlock ends the whole transaction, and so may more; an error does not say so */

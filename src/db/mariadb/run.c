@@ -34,11 +34,12 @@ static bool in_transaction(const MYSQL *handle)
 	return handle->server_status & SERVER_STATUS_IN_TRANS;
 }
 
+/* A connection whose transaction may be open nobody can use: its next START TRANSACTION would commit what that has done. */
 void kin_maria_ask_transaction(kin_maria_connection *connection)
 {
-	bool known = !connection->lost && query(connection, "DO 0", 4) == 0;
-
-	connection->in_transaction = known && in_transaction(connection->handle);
+	if (!connection->lost && query(connection, "DO 0", 4) != 0)
+		connection->lost = true;
+	connection->in_transaction = !connection->lost && in_transaction(connection->handle);
 }
 
 int kin_maria_say(kin_maria_connection *connection, const char *sql, size_t length, int64_t *ret_changed, kin_error *error)

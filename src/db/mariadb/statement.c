@@ -114,7 +114,7 @@ static int prepare_handle(kin_maria_connection *c, kin_maria_statement *s, kin_e
 		s->handle = NULL;
 		rc = KIN_OK;
 	} else {
-		rc = kin_maria_error(c, s->handle, NULL, error);
+		rc = kin_maria_error_sent(c, s->handle, KIN_MARIA_READS, false, NULL, error);
 	}
 	kin_maria_end_work(c);
 	return rc;
