@@ -31,7 +31,8 @@ TEST(an_unknown_scheme_is_told_which_there_are)
 	kin_error error = { 0 };
 
 	CHECK_INT(kin_driver_find("oracle", &driver, &error), KIN_ECONFIG);
-	CHECK_TEXT(kin_error_text(&error), "there is no driver for oracle:// databases; there is one for sqlite://, postgresql://");
+	CHECK_TEXT(kin_error_text(&error), "there is no driver for oracle:// databases; there is one for sqlite://, postgresql://, "
+	                                   "mariadb://, dqlite://");
 	kin_error_clear(&error);
 }
 
