@@ -107,6 +107,11 @@ typedef struct kin_check_options {
 	const char *name;
 } kin_check_options;
 
+/** The options of kin_table(). */
+typedef struct kin_table_options {
+	const char *distributed_by; /* a member: the same value is on the same node of a Citus cluster, and elsewhere nothing changes */
+} kin_table_options;
+
 typedef enum kin_relation_form { KIN_BELONGS_TO, KIN_HAS_MANY, KIN_HAS_ONE } kin_relation_form;
 
 /* The functions under the macros. `unused` has the model's type, so that offsets and kinds are known. */
@@ -116,6 +121,7 @@ KIN_API void kin_map_column(kin_mapper *mapper, const char *member, size_t offse
 KIN_API void kin_map_relation(kin_mapper *mapper, kin_relation_form form, const char *member, size_t offset,
                               kin_model *target, const kin_relation_options *options,
                               const char *file, int line);
+KIN_API void kin_map_table(kin_mapper *mapper, const kin_table_options *options, const char *file, int line);
 KIN_API void kin_map_unique(kin_mapper *mapper, const char *members, const char *file, int line);
 KIN_API void kin_map_index(kin_mapper *mapper, const char *members, const kin_index_options *options,
                            const char *file, int line);
@@ -239,6 +245,13 @@ KIN_END_DECLS
 /** This side holds the key: kin_belongs_to(owner, Owner). The member is a `const Owner *`. */
 #define kin_belongs_to(member, Target, ...) KIN_RELATION_(KIN_BELONGS_TO, member, Target, const Target * __VA_OPT__(,) __VA_ARGS__)
 
+/**
+ * kin_table(.distributed_by = "tenant_id"): of the table as a whole. A column that tables are distributed by is in their primary keys and in all
+ * that is unique; a foreign key from one such table to another is over both columns, as is the join of their
+ * relationship, and the member follows the object: a pet of ann's gets ann's tenant_id.
+ */
+#define kin_table(...) \
+	kin_map_table(kin_mapper_, __extension__ &(const kin_table_options){ __VA_ARGS__ }, __FILE__, __LINE__)
 /** kin_unique(name, species): no two rows have the same. */
 #define kin_unique(...) kin_map_unique(kin_mapper_, #__VA_ARGS__, __FILE__, __LINE__)
 /** kin_index(name, .unique = true, .where = "…"); over several columns: kin_index((name, species)) */

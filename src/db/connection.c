@@ -172,7 +172,11 @@ int kin_connection_numbers(kin_connection *connection, const char *table, const 
 
 int kin_connection_reflect(kin_connection *connection, kin_arena *arena, kin_schema *ret_schema, kin_error *error)
 {
-	return connection->driver->reflect(connection, arena, ret_schema, error);
+	int rc = connection->driver->reflect(connection, arena, ret_schema, error);
+
+	if (rc == KIN_OK)
+		ret_schema->hides_distribution = true;
+	return rc;
 }
 
 void kin_connection_interrupt(kin_connection *connection)

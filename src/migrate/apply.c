@@ -191,6 +191,8 @@ static int change_table(kin_schema *schema, kin_table_schema *table, const kin_d
 		return kin_apply_text(schema, &table->comment, ddl->sql, error);
 	case KIN_DDL_SET_OPTIONS:
 		return kin_apply_text(schema, &table->options, ddl->sql, error);
+	case KIN_DDL_SET_DISTRIBUTED:
+		return kin_apply_text(schema, &table->distributed_by, ddl->name, error);
 	default:
 		return kin_apply_column(schema, table, ddl, error);
 	}

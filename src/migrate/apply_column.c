@@ -98,6 +98,8 @@ static int rename_column(kin_schema *schema, kin_table_schema *table, size_t at,
 	table->columns[at].name = own;
 	table->primary_key.columns =
 		renamed(arena, table->primary_key.columns, table->primary_key.column_count, name, own);
+	if (table->distributed_by && strcmp(table->distributed_by, name) == 0)
+		table->distributed_by = own;
 	for (size_t i = 0; i < table->unique_count; i++)
 		table->uniques[i].columns = renamed(arena, table->uniques[i].columns, table->uniques[i].column_count, name, own);
 	for (size_t i = 0; i < table->foreign_count; i++)

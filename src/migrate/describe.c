@@ -158,5 +158,10 @@ void kin_op_describe(kin_text *out, const kin_schema *before, const kin_ddl *ddl
 	case KIN_DDL_SET_OPTIONS:
 		kin_text_addf(out, "Detected options%s%s of table '%s'", ddl->sql ? " " : "", ddl->sql ? ddl->sql : "", t);
 		break;
+	case KIN_DDL_SET_DISTRIBUTED:
+		kin_text_addf(out, "Detected that table '%s' is %sdistributed", t, ddl->name ? "" : "not ");
+		if (ddl->name)
+			kin_text_addf(out, " by '%s'", ddl->name);
+		break;
 	}
 }

@@ -84,6 +84,13 @@ static const char *comment_before(const kin_schema *before, const kin_ddl *ddl)
 	return table ? table->comment : NULL;
 }
 
+static const char *distributed_before(const kin_schema *before, const kin_ddl *ddl)
+{
+	const kin_table_schema *table = before ? kin_schema_table(before, ddl->table_name) : NULL;
+
+	return table ? table->distributed_by : NULL;
+}
+
 static const char *options_before(const kin_schema *before, const kin_ddl *ddl)
 {
 	const kin_table_schema *table = before ? kin_schema_table(before, ddl->table_name) : NULL;
@@ -132,6 +139,7 @@ const char *kin_op_name(const kin_schema *before, const kin_ddl *ddl)
 	case KIN_DDL_SET_IDENTITY:
 	case KIN_DDL_DROP_IDENTITY:     return "modify_identity";
 	case KIN_DDL_SET_OPTIONS:       return "modify_options";
+	case KIN_DDL_SET_DISTRIBUTED:   return "modify_distribution";
 	}
 	return "other";
 }
@@ -257,6 +265,10 @@ static void add_details(kin_text *out, const kin_schema *before, const kin_ddl *
 	case KIN_DDL_SET_OPTIONS:
 		add_member(out, "old", options_before(before, ddl));
 		add_member(out, "new", ddl->sql);
+		break;
+	case KIN_DDL_SET_DISTRIBUTED:
+		add_member(out, "old", distributed_before(before, ddl));
+		add_member(out, "new", ddl->name);
 		break;
 	case KIN_DDL_CREATE_TABLE:
 	case KIN_DDL_DROP_TABLE:

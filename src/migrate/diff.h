@@ -4,7 +4,7 @@
  * as tokens, unnamed constraints by what they say. So applying a difference and comparing again finds nothing.
  *
  * Order: added tables (targets first), each followed by its indexes; removed tables (children first, indexes before);
- * then the tables of both by name: renamed and added columns, altered columns, primary key, index and unique, foreign keys,
+ * then the tables of both by name: renamed and added columns, altered columns, primary key, index and unique, distribution, foreign keys,
  * comments, checks, and removed columns last; removed and added views and triggers around all.
  * Bookkeeping tables (kin_revision, kin_lock, alembic_version) are not seen. */
 #ifndef KIN_MIGRATE_DIFF_H

@@ -89,6 +89,20 @@ static int diff_options(kin_diff *diff, const kin_table_schema *from, const kin_
 	return KIN_OK;
 }
 
+/* Take it away, or give it. Between the two the keys change. What a database does not tell is not compared. */
+static int diff_distribution(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to, bool give)
+{
+	kin_ddl *item;
+
+	if (diff->from->hides_distribution || diff->to->hides_distribution || give != (to->distributed_by != NULL) ||
+	    kin_normal_same(from->distributed_by, to->distributed_by))
+		return KIN_OK;
+	if (!(item = kin_diff_add(diff, KIN_DDL_SET_DISTRIBUTED, to->name)))
+		return kin_error_nomem(diff->error);
+	item->name = to->distributed_by;
+	return KIN_OK;
+}
+
 static int drop_columns(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to)
 {
 	for (size_t i = 0; i < from->column_count; i++) {
@@ -107,11 +121,15 @@ int kin_diff_table(kin_diff *diff, kin_table_schema *from, const kin_table_schem
 	int rc = kin_diff_columns(diff, from, to);
 
 	if (rc == KIN_OK)
+		rc = diff_distribution(diff, from, to, false);
+	if (rc == KIN_OK)
 		rc = kin_diff_primary_key(diff, from, to);
 	if (rc == KIN_OK)
 		rc = kin_diff_identities(diff, from, to);
 	if (rc == KIN_OK)
 		rc = kin_diff_indexes(diff, from, to);
+	if (rc == KIN_OK)
+		rc = diff_distribution(diff, from, to, true);
 	if (rc == KIN_OK)
 		rc = kin_diff_foreigns(diff, from, to);
 	if (rc == KIN_OK)

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <strings.h>
 
+#include "migrate/apply.h"
 #include "migrate/execute_show.h"
 #include "migrate/lint.h"
 #include "migrate/normal.h"
@@ -227,10 +228,11 @@ static bool index_lock(view *v, const kin_ddl *item, kin_text *what)
 
 static bool drop_index_lock(view *v, const kin_ddl *item, kin_text *what)
 {
-	(void)v;
+	const kin_table_schema *table = kin_apply_table(v->before, item);
+
 	if (item->kind != KIN_DDL_DROP_INDEX || item->concurrently)
 		return false;
-	kin_text_addf(what, "waits until nobody uses %s, and makes all who come meanwhile wait too", item->table_name);
+	kin_text_addf(what, "waits until nobody uses %s, and makes all who come meanwhile wait too", table ? table->name : "its table");
 	return true;
 }
 
@@ -376,6 +378,97 @@ static bool foreign_without_index(view *v, const kin_ddl *item, kin_text *what)
 	return false;
 }
 
+static bool has_column(const char *const *columns, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(columns[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool index_has(const kin_index_schema *index, const char *name)
+{
+	for (size_t i = 0; i < index->part_count; i++)
+		if (index->parts[i].column && strcmp(index->parts[i].column, name) == 0)
+			return true;
+	return false;
+}
+
+/* The column that the statement's table is distributed by before it; NULL: not, or no such table. */
+static const char *distribution_of(view *v, const kin_ddl *item)
+{
+	const kin_table_schema *table = item->table_name ? kin_schema_table(v->before, item->table_name) : NULL;
+
+	return table ? table->distributed_by : NULL;
+}
+
+static bool change_distribution(view *v, const kin_ddl *item, kin_text *what)
+{
+	const char *by = distribution_of(v, item);
+	bool of_column = item->kind == KIN_DDL_SET_TYPE || item->kind == KIN_DDL_RENAME_COLUMN || item->kind == KIN_DDL_DROP_COLUMN;
+
+	if (!by)
+		return false;
+	if (item->kind == KIN_DDL_SET_DISTRIBUTED && !kin_normal_same(by, item->name))
+		kin_text_addf(what, "all rows of %s move to other nodes, and nobody writes meanwhile", item->table_name);
+	else if (of_column && kin_normal_same(by, item->name))
+		kin_text_addf(what, "Citus refuses to change %s.%s, which the table is distributed by", item->table_name, by);
+	else
+		return false;
+	return true;
+}
+
+/* A key or unique index of a new table, or one that gets distributed, that its column is not in. */
+static bool table_key_without(const kin_table_schema *table, const char *by)
+{
+	const kin_key_schema *primary = &table->primary_key;
+
+	if (primary->column_count > 0 && !has_column(primary->columns, primary->column_count, by))
+		return true;
+	for (size_t i = 0; i < table->unique_count; i++)
+		if (!has_column(table->uniques[i].columns, table->uniques[i].column_count, by))
+			return true;
+	for (size_t i = 0; i < table->index_count; i++)
+		if (table->indexes[i].unique && !index_has(&table->indexes[i], by))
+			return true;
+	return false;
+}
+
+static bool unique_across_nodes(view *v, const kin_ddl *item, kin_text *what)
+{
+	const kin_table_schema *before = item->table_name ? kin_schema_table(v->before, item->table_name) : NULL;
+	const char *by = item->kind == KIN_DDL_CREATE_TABLE      ? item->table->distributed_by
+	                 : item->kind == KIN_DDL_SET_DISTRIBUTED ? item->name
+	                                                         : distribution_of(v, item);
+	bool found;
+
+	if (!by)
+		return false;
+	switch (item->kind) {
+	case KIN_DDL_CREATE_TABLE:
+		found = table_key_without(item->table, by);
+		break;
+	case KIN_DDL_SET_DISTRIBUTED:
+		found = before && table_key_without(before, by);
+		break;
+	case KIN_DDL_CREATE_INDEX:
+		found = item->index->unique && !index_has(item->index, by);
+		break;
+	case KIN_DDL_ADD_PRIMARY_KEY:
+	case KIN_DDL_ADD_UNIQUE:
+		found = !has_column(item->key->columns, item->key->column_count, by);
+		break;
+	case KIN_DDL_ADD_COLUMN:
+		found = item->key != NULL;
+		break;
+	default:
+		return false;
+	}
+	if (found)
+		kin_text_addf(what, "Citus refuses a unique key of %s without %s, which the table is distributed by", item->table_name, by);
+	return found;
+}
+
 static bool long_name(view *v, const kin_ddl *item, kin_text *what)
 {
 	const char *const names[] = { item->name, item->new_name, item->index ? item->index->name : NULL, item->key ? item->key->name : NULL,
@@ -428,6 +521,10 @@ const kin_lint_rule kin_lint_rules[] = {
 	{ "no-primary-key", KIN_LINT_WARNING, ALL, false, "give it one: replication, and MariaDB's clusters, need it", no_primary_key },
 	{ "foreign-without-index", KIN_LINT_NOTE, POSTGRESQL | SQLITE, false, "CREATE INDEX on the column in the same revision",
 	  foreign_without_index },
+	{ "change-distribution", KIN_LINT_DANGER, POSTGRESQL, false,
+	  "make a new table that is distributed so, copy in batches (kin_backfill), and rename the two", change_distribution },
+	{ "unique-across-nodes", KIN_LINT_DANGER, POSTGRESQL, false, "put the column that the table is distributed by into it",
+	  unique_across_nodes },
 	{ "long-name", KIN_LINT_WARNING, ALL, false, "a shorter name", long_name },
 	{ .id = NULL },
 };

@@ -278,6 +278,16 @@ static int reverse_identity(kin_changes *out, const kin_table_schema *table, con
 	return rc == KIN_OK && column->default_sql ? reverse_default(out, table, column) : rc;
 }
 
+static int reverse_distribution(kin_changes *out, const kin_ddl *ddl, const kin_table_schema *table)
+{
+	kin_ddl *item = kin_op_add(out, KIN_DDL_SET_DISTRIBUTED, ddl->table_name);
+
+	if (!item)
+		return KIN_ENOMEM;
+	item->name = table ? table->distributed_by : NULL;
+	return KIN_OK;
+}
+
 static int reverse_comment(kin_changes *out, const kin_ddl *ddl, const char *comment)
 {
 	kin_ddl *item = kin_op_add(out, ddl->kind, ddl->table_name);
@@ -408,6 +418,9 @@ int kin_op_reverse(kin_changes *out, const kin_schema *before, const kin_ddl *dd
 		break;
 	case KIN_DDL_SET_OPTIONS:
 		rc = reverse_comment(out, ddl, table ? table->options : NULL);
+		break;
+	case KIN_DDL_SET_DISTRIBUTED:
+		rc = reverse_distribution(out, ddl, table);
 		break;
 	case KIN_DDL_DROP_COLUMN:
 	case KIN_DDL_SET_TYPE:

@@ -37,6 +37,14 @@ static void add_extra(kin_mapper *mapper, const kin_draft_extra *draft)
 		mapper->failed = true;
 }
 
+void kin_map_table(kin_mapper *mapper, const kin_table_options *options, const char *file, int line)
+{
+	if (options->distributed_by)
+		mapper->options.distributed_by = options->distributed_by;
+	mapper->options_file = file;
+	mapper->options_line = line;
+}
+
 void kin_map_unique(kin_mapper *mapper, const char *members, const char *file, int line)
 {
 	add_extra(mapper, &(kin_draft_extra){

@@ -43,6 +43,9 @@ struct kin_mapper {
 	kin_vec(kin_draft_column)   columns;
 	kin_vec(kin_draft_relation) relations;
 	kin_vec(kin_draft_extra)    extras;
+	kin_table_options options;
+	const char *options_file; /* NULL: no kin_table() line */
+	int         options_line;
 	const char *repr; /* NULL: none */
 	const char *repr_file;
 	int         repr_line;

@@ -402,6 +402,18 @@ static int make_repr(making *m)
 	}
 }
 
+static void set_distribution(making *m)
+{
+	const char *name = m->mapper->options.distributed_by;
+
+	if (!name)
+		return;
+	m->mapping->distributed_file = m->mapper->options_file;
+	m->mapping->distributed_line = m->mapper->options_line;
+	m->mapping->distributed =
+		find_named(m, name, strlen(name), "kin_table(.distributed_by)", m->mapper->options_file, m->mapper->options_line);
+}
+
 int kin_mapping_make(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistakes)
 {
 	kin_mapping *mapping = kin_arena_zalloc(arena, sizeof(*mapping));
@@ -417,6 +429,7 @@ int kin_mapping_make(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistake
 	if (make_columns(&m) < 0)
 		return KIN_ENOMEM;
 	settle_key(&m);
+	set_distribution(&m);
 	if (make_extras(&m) < 0 || make_repr(&m) < 0)
 		return KIN_ENOMEM;
 	return mistakes->failed ? KIN_ENOMEM : KIN_OK;

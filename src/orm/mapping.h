@@ -75,7 +75,7 @@ struct kin_relation {
 	kin_lazy            lazy;
 	int                 cascade;   /* KIN_CASCADE_…, never DEFAULT */
 	kin_pair           *pairs;
-	size_t              pair_count;
+	size_t              pair_count; /* 1; 2 where both tables are distributed: the foreign key's own comes first */
 	bool                by_key;    /* holds_key, and the remote attributes are the target's primary key, in its order */
 	const kin_relation *reverse;   /* the member on the other side; NULL: none */
 	kin_relation_order *orders;
@@ -120,6 +120,9 @@ struct kin_mapping {
 	kin_map          by_name;     /* attribute names -> kin_attribute, */
 	kin_map          relation_by_name;
 	kin_map          by_column;   /* columns -> kin_attribute */
+	const kin_attribute *distributed; /* by this column; NULL: not */
+	const char      *distributed_file;
+	int              distributed_line;
 	const struct kin_extra *extras; /* uniques, indexes, checks; for the schema */
 	void            *plan; /* an object by its key: orm/plan.h; made at first use */
 	struct kin_mapping_sql *sql[KIN_DIALECT_COUNT]; /* statements that every session needs: orm/mapping_sql.h */
@@ -186,6 +189,14 @@ static inline const void *kin_attribute_pointed(const kin_attribute *attribute, 
 	if (attribute->kind & KIN_KIND_NULLABLE) /* of these kinds only a document can be that */
 		memcpy(&present, member + offsetof(kin_nullable(kin_json), present), sizeof(present));
 	return present ? pointer : NULL;
+}
+
+/* Whether a foreign key leads from one distributed table to another by columns of their own: what they are distributed by is a part of it. */
+static inline bool kin_attribute_is_shared_key(const kin_attribute *key)
+{
+	const kin_attribute *mine = key->mapping->distributed, *its = key->target ? key->target->mapping->distributed : NULL;
+
+	return mine && its && key != mine && key->target != its;
 }
 
 /* The relationship at an offset of the struct, or NULL. */

@@ -27,5 +27,7 @@ kin_mapping *kin_fitting_by_table(const kin_fitting *fitting, const char *table)
 int kin_fitting_foreign(kin_fitting *fitting);
 /* Each relationship finds its foreign key and its other side. KIN_OK even with mistakes; KIN_ENOMEM. */
 int kin_fitting_relations(kin_fitting *fitting);
+/* What tables are distributed by is in their keys. KIN_OK even with mistakes; KIN_ENOMEM. */
+int kin_fitting_distribution(kin_fitting *fitting);
 
 #endif

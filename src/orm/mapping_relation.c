@@ -37,11 +37,15 @@ static int set_pair(kin_fitting *fitting, kin_relation *relation, const kin_attr
 {
 	const kin_attribute *target = key->target;
 
-	if (!(relation->pairs = kin_arena_alloc(fitting->arena, sizeof(*relation->pairs))))
+	bool shared = kin_attribute_is_shared_key(key);
+
+	if (!(relation->pairs = kin_arena_alloc(fitting->arena, 2 * sizeof(*relation->pairs))))
 		return KIN_ENOMEM;
 	relation->pairs[0] = relation->holds_key ? (kin_pair){ .local = key, .remote = target }
 	                                         : (kin_pair){ .local = target, .remote = key };
-	relation->pair_count = 1;
+	if (shared)
+		relation->pairs[1] = (kin_pair){ .local = relation->mapping->distributed, .remote = relation->target->distributed };
+	relation->pair_count = shared ? 2 : 1;
 	relation->by_key = relation->holds_key && target->mapping->key_count == 1 && target->primary_key;
 	return KIN_OK;
 }

@@ -189,7 +189,7 @@ static int fit_together(kin_registry *registry, generation *next, kin_fitting *f
 	if (make_mappings(registry, next, fitting) < 0)
 		return kin_error_nomem(error);
 	check_tables(fitting);
-	if (kin_fitting_foreign(fitting) < 0 || kin_fitting_relations(fitting) < 0)
+	if (kin_fitting_foreign(fitting) < 0 || kin_fitting_relations(fitting) < 0 || kin_fitting_distribution(fitting) < 0)
 		return kin_error_nomem(error);
 	return kin_mistakes_report(fitting->mistakes, error);
 }

@@ -9,6 +9,12 @@ static size_t reference_count(const kin_path_end *found)
 	return found->relation->holds_key ? found->relation->pair_count : found->relation->target->key_count;
 }
 
+/* Of two columns, the one a table is distributed by is never NULL. */
+static size_t nullable_count(const kin_path_end *found)
+{
+	return found->relation->holds_key ? 1 : found->relation->target->key_count;
+}
+
 static const kin_attribute *reference_column(const kin_path_end *found, size_t i)
 {
 	return found->relation->holds_key ? found->relation->pairs[i].local : found->relation->target->keys[i];
@@ -89,7 +95,7 @@ static int relation_is_null(kin_resolver *resolver, kin_expr **expr, const kin_p
 	kin_expr *all = NULL;
 	int rc = KIN_OK;
 
-	for (size_t i = 0; rc == KIN_OK && i < reference_count(found); i++)
+	for (size_t i = 0; rc == KIN_OK && i < nullable_count(found); i++)
 		rc = add_part(resolver, &all,
 		              kin_expr_is_null(resolver->arena, reference(resolver, found, i), (*expr)->negated), !(*expr)->negated);
 	*expr = all;

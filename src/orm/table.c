@@ -155,19 +155,23 @@ static int add_index(kin_schema *schema, kin_table_schema *table, const kin_extr
 static int add_foreign(kin_schema *schema, kin_table_schema *table, const kin_attribute *attribute)
 {
 	kin_foreign_schema *foreign = kin_schema_add_foreign(schema, table);
+	const kin_mapping *target = attribute->target->mapping;
+	const kin_attribute *const columns[] = { attribute->mapping->distributed, attribute };
+	const kin_attribute *const pointed[] = { target->distributed, attribute->target };
+	size_t first = kin_attribute_is_shared_key(attribute) ? 0 : 1, count = 2 - first;
 
 	if (!foreign)
 		return KIN_ENOMEM;
-	foreign->columns = names_of(schema, &attribute, 1);
-	foreign->column_count = 1;
-	foreign->target = copy(schema, attribute->target->mapping->table);
-	foreign->target_columns = names_of(schema, &attribute->target, 1);
-	foreign->target_column_count = 1;
+	foreign->columns = names_of(schema, columns + first, count);
+	foreign->column_count = count;
+	foreign->target = copy(schema, target->table);
+	foreign->target_columns = names_of(schema, pointed + first, count);
+	foreign->target_column_count = count;
 	foreign->on_delete = attribute->on_delete;
 	foreign->on_update = attribute->on_update;
 	if (!foreign->columns || !foreign->target || !foreign->target_columns)
 		return KIN_ENOMEM;
-	foreign->name = kin_naming_foreign(schema->arena, table->name, foreign->columns, 1, foreign->target);
+	foreign->name = kin_naming_foreign(schema->arena, table->name, foreign->columns, count, foreign->target);
 	return foreign->name ? KIN_OK : KIN_ENOMEM;
 }
 
@@ -247,7 +251,7 @@ static int add_table(kin_schema *schema, const kin_mapping *mapping)
 {
 	kin_table_schema *table = kin_schema_add_table(schema, mapping->table);
 
-	if (!table)
+	if (!table || (mapping->distributed && !(table->distributed_by = copy(schema, mapping->distributed->column))))
 		return KIN_ENOMEM;
 	for (size_t i = 0; i < mapping->attribute_count; i++)
 		if (add_column(schema, table, &mapping->attributes[i]) < 0)

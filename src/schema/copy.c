@@ -99,7 +99,7 @@ int kin_table_copy(const kin_table_schema *from, kin_arena *arena, kin_table_sch
 {
 	kin_table_schema table = *from;
 	bool ok = text(arena, &table.name) && text(arena, &table.schema) && text(arena, &table.comment) &&
-	          text(arena, &table.options) && DEEP(table.columns, table.column_count, column) &&
+	          text(arena, &table.options) && text(arena, &table.distributed_by) && DEEP(table.columns, table.column_count, column) &&
 	          key(arena, &table.primary_key) && DEEP(table.uniques, table.unique_count, key) &&
 	          DEEP(table.foreigns, table.foreign_count, foreign) && DEEP(table.checks, table.check_count, check) &&
 	          DEEP(table.indexes, table.index_count, index_);

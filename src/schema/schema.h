@@ -117,6 +117,7 @@ typedef struct kin_table_schema {
 	const char          *schema;  /* NULL: the default one */
 	const char          *comment;
 	const char          *options; /* what follows the closing parenthesis: "STRICT", "WITHOUT ROWID" */
+	const char          *distributed_by; /* the column whose value says on which node of a Citus cluster a row is; NULL: not distributed */
 	kin_column_schema   *columns;
 	size_t               column_count;
 	kin_key_schema       primary_key; /* column_count 0: none */
@@ -136,6 +137,7 @@ typedef struct kin_schema {
 	size_t             table_count;
 	kin_object_schema *objects;
 	size_t             object_count;
+	bool               hides_distribution; /* read from a database, which does not tell what its tables are distributed by */
 } kin_schema;
 
 /* Lookups by name, letter case as the database's names are (exact). NULL: absent. */

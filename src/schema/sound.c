@@ -150,6 +150,8 @@ static void one_table(report *r, const kin_table_schema *table)
 		foreign(r, &table->foreigns[i]);
 	for (size_t i = 0; i < table->index_count; i++)
 		index_parts(r, &table->indexes[i]);
+	if (table->distributed_by && !kin_map_find(&r->columns, table->distributed_by))
+		say(r, "table %s is distributed by a column that is not there: %s", table->name, table->distributed_by);
 	constraint_names(r);
 	kin_map_done(&r->columns);
 }

@@ -341,6 +341,8 @@ static void alter_drop(kin_ddl_reader *r, kin_ddl *item)
 		item->kind = KIN_DDL_DROP_CHECK;
 		if (MAKE(r, item->check))
 			item->check->sql = kin_ddl_read_parentheses(r);
+	} else if (kin_ddl_read_take(r, "DISTRIBUTED BY")) {
+		item->kind = KIN_DDL_SET_DISTRIBUTED;
 	} else {
 		item->kind = KIN_DDL_DROP_COLUMN;
 		kin_ddl_read_take(r, "COLUMN");
@@ -385,6 +387,11 @@ static void set_options(kin_ddl_reader *r, kin_ddl *item)
 {
 	const char *options;
 
+	if (kin_ddl_read_at(r, "DISTRIBUTED")) {
+		item->kind = KIN_DDL_SET_DISTRIBUTED;
+		item->name = kin_ddl_table_read_distributed(r);
+		return;
+	}
 	item->kind = KIN_DDL_SET_OPTIONS;
 	kin_ddl_read_expect(r, "OPTIONS");
 	options = kin_ddl_read_string(r);
@@ -431,7 +438,7 @@ static void read_alter(kin_ddl_reader *r, kin_ddl *item)
 	else if (kin_ddl_read_take(r, "SET"))
 		set_options(r, item);
 	else
-		kin_ddl_read_wanted(r, "RENAME, ADD, DROP, ALTER or SET OPTIONS");
+		kin_ddl_read_wanted(r, "RENAME, ADD, DROP, ALTER, SET OPTIONS or SET DISTRIBUTED BY");
 }
 
 static void read_comment(kin_ddl_reader *r, kin_ddl *item)

@@ -108,6 +108,46 @@ static void comment_on(const rendering *r, const char *table, const char *column
 		kin_text_add(r->out, "NULL");
 }
 
+/* One of Citus' functions, called with the table and perhaps a column. */
+static void perform(const rendering *r, const char *function, const char *table, const char *column)
+{
+	kin_text name;
+
+	kin_text_init(&name);
+	kin_dialect_table(r->dialect, &name, table);
+	kin_text_addf(r->out, "PERFORM %s(", function);
+	kin_text_add_quoted(r->out, name.data, '\'');
+	r->out->failed = r->out->failed || !kin_text_ok(&name);
+	kin_text_done(&name);
+	if (column) {
+		kin_text_add(r->out, ", ");
+		kin_text_add_quoted(r->out, column, '\'');
+	}
+	kin_text_add(r->out, "); ");
+}
+
+/* A table has to stop being distributed by one column before it is by another. Where Citus is not, its functions are never looked up. */
+static void distribute(const rendering *r, const char *table, const char *column, bool new_table)
+{
+	kin_text name;
+
+	kin_text_add(r->out, "DO $kin$ BEGIN IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus') THEN ");
+	if (!new_table) {
+		kin_text_init(&name);
+		kin_dialect_table(r->dialect, &name, table);
+		kin_text_add(r->out, "IF EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = ");
+		kin_text_add_quoted(r->out, name.data, '\'');
+		r->out->failed = r->out->failed || !kin_text_ok(&name);
+		kin_text_done(&name);
+		kin_text_add(r->out, "::regclass) THEN ");
+		perform(r, "undistribute_table", table, NULL);
+		kin_text_add(r->out, "END IF; ");
+	}
+	if (column)
+		perform(r, "create_distributed_table", table, column);
+	kin_text_add(r->out, "END IF; END $kin$");
+}
+
 static void create_table(const rendering *r)
 {
 	const kin_table_schema *table = r->ddl->table;
@@ -130,6 +170,10 @@ static void create_table(const rendering *r)
 			kin_text_add(r->out, ";\n");
 			comment_on(r, table->name, table->columns[i].name, table->columns[i].comment);
 		}
+	if (postgresql && table->distributed_by) {
+		kin_text_add(r->out, ";\n");
+		distribute(r, table->name, table->distributed_by, true);
+	}
 }
 
 /* MariaDB forgets the name of an inline REFERENCES: it gets a clause of its own. */
@@ -512,6 +556,10 @@ static int render(const rendering *r)
 	case KIN_DDL_SET_IDENTITY:
 	case KIN_DDL_DROP_IDENTITY:    return change_identity(r);
 	case KIN_DDL_SET_OPTIONS:      break; /* SQLite's, where the table is made anew */
+	case KIN_DDL_SET_DISTRIBUTED:
+		if (r->dialect->id == KIN_POSTGRESQL)
+			distribute(r, ddl->table_name, ddl->name, false);
+		break;
 	}
 	return KIN_OK;
 }

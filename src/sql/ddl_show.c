@@ -69,6 +69,13 @@ static void set_options(kin_text *out, const kin_ddl *ddl)
 	kin_text_add_quoted(out, ddl->sql ? ddl->sql : "", '\'');
 }
 
+static void set_distributed(kin_text *out, const kin_ddl *ddl)
+{
+	alter(out, ddl, ddl->name ? " SET DISTRIBUTED BY " : " DROP DISTRIBUTED BY");
+	if (ddl->name)
+		kin_ddl_write_names(NULL, out, &ddl->name, 1);
+}
+
 static void set_default(kin_text *out, const kin_ddl *ddl)
 {
 	alter_column(out, ddl, " SET DEFAULT ");
@@ -202,5 +209,6 @@ void kin_ddl_show(kin_text *out, const kin_ddl *ddl)
 		break;
 	case KIN_DDL_DROP_IDENTITY:    alter_column(out, ddl, " DROP IDENTITY"); break;
 	case KIN_DDL_SET_OPTIONS:      set_options(out, ddl); break;
+	case KIN_DDL_SET_DISTRIBUTED:  set_distributed(out, ddl); break;
 	}
 }

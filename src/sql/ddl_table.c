@@ -432,7 +432,18 @@ static void settle_key(kin_ddl_reader *r, kin_table_schema *table)
 	}
 }
 
-/* STRICT, WITHOUT ROWID; ENGINE = InnoDB; COMMENT 'x'. */
+const char *kin_ddl_table_read_distributed(kin_ddl_reader *r)
+{
+	const char *column;
+
+	kin_ddl_read_expect(r, "DISTRIBUTED BY");
+	kin_ddl_read_expect_mark(r, "(");
+	column = kin_ddl_read_name(r, "a column name");
+	kin_ddl_read_expect_mark(r, ")");
+	return column;
+}
+
+/* STRICT, WITHOUT ROWID; ENGINE = InnoDB; COMMENT 'x'; DISTRIBUTED BY (a). */
 static void read_options(kin_ddl_reader *r, kin_table_schema *table)
 {
 	size_t from;
@@ -441,6 +452,8 @@ static void read_options(kin_ddl_reader *r, kin_table_schema *table)
 		kin_ddl_read_take_mark(r, "=");
 		table->comment = kin_ddl_read_string(r);
 	}
+	if (kin_ddl_read_at(r, "DISTRIBUTED"))
+		table->distributed_by = kin_ddl_table_read_distributed(r);
 	if (!kin_ddl_read_at_any(r, option_words))
 		return;
 	from = r->token.at;

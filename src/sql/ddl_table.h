@@ -14,6 +14,8 @@ void kin_ddl_table_read_constraint(kin_ddl_reader *r, kin_table_schema *table);
 /* A type, to the next keyword, comma or parenthesis; an expression after DEFAULT; "t (a) ON DELETE …" after REFERENCES. */
 void kin_ddl_table_read_type(kin_ddl_reader *r, kin_type *ret_type);
 const char *kin_ddl_table_read_default(kin_ddl_reader *r);
+/* "DISTRIBUTED BY (a)": the column. */
+const char *kin_ddl_table_read_distributed(kin_ddl_reader *r);
 void kin_ddl_table_read_references(kin_ddl_reader *r, kin_foreign_schema *foreign);
 
 #endif

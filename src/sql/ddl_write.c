@@ -370,6 +370,10 @@ static void write_options(const kin_dialect *dialect, kin_text *out, const kin_t
 		kin_text_add(out, " COMMENT ");
 		kin_text_add_quoted(out, table->comment, '\'');
 	}
+	if (table->distributed_by && !dialect) {
+		kin_text_add(out, " DISTRIBUTED BY ");
+		kin_ddl_write_names(NULL, out, &table->distributed_by, 1);
+	}
 	if (table->options && (!dialect || dialect->id == options_of(table->options)))
 		kin_text_addf(out, " %s", table->options);
 }

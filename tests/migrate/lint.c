@@ -100,6 +100,20 @@ TEST(locks_of_servers_are_found)
 	check_lint("ALTER TABLE pets ADD CONSTRAINT c CHECK (age > 0);", "rebuild:4", "check-lock:4", "check-lock:4");
 }
 
+TEST(what_citus_refuses_is_found)
+{
+	check_lint("ALTER TABLE pets SET DISTRIBUTED BY (id);", "", "", "");
+	check_lint("ALTER TABLE pets SET DISTRIBUTED BY (owner_id);", "", "unique-across-nodes:4", "");
+	check_lint("ALTER TABLE pets SET DISTRIBUTED BY (id);\nALTER TABLE pets SET DISTRIBUTED BY (owner_id);", "",
+	           "change-distribution:5 unique-across-nodes:5", "");
+	check_lint("ALTER TABLE pets SET DISTRIBUTED BY (id);\nCREATE UNIQUE INDEX CONCURRENTLY u ON pets (name);", "unique:5",
+	           "unique:5 unique-across-nodes:5", "unique:5");
+	check_lint("ALTER TABLE pets SET DISTRIBUTED BY (id);\nALTER TABLE pets ALTER COLUMN id TYPE BIGINT;", "rebuild:5",
+	           "change-type:5 change-distribution:5", "change-type:5");
+	check_lint("CREATE TABLE visits (shop INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (id)) DISTRIBUTED BY (shop);", "",
+	           "unique-across-nodes:4", "");
+}
+
 TEST(data_is_looked_at)
 {
 	check_lint("UPDATE pets SET age = 1;\nDELETE FROM owners;", "write-all:4 write-all:5", "write-all:4 write-all:5", "write-all:4 write-all:5");

@@ -4,6 +4,7 @@
 #include "models.h"
 
 #include "orm/registry.h"
+#include "sql/ddl.h"
 
 typedef struct Cat Cat;
 typedef struct Man Man;
@@ -209,6 +210,108 @@ TEST(a_table_has_one_model_and_a_name_too)
 	second.line = 21;
 	CHECK_INT(kin_registry_add(registry, &second), KIN_OK);
 	GOLDEN("orm/mistakes/one_table.txt", mistakes_in(registry));
+}
+
+#define DISTRIBUTED(line, member) kin_map_table(kin_mapper_, &(const kin_table_options){ .distributed_by = member }, LINE(line))
+
+BODY(spread_man, Man)
+{
+	DISTRIBUTED(2, "name");
+	COLUMN(3, name, .length = 20, .primary_key = true);
+	COLUMN(4, id, .primary_key = true);
+	RELATION(5, KIN_HAS_MANY, cats, cat, .backref = "man");
+}
+
+BODY(spread_cat, Cat)
+{
+	DISTRIBUTED(12, "name");
+	COLUMN(13, name, .length = 20, .primary_key = true);
+	COLUMN(14, id, .primary_key = true);
+	COLUMN(15, man_id, .foreign_key = "men.id", .on_delete = "CASCADE");
+	RELATION(16, KIN_BELONGS_TO, man, man);
+	kin_map_unique(kin_mapper_, "name, age", LINE(17));
+	COLUMN(18, age);
+}
+
+TEST(what_both_tables_are_distributed_by_is_in_the_foreign_key_and_the_join)
+{
+	kin_registry *registry = registry_of(spread_man, spread_cat);
+	kin_error error = { 0 };
+	kin_arena arena = { 0 };
+	kin_schema schema;
+	kin_text text;
+
+	CHECK_INT(kin_registry_configure(registry, &error), KIN_OK);
+	const kin_relation *up = kin_mapping_relation(cat_model.mapping, "man"), *down = kin_mapping_relation(man_model.mapping, "cats");
+	CHECK_INT(up->pair_count, 2);
+	CHECK_TEXT(up->pairs[0].local->name, "man_id");
+	CHECK_TEXT(up->pairs[1].local->name, "name");
+	CHECK(up->pairs[1].remote->mapping == man_model.mapping);
+	CHECK_INT(down->pair_count, 2);
+	CHECK(down->pairs[1].remote->mapping == cat_model.mapping);
+	CHECK_INT(kin_registry_schema(registry, &arena, &schema, &error), KIN_OK);
+	kin_text_init(&text);
+	kin_ddl_table(NULL, &text, kin_schema_table(&schema, "cats"));
+	CHECK_HAS(text.data, "FOREIGN KEY (name, man_id) REFERENCES men (name, id) ON DELETE CASCADE");
+	CHECK_HAS(text.data, ") DISTRIBUTED BY (name)");
+	kin_text_done(&text);
+	kin_arena_done(&arena);
+	kin_registry_free(registry);
+}
+
+BODY(half_man, Man)
+{
+	DISTRIBUTED(2, "nmae");
+	COLUMN(3, id, .primary_key = true);
+	COLUMN(4, name);
+}
+
+BODY(half_cat, Cat)
+{
+	DISTRIBUTED(12, "age");
+	COLUMN(13, id, .primary_key = true);
+	COLUMN(14, name, .unique = true);
+	COLUMN(15, age);
+	kin_map_unique(kin_mapper_, "name", LINE(16));
+	kin_map_index(kin_mapper_, "name", &(const kin_index_options){ .unique = true }, LINE(17));
+}
+
+TEST(what_a_table_is_distributed_by_is_in_its_keys)
+{
+	GOLDEN("orm/mistakes/distribution.txt", mistakes_in(registry_of(half_man, half_cat)));
+}
+
+BODY(plain_cat, Cat)
+{
+	COLUMN(13, id, .primary_key = true);
+	COLUMN(14, man_id, .foreign_key = "men.id");
+}
+
+BODY(other_spread_cat, Cat)
+{
+	DISTRIBUTED(12, "id");
+	COLUMN(13, id, .primary_key = true);
+	COLUMN(14, man_id, .foreign_key = "men.id");
+}
+
+BODY(wrong_spread_cat, Cat)
+{
+	DISTRIBUTED(12, "name");
+	COLUMN(13, id, .primary_key = true);
+	COLUMN(14, name, .length = 20, .primary_key = true);
+	COLUMN(15, man_id, .foreign_key = "men.id", .on_delete = "SET NULL");
+}
+
+TEST(a_foreign_key_stays_on_one_node)
+{
+	kin_text all;
+
+	kin_text_init(&all);
+	kin_text_add(&all, mistakes_in(registry_of(spread_man, plain_cat)));
+	kin_text_add(&all, mistakes_in(registry_of(spread_man, other_spread_cat)));
+	kin_text_add(&all, mistakes_in(registry_of(spread_man, wrong_spread_cat)));
+	GOLDEN("orm/mistakes/foreign_keys_between_nodes.txt", all.data);
+	kin_text_done(&all);
 }
 
 BODY(unfit_man, Man)

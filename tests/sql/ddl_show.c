@@ -113,6 +113,7 @@ static kin_ddl random_table(kin_schema *schema)
 	table->schema = maybe(name());
 	table->comment = maybe(name());
 	table->options = PICK(options);
+	table->distributed_by = maybe(name());
 	for (uint32_t i = 1 + number(6); i > 0; i--)
 		fill_column(schema->arena, kin_schema_add_column(schema, table, name()));
 	if (coin())
@@ -156,7 +157,7 @@ static kin_ddl random_add_column(kin_schema *schema)
 static kin_ddl random_change(kin_schema *schema)
 {
 	kin_table_schema *table = kin_schema_add_table(schema, name());
-	kin_ddl ddl = { .kind = (kin_ddl_kind)number(KIN_DDL_SET_OPTIONS + 1), .table_name = table->name, .name = name() };
+	kin_ddl ddl = { .kind = (kin_ddl_kind)number(KIN_DDL_SET_DISTRIBUTED + 1), .table_name = table->name, .name = name() };
 
 	switch (ddl.kind) {
 	case KIN_DDL_RENAME_TABLE:
@@ -189,6 +190,9 @@ static kin_ddl random_change(kin_schema *schema)
 		ddl.column = kin_schema_add_column(schema, table, ddl.name);
 		ddl.column->autoincrement = ddl.column->not_null = true;
 		ddl.column->strict_autoincrement = coin();
+		return ddl;
+	case KIN_DDL_SET_DISTRIBUTED:
+		ddl.name = maybe(ddl.name);
 		return ddl;
 	case KIN_DDL_SET_OPTIONS:
 		ddl.name = NULL;

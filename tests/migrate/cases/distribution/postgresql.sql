@@ -1,0 +1,2 @@
+DO $kin$ BEGIN IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus') THEN IF EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = 'pets'::regclass) THEN PERFORM undistribute_table('pets'); END IF; PERFORM create_distributed_table('pets', 'shop_id'); END IF; END $kin$;
+DO $kin$ BEGIN IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus') THEN IF EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = 'tags'::regclass) THEN PERFORM undistribute_table('tags'); END IF; END IF; END $kin$;
