@@ -2,7 +2,6 @@
 #include <ctype.h>
 #include <strings.h>
 
-#include "migrate/apply.h"
 #include "migrate/execute_show.h"
 #include "migrate/lint.h"
 #include "migrate/normal.h"
@@ -228,11 +227,10 @@ static bool index_lock(view *v, const kin_ddl *item, kin_text *what)
 
 static bool drop_index_lock(view *v, const kin_ddl *item, kin_text *what)
 {
-	const kin_table_schema *table = kin_apply_table(v->before, item);
-
+	(void)v;
 	if (item->kind != KIN_DDL_DROP_INDEX || item->concurrently)
 		return false;
-	kin_text_addf(what, "waits until nobody uses %s, and makes all who come meanwhile wait too", table ? table->name : "its table");
+	kin_text_addf(what, "waits until nobody uses %s, and makes all who come meanwhile wait too", item->table_name);
 	return true;
 }
 
