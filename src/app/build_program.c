@@ -86,10 +86,10 @@ static int write_main(kin_arena *arena, const kin_build_program_options *o, cons
 	return rc;
 }
 
-/* Beside this program as it was built, or where it was installed. */
-static const char *find_library(kin_arena *arena)
+/* Beside this program as it was built, or where it was installed: the directory. */
+static const char *find_archives(kin_arena *arena)
 {
-	static const char *const places[] = { "%s/libkin.a", "%s/../lib/libkin.a", "%s/../" KIN_LIBDIR "/libkin.a", "%s/../lib64/libkin.a" };
+	static const char *const places[] = { "%s", "%s/../lib", "%s/../" KIN_LIBDIR, "%s/../lib64" };
 	char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
@@ -98,11 +98,103 @@ static const char *find_library(kin_arena *arena)
 	self[n] = '\0';
 	const char *bin = kin_path_directory(arena, self);
 	for (size_t i = 0; bin && i < sizeof(places) / sizeof(*places); i++) {
-		const char *path = kin_arena_printf(arena, places[i], bin);
+		const char *directory = kin_arena_printf(arena, places[i], bin);
+		const char *path = directory ? kin_path_join(arena, directory, "libkin.a") : NULL;
+		if (path && kin_file_exists(path))
+			return directory;
+	}
+	return NULL;
+}
+
+/* Drivers of servers, which are in archives of their own. */
+static const struct driver {
+	const char *name;
+	const char *schemes[3];
+	const char *library; /* of the server's vendor; NULL: none */
+} drivers[] = {
+	{ "postgresql", { "postgresql", "postgres" }, "-lpq" },
+	{ "mariadb", { "mariadb", "mysql" }, "-lmariadb" },
+	{ "dqlite", { "dqlite" }, NULL },
+};
+
+enum { DRIVERS = sizeof(drivers) / sizeof(*drivers) };
+
+typedef struct linked {
+	const char *archive; /* NULL: not wanted */
+} linked;
+
+const char *kin_build_program_driver(const char *scheme)
+{
+	for (size_t i = 0; scheme && i < DRIVERS; i++)
+		for (const char *const *s = drivers[i].schemes; *s; s++)
+			if (strcmp(*s, scheme) == 0)
+				return drivers[i].name;
+	return NULL;
+}
+
+/* In the build tree drivers are below libkin.a, in db/. */
+static const char *driver_archive(kin_arena *arena, const char *directory, const char *name)
+{
+	static const char *const places[] = { "%s/libkin-%s.a", "%s/db/libkin-%s.a" };
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *path = kin_arena_printf(arena, places[i], directory, name);
 		if (path && kin_file_exists(path))
 			return path;
 	}
 	return NULL;
+}
+
+static int choose_driver(kin_arena *arena, const kin_build_program_options *o, const char *directory, const char *name,
+                         linked *ret_linked, kin_error *error)
+{
+	size_t i = 0;
+
+	while (i < DRIVERS && strcmp(drivers[i].name, name) != 0)
+		i++;
+	if (i == DRIVERS)
+		return kin_error_set(error, KIN_EUSAGE, "there is no driver '%s' to link; there are postgresql, mariadb and dqlite", name);
+	if (o->is_static && drivers[i].library)
+		return kin_error_set(error, KIN_EUSAGE,
+		                     "the client library of %s cannot be linked statically: its archive wants those of TLS and of logging in, "
+		                     "which systems do not have as archives. Leave --static out, or say --driver without %s", name, name);
+	if (!(ret_linked[i].archive = driver_archive(arena, directory, name)))
+		return arena->failed ? kin_error_nomem(error)
+		                     : kin_error_set(error, KIN_ENOTFOUND, "libkin-%s.a is not in %s: kin was built without the client library "
+		                                     "of %s", name, directory, name);
+	return KIN_OK;
+}
+
+static int choose_drivers(kin_arena *arena, const kin_build_program_options *o, const char *directory, linked *ret_linked,
+                          kin_error *error)
+{
+	char *rest, *list = kin_arena_strdup(arena, o->drivers ? o->drivers : "");
+	int rc = KIN_OK;
+
+	if (!list)
+		return kin_error_nomem(error);
+	for (char *name = strtok_r(list, ", ", &rest); rc == KIN_OK && name; name = strtok_r(NULL, ", ", &rest))
+		rc = choose_driver(arena, o, directory, name, ret_linked, error);
+	return rc;
+}
+
+/* All of each archive, as nothing but a weak symbol asks for it. */
+static bool push_drivers(words *w, const linked *chosen)
+{
+	bool ok = kin_vec_push(w, "-Wl,--whole-archive");
+
+	for (size_t i = 0; i < DRIVERS; i++)
+		ok = ok && (!chosen[i].archive || kin_vec_push(w, chosen[i].archive));
+	return ok && kin_vec_push(w, "-Wl,--no-whole-archive");
+}
+
+static bool push_libraries(words *w, const linked *chosen)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < DRIVERS; i++)
+		ok = ok && (!chosen[i].archive || !drivers[i].library || kin_vec_push(w, drivers[i].library));
+	return ok;
 }
 
 static bool push_all(words *w, const char *const *list)
@@ -123,8 +215,28 @@ static bool push_compiler(kin_arena *arena, words *w)
 	return w->count > 0;
 }
 
+/* Its name, for a message that comes before the linker's. NULL: the compiler finds all of them. */
+static const char *missing_archive(kin_arena *arena)
+{
+	static const char *const names[] = { "libsqlite3.a", "libinih.a", "libz.a" };
+	char *text = kin_arena_strdup(arena, kin_build_compiler());
+
+	for (size_t i = 0; text && i < sizeof(names) / sizeof(*names); i++) {
+		const char *command = kin_arena_printf(arena, "%s -print-file-name=%s 2>/dev/null", text, names[i]);
+		char line[4096] = "";
+		FILE *in = command ? popen(command, "r") : NULL;
+		if (in && !fgets(line, sizeof(line), in))
+			line[0] = '\0';
+		if (in)
+			pclose(in);
+		if (!strchr(line, '/')) /* what is not found is told as it was asked for */
+			return names[i];
+	}
+	return NULL;
+}
+
 static int link_program(kin_arena *arena, const kin_build_program_options *o, const char *main_path, const char *const *objects,
-                        const char *library, kin_error *error)
+                        const char *library, const linked *chosen, kin_error *error)
 {
 	static const char *const shared[] = { "-lsqlite3", "-linih", "-lm", "-ldl", "-pthread", NULL };
 	static const char *const archives[] = { "-Wl,-Bstatic", "-lsqlite3", "-linih", "-lz", "-Wl,-Bdynamic", "-lm", "-ldl", "-pthread", NULL };
@@ -132,8 +244,9 @@ static int link_program(kin_arena *arena, const kin_build_program_options *o, co
 	const char *const before[] = { "-std=gnu11", "-O1", "-I", o->include, "-o", unfinished, main_path, NULL };
 	words w = { 0 };
 	int status = 0;
-	bool ok = unfinished && push_compiler(arena, &w) && push_all(&w, before) && push_all(&w, objects) && kin_vec_push(&w, library) &&
-	          push_all(&w, o->is_static ? archives : shared) && kin_vec_push(&w, NULL);
+	bool ok = unfinished && push_compiler(arena, &w) && push_all(&w, before) && push_all(&w, objects) && push_drivers(&w, chosen) &&
+	          kin_vec_push(&w, library) && push_libraries(&w, chosen) && push_all(&w, o->is_static ? archives : shared) &&
+	          kin_vec_push(&w, NULL);
 
 	if (ok)
 		status = kin_process_run(w.items, NULL);
@@ -148,20 +261,39 @@ static int link_program(kin_arena *arena, const kin_build_program_options *o, co
 	return rc;
 }
 
+/* What can be refused before anything is compiled. */
+static int find_parts(kin_arena *arena, const kin_build_program_options *o, const char **ret_library, linked *ret_chosen,
+                      kin_error *error)
+{
+	const char *directory = find_archives(arena), *missing;
+	int rc;
+
+	if (!directory && !arena->failed)
+		return kin_error_set(error, KIN_ENOTFOUND, "libkin.a is not where kin was installed; install kin's archives again");
+	if (!directory || !(*ret_library = kin_path_join(arena, directory, "libkin.a")))
+		return kin_error_nomem(error);
+	if ((rc = choose_drivers(arena, o, directory, ret_chosen, error)) < 0)
+		return rc;
+	if (o->is_static && (missing = missing_archive(arena)))
+		return kin_error_set(error, KIN_ENOTFOUND, "--static: there is no %s here; on Debian libsqlite3-dev, libinih-dev and zlib1g-dev have "
+		                                           "the archives", missing);
+	return KIN_OK;
+}
+
 int kin_build_program(kin_arena *arena, const kin_build_program_options *options, kin_error *error)
 {
 	const char *main_path = kin_arena_printf(arena, "%s/.kin/program.%ld.c", options->directory, (long)getpid());
-	const char *library = find_library(arena), *const *objects;
+	const char *library = NULL, *const *objects;
+	linked chosen[DRIVERS] = { 0 };
 	int rc;
 
 	if (arena->failed)
 		return kin_error_nomem(error);
-	if (!library)
-		return kin_error_set(error, KIN_ENOTFOUND, "libkin.a is not where kin was installed; install kin's archives again");
-	if ((rc = kin_build_objects(arena, options->directory, options->include, &objects, error)) < 0 ||
+	if ((rc = find_parts(arena, options, &library, chosen, error)) < 0 ||
+	    (rc = kin_build_objects(arena, options->directory, options->include, &objects, error)) < 0 ||
 	    (rc = write_main(arena, options, main_path, error)) < 0)
 		return rc;
-	rc = link_program(arena, options, main_path, objects, library, error);
+	rc = link_program(arena, options, main_path, objects, library, chosen, error);
 	unlink(main_path);
 	return rc;
 }

@@ -98,6 +98,31 @@ run alone ./petshop db verify
 is 'the database is compared with the models in it' "$status $(grep -c "removed index 'ix_name'" "$work/out")" '1 1'
 run alone ./petshop db revision -m x
 is 'new revisions are written elsewhere' "$status $(grep -c 'the revisions are built into this program' "$work/err")" '1 1'
+says 'the models are checked' 'no problems' alone ./petshop check
 says 'all of it goes down again' 'Running downgrade a1 -> ' alone ./petshop db downgrade base
+
+# --- with the drivers of servers, or without SQLite's library
+
+fresh new
+kin db init >/dev/null
+kin db migrate -m first --rev-id a1 >/dev/null
+refuses 'a driver is one of three' 2 "there is no driver 'oracle' to link; there are postgresql, mariadb and dqlite" kin build --driver dqlite,oracle
+refuses 'some cannot be static' 2 'the client library of postgresql cannot be linked statically' kin build --static --driver postgresql
+for driver in dqlite postgresql mariadb; do
+	[ -e "$(dirname "$KIN")/db/libkin-$driver.a" ] || continue
+	says "$driver is linked in" 'Built' kin build -o "$work/away/$driver" --driver "$driver"
+	run alone DATABASE_URL="$driver://127.0.0.1:1/x" "$work/away/$driver" db current
+	is "and needs no module of $driver" "$status $(grep -c 'is not installed' "$work/err") $(grep -c '127.0.0.1' "$work/err")" '1 0 1'
+done
+says 'the driver of its database is' 'Built' env DATABASE_URL='dqlite://127.0.0.1:1/x' kin build -o "$work/away/chosen"
+run alone DATABASE_URL='dqlite://127.0.0.1:1/x' "$work/away/chosen" db current
+is 'without being asked for' "$(grep -c 'is not installed' "$work/err")" 0
+says 'none need be linked' 'Built' env DATABASE_URL='dqlite://127.0.0.1:1/x' kin build -o "$work/away/bare" --driver none
+run alone DATABASE_URL='dqlite://127.0.0.1:1/x' "$work/away/bare" db current
+is 'then a module is looked for' "$status $(grep -c 'there is no kin-dqlite.so in' "$work/err")" '1 1'
+says 'SQLite is linked in, too' 'Built' kin build --static -o "$work/away/static" --driver dqlite
+is 'its library is not needed' "$(ldd "$work/away/static" | grep -c 'sqlite\|inih')" 0
+cd "$work/away"
+says 'it runs' 'Running upgrade  -> a1' alone ./static db upgrade
 
 finish

@@ -59,6 +59,10 @@ check 'its own command, linked statically' ./petshop_static seed
 check 'its rows are there' sh -c '[ "$(sqlite3 app.db "select (select count(*) from owners), (select count(*) from pets)")" = "20|50" ]'
 check 'the installed kin builds the same app with the installed headers' \
 	sh -c 'mv app.db migrations server && cd server && kin check && kin db current && kin seed'
+check 'it makes a program of it' sh -c 'cd server && kin build -o ../alone --driver dqlite && kin build -o ../archives --static'
+mkdir empty
+check 'which needs neither kin nor a compiler nor the sources' \
+	sh -c 'mv server away && cd empty && for program in ../alone ../archives; do rm -f app.db; env -i $program db upgrade && env -i $program check && env -i $program seed && env -i $program db check || exit 1; done; mv ../away ../server'
 
 check 'CMake finds kin' cmake -S . -B cmake -DCMAKE_PREFIX_PATH="$prefix"
 check 'and builds with it' cmake --build cmake
