@@ -134,8 +134,7 @@ static size_t find_object(const kin_schema *schema, const kin_object_schema *lik
 {
 	size_t i = 0;
 
-	while (i < schema->object_count && (strcmp(schema->objects[i].kind, like->kind) != 0 ||
-	                                    strcmp(schema->objects[i].name, like->name) != 0))
+	while (i < schema->object_count && !kin_normal_same_object(&schema->objects[i], like))
 		i++;
 	return i;
 }

@@ -83,14 +83,6 @@ static int need_free_name(const kin_table_schema *table, const char *name, kin_e
 	return KIN_OK;
 }
 
-static bool same_index_name(const kin_schema *schema, const char *name)
-{
-	for (size_t i = 0; i < schema->table_count; i++)
-		if (find_index(schema->tables[i], name) != -1)
-			return true;
-	return false;
-}
-
 static int add_primary_key(kin_schema *schema, kin_table_schema *table, const kin_key_schema *key, kin_error *error)
 {
 	kin_table_schema parts = { .name = table->name, .primary_key = *key };
@@ -176,7 +168,7 @@ static int create_index(kin_schema *schema, kin_table_schema *table, kin_index_s
 	for (size_t i = 0; i < index->part_count; i++)
 		if (index->parts[i].column && (rc = need_columns(table, &index->parts[i].column, 1, error)) < 0)
 			return rc;
-	if (index->name && same_index_name(schema, index->name))
+	if (index->name && find_index(table, index->name) != -1) /* on MariaDB another table may have one of the name */
 		return kin_error_set(error, KIN_EREVISION, "there is an index '%s' already", index->name);
 	kin_table_schema *own = kin_apply_own(schema, &parts);
 	kin_index_schema *added = own ? kin_schema_add_index(schema, table) : NULL;
@@ -283,7 +275,7 @@ static int rename_index(kin_schema *schema, kin_table_schema *table, const kin_d
 
 	if (i == -1)
 		return no_constraint(table, "index", ddl->name, error);
-	if (same_index_name(schema, ddl->new_name))
+	if (find_index(table, ddl->new_name) != -1)
 		return kin_error_set(error, KIN_EREVISION, "there is an index '%s' already", ddl->new_name);
 	return kin_apply_text(schema, &table->indexes[i].name, ddl->new_name, error);
 }

@@ -230,7 +230,7 @@ static int change_tables(kin_diff *diff)
 static const kin_object_schema *find_object(const kin_schema *schema, const kin_object_schema *like)
 {
 	for (size_t i = 0; i < schema->object_count; i++)
-		if (strcmp(schema->objects[i].name, like->name) == 0 && strcmp(schema->objects[i].kind, like->kind) == 0)
+		if (kin_normal_same_object(&schema->objects[i], like))
 			return &schema->objects[i];
 	return NULL;
 }

@@ -219,6 +219,11 @@ bool kin_normal_same_type(kin_arena *arena, const kin_dialect *dialect, const ki
 	return same;
 }
 
+bool kin_normal_same_object(const kin_object_schema *a, const kin_object_schema *b)
+{
+	return strcmp(a->kind, b->kind) == 0 && strcmp(a->name, b->name) == 0 && (!a->table || !b->table || strcmp(a->table, b->table) == 0);
+}
+
 const char *kin_normal_action(const kin_dialect *dialect, const char *action)
 {
 	if (!action || strcasecmp(action, "NO ACTION") == 0)

@@ -26,6 +26,10 @@ bool kin_normal_has_name(const char *const *names, size_t count, const char *nam
 /* Whether both are the same type once the dialect has said them (NULL: portably). */
 bool kin_normal_same_type(kin_arena *arena, const kin_dialect *dialect, const kin_type *a, const kin_type *b);
 
+/* Whether both mean the same view or trigger: PostgreSQL has a trigger of one name on several tables. Where one does not say a table, its
+ * name is enough. */
+bool kin_normal_same_object(const kin_object_schema *a, const kin_object_schema *b);
+
 /* "CASCADE", or NULL for NO ACTION. */
 const char *kin_normal_action(const kin_dialect *dialect, const char *action);
 

@@ -367,7 +367,7 @@ static int reverse_new_index(kin_changes *out, const kin_ddl *ddl)
 static int reverse_dropped_object(kin_changes *out, const kin_schema *before, const kin_ddl *ddl)
 {
 	for (size_t i = 0; i < before->object_count; i++)
-		if (kin_normal_same(before->objects[i].name, ddl->object->name))
+		if (kin_normal_same_object(&before->objects[i], ddl->object))
 			return add_object(out, &before->objects[i]);
 	return KIN_OK;
 }

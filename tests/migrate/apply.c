@@ -64,6 +64,32 @@ TEST(changes_that_do_not_fit_are_refused)
 	refuses("ALTER TABLE owners DROP COLUMN id;", "'id' is the only column of owners: drop the table instead");
 }
 
+TEST(triggers_of_one_name_are_told_apart_by_their_tables)
+{
+	static const char both[] = "CREATE TRIGGER tr BEFORE INSERT ON owners FOR EACH ROW EXECUTE FUNCTION f();\n"
+	                           "CREATE TRIGGER tr BEFORE INSERT ON pets FOR EACH ROW EXECUTE FUNCTION f();\n";
+	fixture f = { 0 };
+	kin_schema *from = fixture_schema(&f, kin_arena_printf(&f.arena, "%s%s", base, both)), *to = fixture_schema(&f, base);
+	kin_changes changes = { .arena = &f.arena }, back = { .arena = &f.arena };
+
+	OK(&f, kin_diff_schemas(&changes, NULL, from, from, &(kin_diff_options){ .objects = true }, &f.error));
+	CHECK_INT(changes.count, 0);
+	OK(&f, kin_diff_schemas(&changes, NULL, from, to, &(kin_diff_options){ .objects = true }, &f.error));
+	CHECK_TEXT(changes_text(&f.arena, changes.items, changes.count), "DROP TRIGGER tr ON pets\nDROP TRIGGER tr ON owners\n");
+	OK(&f, kin_op_reverse_all(&back, from, changes.items, changes.count, &f.error));
+	CHECK_TEXT(changes_text(&f.arena, back.items, back.count),
+	           "CREATE TRIGGER tr BEFORE INSERT ON owners FOR EACH ROW EXECUTE FUNCTION f()\n"
+	           "CREATE TRIGGER tr BEFORE INSERT ON pets FOR EACH ROW EXECUTE FUNCTION f()\n");
+	kin_arena_done(&f.arena);
+}
+
+TEST(two_tables_may_have_an_index_of_one_name)
+{
+	fixture f = { 0 };
+	CHECK_TEXT(after(&f, "CREATE INDEX ix_age ON owners (id);"), "CREATE INDEX ix_age ON owners (id)\n");
+	kin_arena_done(&f.arena);
+}
+
 TEST(what_stands_on_a_dropped_column_goes_with_it)
 {
 	fixture f = { 0 };
