@@ -203,11 +203,13 @@ KIN_END_DECLS
 /** The same with options: kin_enum_column(species, kin_labels("dog", "cat"), .index = true). */
 #define kin_enum_column(member, ...) kin_column(member, __VA_ARGS__)
 /** For a kin_nullable(species), where KIN_NULLABLE(species) was said of the enum. */
-#define kin_nullable_enum(member, ...) \
+#define kin_nullable_enum(member, ...) kin_nullable_enum_column(member, kin_labels(__VA_ARGS__))
+/** The same with options, as kin_enum_column(). */
+#define kin_nullable_enum_column(member, ...) \
 	do { \
 		_Static_assert(__builtin_types_compatible_p(__typeof__(kin_self_->member.present), bool), \
 		               "the member '" #member "' is no kin_nullable() enum"); \
-		KIN_COLUMN_(member, sizeof(kin_self_->member.value), KIN_KIND_ENUM | KIN_KIND_NULLABLE, kin_labels(__VA_ARGS__)); \
+		KIN_COLUMN_(member, sizeof(kin_self_->member.value), KIN_KIND_ENUM | KIN_KIND_NULLABLE, __VA_ARGS__); \
 	} while (0)
 
 /** A column of a type of your own: kin_custom(price, &money, .nullable = true). */

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "cli/db_source.h"
+#include "migrate/fold.h"
 
 static int read_database(kin_cli *cli, kin_pull *pull, const kin_db_source *source, kin_schema *schema)
 {
@@ -90,6 +91,8 @@ static int run(kin_cli *cli)
 	pull.dialect = source.dialect;
 	pull.source = kin_db_url(source.db);
 	rc = read_database(cli, &pull, &source, &schema);
+	if (rc == KIN_OK && kin_fold_enums(&schema, source.dialect) < 0)
+		rc = kin_error_nomem(&cli->error);
 	if (rc == KIN_OK)
 		rc = kin_cli_option(cli, "schema") ? write_schema(cli, &pull) : write_models(cli, &pull);
 	fflush(stdout);

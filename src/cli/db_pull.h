@@ -2,6 +2,7 @@
 #ifndef KIN_CLI_DB_PULL_H
 #define KIN_CLI_DB_PULL_H
 
+#include "base/map.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include "db/connection.h"
@@ -9,11 +10,20 @@
 
 typedef struct kin_pull_model kin_pull_model;
 
+/* A C enum, made for a column of labels. */
+typedef struct kin_pull_enum {
+	const char     *name;      /* "FilmRating" */
+	const kin_type *type;      /* its labels */
+	const char    **constants; /* "FILM_RATING_PG_13": one for each label */
+	bool            nullable;  /* KIN_NULLABLE() is needed */
+} kin_pull_enum;
+
 /* A column, and the member that it becomes. */
 typedef struct kin_pull_column {
 	const kin_column_schema  *column;
-	const char               *member;  /* NULL: it is no member, as the database computes it */
+	const char               *member;
 	const char               *c_type;  /* "int64_t" */
+	bool                      is_enum; /* c_type is a kin_pull_enum's */
 	bool                      nullable; /* kin_nullable(c_type) */
 	const char               *type;    /* .type; NULL: the member's own */
 	const kin_foreign_schema *foreign; /* the key that starts here and is its option; NULL: none */
@@ -45,6 +55,8 @@ typedef struct kin_pull {
 	const kin_dialect *dialect;
 	const kin_schema  *schema;
 	kin_pull_model    *models; /* one for each table, those of bookkeeping too, without a name */
+	kin_vec(kin_pull_enum *) enums;
+	kin_map            names; /* C identifiers of the file that are taken */
 	kin_vec(const char *) losses; /* sentences about what models, or kin, cannot say */
 	const char        *source; /* the URL, for the banner */
 	kin_error         *error;
@@ -59,6 +71,23 @@ char *kin_pull_model_name(kin_arena *arena, const char *table);
 char *kin_pull_member_name(kin_arena *arena, const char *column);
 char *kin_pull_snake_name(kin_arena *arena, const char *name);
 char *kin_pull_list_name(kin_arena *arena, const char *table);
+
+/* The name, or with a number behind it if another thing of the file has it; it is taken then. NULL when memory is out. */
+const char *kin_pull_free_name(kin_pull *pull, const char *name);
+
+kin_pull_model *kin_pull_find_model(const kin_pull *pull, const char *table);
+/* The foreign key that is a column's option: the first one over it alone to one column of a model. NULL: none. */
+const kin_foreign_schema *kin_pull_own_foreign(const kin_pull *pull, const kin_table_schema *table, const char *column);
+const char *kin_pull_target_column(const kin_pull *pull, const kin_foreign_schema *foreign);
+
+/* Decide a column's C type, when its name, key and foreign key are known. */
+int kin_pull_plan_type(kin_pull *pull, const kin_pull_model *model, kin_pull_column *c);
+/* The type that the planned member has in the database without a `.type`. */
+kin_type kin_pull_usual_type(const kin_pull_column *c);
+/* Whether a decimal says its digits. */
+bool kin_pull_says_digits(const kin_pull_column *c);
+/* The lines for what the members do not say. */
+int kin_pull_plan_lines(kin_pull *pull);
 
 /* Decide what each table becomes: members, relationships, and what is left for kin_table_sql(). */
 int kin_pull_plan(kin_pull *pull);

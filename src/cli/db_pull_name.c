@@ -135,6 +135,8 @@ char *kin_pull_list_name(kin_arena *arena, const char *table)
 
 	if (ends_with(name, length, "y") && !strchr("aeiou", name[length - 2]))
 		strcpy(name + length - 1, "ies");
+	else if (ends_with(name, length, "ss"))
+		strcpy(name + length, "es");
 	else if (name && !ends_with(name, length, "s"))
 		strcpy(name + length, "s");
 	return name;

@@ -89,12 +89,21 @@ static void add_struct(kin_pull *pull, kin_text *out, const kin_pull_model *mode
 	kin_text_addf(out, "\nstruct %s {\n", model->name);
 	for (int pass = 0; pass < 2; pass++, all.measured = true) {
 		for (size_t i = 0; i < model->table->column_count; i++)
-			if (model->columns[i].member)
-				add_member(out, &all, member_type(pull, &model->columns[i]), model->columns[i].member);
+			add_member(out, &all, member_type(pull, &model->columns[i]), model->columns[i].member);
 		for (size_t i = 0; i < model->relations.count; i++)
 			add_member(out, &all, relation_type(pull, &model->relations.items[i]), model->relations.items[i].name);
 	}
 	kin_text_add(out, "};\n");
+}
+
+static void add_enum(kin_text *out, const kin_pull_enum *e)
+{
+	kin_text_add(out, "\ntypedef enum {");
+	for (size_t i = 0; i < e->type->label_count; i++)
+		kin_text_addf(out, "\n\t%s,", e->constants[i]);
+	kin_text_addf(out, "\n} %s;\n", e->name);
+	if (e->nullable)
+		kin_text_addf(out, "KIN_NULLABLE(%s);\n", e->name);
 }
 
 void kin_pull_show_header(kin_pull *pull, kin_text *out)
@@ -104,6 +113,8 @@ void kin_pull_show_header(kin_pull *pull, kin_text *out)
 	for (size_t i = 0; i < pull->schema->table_count; i++)
 		if (pull->models[i].name)
 			kin_text_addf(out, "KIN_DECLARE(%s);\n", pull->models[i].name);
+	for (size_t i = 0; i < pull->enums.count; i++)
+		add_enum(out, pull->enums.items[i]);
 	for (size_t i = 0; i < pull->schema->table_count; i++)
 		if (pull->models[i].name)
 			add_struct(pull, out, &pull->models[i]);
@@ -125,35 +136,71 @@ static void add_flag_option(kin_text *out, const char *name, bool value)
 		kin_text_addf(out, ", .%s = true", name);
 }
 
-static void add_column(kin_pull *pull, kin_text *out, const kin_pull_column *c)
+static void add_foreign(kin_pull *pull, kin_text *out, const kin_foreign_schema *foreign)
+{
+	const char *target = foreign->target_column_count ? foreign->target_columns[0] : NULL;
+
+	add_text_option(out, "foreign_key", target ? kin_arena_printf(pull->arena, "%s.%s", foreign->target, target) : foreign->target);
+	add_text_option(out, "on_delete", foreign->on_delete);
+	add_text_option(out, "on_update", foreign->on_update);
+}
+
+static void add_options(kin_pull *pull, kin_text *out, const kin_pull_column *c)
 {
 	const kin_column_schema *column = c->column;
 	bool text = strcmp(c->c_type, "const char *") == 0, bytes = strcmp(c->c_type, "kin_bytes") == 0;
 
-	kin_text_addf(out, "\tkin_column(%s", c->member);
 	add_flag_option(out, "primary_key", c->key);
 	if (strcmp(c->member, column->name) != 0)
 		add_text_option(out, "column", column->name);
 	if (text && column->type.length > 0)
 		kin_text_addf(out, ", .length = %d", column->type.length);
+	if (kin_pull_says_digits(c))
+		kin_text_addf(out, ", .precision = %d", column->type.precision);
+	if (kin_pull_says_digits(c) && column->type.scale > 0)
+		kin_text_addf(out, ", .scale = %d", column->type.scale);
+	if (c->is_enum)
+		add_text_option(out, "enum_name", column->type.text);
 	add_text_option(out, "type", c->type);
-	if (column->not_null && !c->key && (text || bytes))
+	if (column->not_null && !c->key && !column->computed_sql && (text || bytes))
 		kin_text_add(out, ", .nullable = false");
 	add_flag_option(out, "unique", c->unique);
 	add_flag_option(out, "index", c->index);
-	if (c->foreign) {
-		const char *target = c->foreign->target_column_count ? c->foreign->target_columns[0] : NULL;
-		const char *key = target ? kin_arena_printf(pull->arena, "%s.%s", c->foreign->target, target) : c->foreign->target;
-		add_text_option(out, "foreign_key", key);
-		add_text_option(out, "on_delete", c->foreign->on_delete);
-		add_text_option(out, "on_update", c->foreign->on_update);
-	}
+	if (c->foreign)
+		add_foreign(pull, out, c->foreign);
 	add_text_option(out, "default_sql", column->default_sql);
+	add_text_option(out, "computed", column->computed_sql);
+	add_flag_option(out, "computed_stored", column->computed_sql && column->computed_stored);
 	add_text_option(out, "comment", column->comment);
-	kin_text_add(out, ");\n");
 }
 
-/* The member of a column that is known to be one. */
+static void add_labels(kin_text *out, const kin_type *type)
+{
+	for (size_t i = 0; i < type->label_count; i++) {
+		kin_text_add(out, i > 0 ? ", " : "");
+		add_literal(out, type->labels[i]);
+	}
+}
+
+static void add_column(kin_pull *pull, kin_text *out, const kin_pull_column *c)
+{
+	kin_text options;
+
+	kin_text_init(&options);
+	add_options(pull, &options, c);
+	kin_text_addf(out, c->is_enum ? "\tkin_%senum%s(%s" : "\tkin_%scolumn%s(%s", c->is_enum && c->nullable ? "nullable_" : "",
+	              c->is_enum && options.length > 0 ? "_column" : "", c->member);
+	if (c->is_enum) {
+		kin_text_add(out, options.length > 0 ? ", kin_labels(" : ", ");
+		add_labels(out, &c->column->type);
+		kin_text_add(out, options.length > 0 ? ")" : "");
+	}
+	kin_text_add_n(out, options.data, options.length);
+	kin_text_add(out, ");\n");
+	out->failed = out->failed || !kin_text_ok(&options);
+	kin_text_done(&options);
+}
+
 static const char *member_of(const kin_pull_model *model, const char *column)
 {
 	for (size_t i = 0; i < model->table->column_count; i++)
@@ -205,8 +252,7 @@ static void add_model(kin_pull *pull, kin_text *out, const kin_pull_model *model
 	add_literal(out, model->table->name);
 	kin_text_add(out, ") {\n");
 	for (size_t i = 0; i < model->table->column_count; i++)
-		if (model->columns[i].member)
-			add_column(pull, out, &model->columns[i]);
+		add_column(pull, out, &model->columns[i]);
 	for (size_t i = 0; i < model->relations.count; i++)
 		add_relation(out, &model->relations.items[i]);
 	for (size_t i = 0; i < model->uniques.count; i++) {

@@ -37,6 +37,12 @@ static const char *const queries[KIN_DIALECT_COUNT][8] = {
 		"SELECT CONCAT('event ', event_name) FROM information_schema.events WHERE event_schema = DATABASE() ORDER BY 1",
 		"SELECT CONCAT('index ', index_name, ' of ', table_name, ', which is ', index_type) FROM information_schema.statistics"
 		" WHERE table_schema = DATABASE() AND seq_in_index = 1 AND index_type <> 'BTREE' ORDER BY 1",
+		"SELECT DISTINCT CONCAT('index ', index_name, ' of ', table_name, ', over a part of a text') FROM information_schema.statistics"
+		" WHERE table_schema = DATABASE() AND sub_part IS NOT NULL AND index_type = 'BTREE' ORDER BY 1",
+		"SELECT CONCAT('ON UPDATE of ', table_name, '.', column_name) FROM information_schema.columns WHERE table_schema = DATABASE()"
+		" AND extra LIKE '%on update%' ORDER BY 1",
+		"SELECT DISTINCT CONCAT('partitions of ', table_name) FROM information_schema.partitions WHERE table_schema = DATABASE()"
+		" AND partition_name IS NOT NULL ORDER BY 1",
 	},
 };
 

@@ -3,34 +3,10 @@
 set -u
 . "$(dirname "$0")/common"
 
-# round NAME: the models and the file of DDL that are pulled from NAME.db are no different from it.
-round()
-{
-	cd "$work"
-	run kin db pull "sqlite:///$1.db" -o "$1"
-	cp "$work/err" "$work/notes"
-	is "$1 is pulled" "$status" 0
-	printf '#include "models.h"\nKIN_APP(pulled, .database = "sqlite:///../%s.db");\n' "$1" >"$1/app.c"
-	cd "$1"
-	says "the models of $1 fit together" 'no problems' kin check
-	run kin db diff "sqlite:///../$1.db" app
-	is "$1 is what its models say" "$status$(cat "$work/out")" 0
-	run kin db diff app "sqlite:///../$1.db"
-	is "the models of $1 are what the database is" "$status$(cat "$work/out")" 0
-	kin db init >/dev/null && kin db stamp heads >/dev/null 2>&1
-	kin db pull "sqlite:///../$1.db" --schema -o schema.sql >/dev/null 2>"$work/err"
-	run kin db diff "sqlite:///../$1.db" schema.sql
-	is "$1 is what its file of DDL says" "$status$(cat "$work/out")" 0
-	rm -rf migrations
-	kin db init >/dev/null
-	run kin --database sqlite:///new.db db revision --autogenerate -m 'all of it'
-	is "a revision makes $1" "$status" 0
-	run kin --database sqlite:///new.db db upgrade
-	is "the revision runs" "$status" 0
-	run kin db diff "sqlite:///new.db" app
-	is "$1 made anew is what its models say" "$status$(cat "$work/out")" 0
-	cd "$work"
-}
+. "$(dirname "$0")/pulled"
+
+# round NAME: with NAME.db, and new.db for what is made anew.
+round() { pulled "$1" "sqlite:///../$1.db" sqlite:///new.db; }
 
 make() { sqlite3 "$1.db" >/dev/null 2>&1; }
 
@@ -59,13 +35,14 @@ also 'kin_nullable(int32_t)  int_;'
 also 'const char            *a__quote_;'
 run cat odd/models.c
 also 'kin_column(int_, .column = "int");'
+also 'kin_column(twice, .computed = "\"int\" * 2", .computed_stored = true);'
+also 'kin_column(price, .precision = 10, .scale = 2);'
 also '.column = "a \"quote\"", .type = "TEXT", .nullable = false, .default_sql = "'"'it''s'"'"'
 also 'kin_has_one(_2nd_table_s, T2ndTable, .backref = "order");'
 also 'kin_belongs_to(parent, Node, .backref = "parent_nodes", .foreign_key = "parent_id");'
 also 'kin_check("ratio BETWEEN 0 AND 1", .name = "ratio");'
 cp "$work/notes" "$work/err"
 also 'note: table keyless has no primary key, and is no model'
-also 'note: order.twice is computed by the database, and is no member of Order'
 also 'note: order.price, of type MONEY, is read and written as text'
 also "note: the foreign key of 2nd Table's over parent_a, … to 2nd Table's is no relationship"
 also 'note: the view a view is not in the models'
