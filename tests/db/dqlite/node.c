@@ -2,9 +2,11 @@
  *
  *     dqlite_node ID ADDRESS DIRECTORY [LEADER]
  *     dqlite_node ports COUNT
+ *     dqlite_node leader ADDRESS...
  *
  * Node 1 begins a cluster; the others join that of LEADER, another node's address, when they are started for the first time. It
- * says "ready", and runs until SIGTERM or SIGINT. `ports` prints ports that are free on the loopback. */
+ * says "ready", and runs until SIGTERM or SIGINT. `ports` prints ports that are free on the loopback, `leader` the address of the node that
+ * leads, as the first of these knows it that answers. */
 #include <arpa/inet.h>
 #include <dqlite.h>
 #include <errno.h>
@@ -47,6 +49,50 @@ static int print_ports(int count)
 	return 0;
 }
 
+/* ---- talking to another one ---- */
+
+static bool open_link(kin_link *link, const char *address, int64_t deadline)
+{
+	const char *colon = strrchr(address, ':');
+	char *host = strndup(address, (size_t)(colon - address));
+	bool ok = kin_link_open(link, host, colon + 1, deadline) == KIN_LINK_OK;
+
+	kin_frame_put_u64(&link->out, KIN_FRAME_VERSION);
+	free(host);
+	return ok;
+}
+
+/* False: this one does not answer, or knows of none. */
+static bool print_leader_of(kin_link *link, const char *address)
+{
+	int64_t deadline = kin_clock_steady() + 500000;
+	kin_frame frame;
+	size_t length = 0;
+
+	if (open_link(link, address, deadline)) {
+		size_t start = kin_frame_begin(&link->out, KIN_ASK_LEADER);
+		kin_frame_put_u64(&link->out, 0);
+		kin_frame_end(&link->out, start);
+		if (kin_link_send(link, deadline) == KIN_LINK_OK && kin_link_receive(link, 1 << 16, deadline, &frame) == KIN_LINK_OK &&
+		    frame.type == KIN_ANSWER_NODE && kin_frame_u64(&frame) > 0)
+			puts(kin_frame_text(&frame, &length));
+	}
+	kin_link_close(link);
+	return length > 0;
+}
+
+static int print_leader(int count, char **addresses)
+{
+	bool found = false;
+	kin_link link;
+
+	if (kin_link_init(&link))
+		for (int i = 0; i < count && !found; i++)
+			found = strchr(addresses[i], ':') && print_leader_of(&link, addresses[i]);
+	kin_link_done(&link);
+	return !found;
+}
+
 /* ---- joining ---- */
 
 static bool answered(kin_link *link, int64_t deadline)
@@ -79,15 +125,11 @@ static bool make_voter(kin_link *link, uint64_t id, int64_t deadline)
 
 static bool try_to_join(kin_link *link, const char *leader, uint64_t id, const char *address, bool *added)
 {
-	const char *colon = strrchr(leader, ':');
-	char *host = strndup(leader, (size_t)(colon - leader));
 	int64_t deadline = kin_clock_steady() + 2000000;
-	bool ok = kin_link_open(link, host, colon + 1, deadline) == KIN_LINK_OK;
+	bool ok = open_link(link, leader, deadline);
 
-	kin_frame_put_u64(&link->out, KIN_FRAME_VERSION);
 	ok = ok && (*added || (*added = add(link, id, address, deadline))) && make_voter(link, id, deadline);
 	kin_link_close(link);
-	free(host);
 	return ok;
 }
 
@@ -143,6 +185,8 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && strcmp(argv[1], "ports") == 0)
 		return print_ports(atoi(argv[2]));
+	if (argc >= 3 && strcmp(argv[1], "leader") == 0)
+		return print_leader(argc - 2, argv + 2);
 	if (argc < 4 || argc > 5 || !strrchr(argv[argc == 5 ? 4 : 2], ':'))
 		return fail("usage", "dqlite_node ID HOST:PORT DIRECTORY [HOST:PORT of the leader]");
 	uint64_t id = strtoull(argv[1], NULL, 10);
