@@ -128,6 +128,7 @@ KIN_API void kin_map_index(kin_mapper *mapper, const char *members, const kin_in
 KIN_API void kin_map_check(kin_mapper *mapper, const char *sql, const kin_check_options *options,
                            const char *file, int line);
 KIN_API void kin_map_ddl(kin_mapper *mapper, const char *sql, const char *file, int line);
+KIN_API void kin_map_version(kin_mapper *mapper, const char *member, const char *file, int line);
 KIN_API void kin_map_repr(kin_mapper *mapper, const char *format, const char *file, int line);
 
 KIN_END_DECLS
@@ -265,6 +266,11 @@ KIN_END_DECLS
 /** kin_table_sql("ALTER TABLE pets ALTER COLUMN name TYPE VARCHAR(80) COLLATE nocase"): what the tables have beyond the lines here, as portable
  * DDL (of the revisions' subset), applied in migrations when the tables of all models are there. */
 #define kin_table_sql(sql) kin_map_ddl(kin_mapper_, "" sql, __FILE__, __LINE__)
+/** kin_version(revision): this integer column counts the changes of its row, from 1. An UPDATE or DELETE is for the version that was
+ * loaded (… WHERE id = ? AND revision = ?); a row that someone else has changed in between is KIN_ESTALE, and nothing is lost.
+ * kin_update() and kin_delete_where() neither look at it nor count. */
+#define kin_version(member) \
+	((void)sizeof(kin_self_->member), kin_map_version(kin_mapper_, #member, __FILE__, __LINE__))
 /** kin_repr("<Pet {name}>"): how an object prints; members in braces. */
 #define kin_repr(format) kin_map_repr(kin_mapper_, "" format, __FILE__, __LINE__)
 

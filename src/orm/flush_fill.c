@@ -1,4 +1,4 @@
-/* flush_fill.c - what is not the program's to set: defaults and on-update values go into the members before a row is written,
+/* flush_fill.c - what is not the program's to set: defaults, on-update values and versions go into the members before a row is written,
  * computed columns are read back after it. */
 #include "orm/flush.h"
 
@@ -30,11 +30,26 @@ static int fill(kin_flusher *flush, kin_tracked *tracked, const kin_attribute *a
 	return rc;
 }
 
+/* A new row has version 1, unless the program says another; a changed one the next after what was loaded. */
+static void set_version(const kin_mapping *mapping, void *object, const void *former)
+{
+	const kin_attribute *version = mapping->version;
+	int64_t number = kin_member_get(kin_member(former ? (void *)(uintptr_t)former : object, version->offset), version->kind).as.integer;
+
+	number = former || number == 0 ? number + 1 : number;
+	if (version->kind == KIN_KIND_INT32)
+		*(int32_t *)kin_member(object, version->offset) = number > INT32_MAX ? 1 : (int32_t)number;
+	else
+		*(int64_t *)kin_member(object, version->offset) = number;
+}
+
 int kin_flush_fill_new(kin_flusher *flush, kin_tracked *tracked)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
 	int rc = KIN_OK;
 
+	if (mapping->version)
+		set_version(mapping, tracked->object, NULL);
 	for (size_t i = 0; mapping->has_fills && i < mapping->attribute_count && rc == KIN_OK; i++) {
 		const kin_attribute *a = &mapping->attributes[i];
 		if (!a->default_fn && a->default_value.kind == KIN_KIND_NULL)
@@ -52,6 +67,8 @@ int kin_flush_fill_changed(kin_flusher *flush, kin_tracked *tracked, const uint6
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
 	int rc = KIN_OK;
 
+	if (mapping->version)
+		set_version(mapping, tracked->object, tracked->snapshot);
 	for (size_t i = 0; i < mapping->attribute_count && rc == KIN_OK; i++) {
 		const kin_attribute *a = &mapping->attributes[i];
 		if (!a->update_fn || kin_set_has(set, i))

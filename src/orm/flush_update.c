@@ -59,6 +59,7 @@ static open_write *open_for(kin_flusher *flush, const kin_mapping *mapping, cons
 
 static int fail_stale(kin_flusher *flush, const kin_mapping *mapping, const kin_tracked *tracked, const kin_write *write)
 {
+	bool update = write->change.change == KIN_CHANGE_UPDATE;
 	kin_session *session = flush->session;
 	kin_text text;
 	int rc;
@@ -66,9 +67,10 @@ static int fail_stale(kin_flusher *flush, const kin_mapping *mapping, const kin_
 	kin_text_init(&text);
 	kin_instance_show(&text, tracked->object);
 	rc = kin_session_fail(session, KIN_ESTALE, NULL, 0,
-	                      "UPDATE statement on table '%s' expected to update 1 row(s); 0 were matched: the row of %s "
-	                      "was deleted, or its key changed, by someone else; kin_rollback(), load it again, repeat",
-	                      mapping->table, text.data);
+	                      "%s statement on table '%s' expected to %s 1 row(s); 0 were matched: the row of %s "
+	                      "was %sdeleted, or its key changed, by someone else; kin_rollback(), load it again, repeat",
+	                      update ? "UPDATE" : "DELETE", mapping->table, update ? "update" : "delete", text.data,
+	                      mapping->version ? "changed or " : "");
 	kin_error_note_sql(&session->error, write->sql.text);
 	kin_text_done(&text);
 	return rc;
@@ -156,8 +158,10 @@ int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 
 static int deleted(kin_flusher *flush, const kin_parcel *parcel, kin_tracked *tracked, kin_statement *done)
 {
-	(void)flush, (void)parcel, (void)tracked, (void)done;
-	return KIN_OK;
+	/* A row that is gone is what was wanted; one of another version is not. */
+	if (!parcel->mapping->version || kin_statement_changed(done) > 0)
+		return KIN_OK;
+	return fail_stale(flush, parcel->mapping, tracked, parcel->write);
 }
 
 static int post_deletes(kin_flusher *flush, const kin_uow_action *action, const kin_write *write)
@@ -192,6 +196,8 @@ int kin_flush_delete(kin_flusher *flush, const kin_uow_action *action)
 			break;
 		if ((rc = kin_statement_step(statement, error)) < 0)
 			rc = kin_flush_explain(flush, tracked->object);
+		else if (action->mapping->version && kin_statement_changed(statement) == 0)
+			rc = fail_stale(flush, action->mapping, tracked, write);
 		kin_statement_reset(statement);
 	}
 	kin_statement_close(statement);

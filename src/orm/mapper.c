@@ -73,6 +73,13 @@ void kin_map_ddl(kin_mapper *mapper, const char *sql, const char *file, int line
 	add_extra(mapper, &(kin_draft_extra){ .kind = KIN_EXTRA_DDL, .sql = sql, .file = file, .line = line });
 }
 
+void kin_map_version(kin_mapper *mapper, const char *member, const char *file, int line)
+{
+	mapper->version = member;
+	mapper->version_file = file;
+	mapper->version_line = line;
+}
+
 void kin_map_repr(kin_mapper *mapper, const char *format, const char *file, int line)
 {
 	mapper->repr = format;

@@ -46,6 +46,9 @@ struct kin_mapper {
 	kin_table_options options;
 	const char *options_file; /* NULL: no kin_table() line */
 	int         options_line;
+	const char *version; /* a member; NULL: none */
+	const char *version_file;
+	int         version_line;
 	const char *repr; /* NULL: none */
 	const char *repr_file;
 	int         repr_line;

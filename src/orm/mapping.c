@@ -414,6 +414,22 @@ static void set_distribution(making *m)
 		find_named(m, name, strlen(name), "kin_table(.distributed_by)", m->mapper->options_file, m->mapper->options_line);
 }
 
+/* kin_version(revision): an integer that is always there. */
+static void make_version(making *m)
+{
+	const kin_mapper *mapper = m->mapper;
+	const char *name = mapper->version;
+	const kin_attribute *a = name ? find_named(m, name, strlen(name), "kin_version", mapper->version_file, mapper->version_line) : NULL;
+
+	if (!a)
+		return;
+	if ((a->kind != KIN_KIND_INT32 && a->kind != KIN_KIND_INT64) || a->primary_key)
+		kin_mistake_add(m->mistakes, mapper->version_file, mapper->version_line, "%s: kin_version(%s) takes an int32_t or int64_t that "
+		                "is no key", m->mapping->name, name);
+	m->mapping->version = a;
+	m->mapping->has_fills = true;
+}
+
 int kin_mapping_make(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistakes)
 {
 	kin_mapping *mapping = kin_arena_zalloc(arena, sizeof(*mapping));
@@ -432,5 +448,6 @@ int kin_mapping_make(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistake
 	set_distribution(&m);
 	if (make_extras(&m) < 0 || make_repr(&m) < 0)
 		return KIN_ENOMEM;
+	make_version(&m);
 	return mistakes->failed ? KIN_ENOMEM : KIN_OK;
 }

@@ -110,7 +110,8 @@ struct kin_mapping {
 	const kin_attribute **limited; /* those that may be given a NULL they cannot hold, or a text too long */
 	size_t           limited_count;
 	bool             has_defaults; /* .default_sql or .computed somewhere */
-	bool             has_fills;    /* .default_value, .default_fn or .update_fn */
+	bool             has_fills;    /* .default_value, .default_fn or .update_fn, or a version */
+	const kin_attribute *version;  /* counts the row's changes; NULL: nothing does */
 	bool             has_computed;
 	const kin_relation **keyed;   /* the relationships that hold a key */
 	size_t           keyed_count;

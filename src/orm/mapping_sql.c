@@ -143,16 +143,17 @@ static int compile_insert(kin_mapping_sql *sql, variant *v, kin_error *error)
 	return rc < 0 ? rc : keep_text(sql, v, &compiled);
 }
 
-/* key = ? and …, the placeholders numbered from `first`; and their cells. */
-static kin_expr *where_key(kin_mapping_sql *sql, variant *v, size_t first)
+/* key = ? and …, the placeholders numbered from `first`; and their cells. The version is a part of the key of a row that is changed. */
+static kin_expr *where_key(kin_mapping_sql *sql, variant *v, size_t first, bool changes)
 {
 	const kin_mapping *mapping = sql->mapping;
-	kin_cell *cells = kin_arena_alloc(&sql->arena, (mapping->key_count + 1) * sizeof(*cells));
-	const char **names = kin_arena_alloc(&sql->arena, (mapping->key_count + 1) * sizeof(*names));
+	size_t count = mapping->key_count + (changes && mapping->version ? 1 : 0);
+	kin_cell *cells = kin_arena_alloc(&sql->arena, (count + 1) * sizeof(*cells));
+	const char **names = kin_arena_alloc(&sql->arena, (count + 1) * sizeof(*names));
 	kin_expr *where = NULL;
 
-	for (size_t i = 0; cells && names && i < mapping->key_count; i++) {
-		const kin_attribute *key = mapping->keys[i];
+	for (size_t i = 0; cells && names && i < count; i++) {
+		const kin_attribute *key = i < mapping->key_count ? mapping->keys[i] : mapping->version;
 		kin_expr *equal = kin_expr_binary(&sql->arena, KIN_OP_EQ,
 		                                  kin_expr_column(&sql->arena, NULL, key->column),
 		                                  kin_expr_param(&sql->arena, (uint32_t)(first + i)));
@@ -164,8 +165,8 @@ static kin_expr *where_key(kin_mapping_sql *sql, variant *v, size_t first)
 		names[i] = key->column;
 	}
 	v->write.key_cells = cells;
-	v->write.key_count = mapping->key_count;
-	v->write.change = (kin_row_change){ .table = mapping->table, .keys = names, .key_count = mapping->key_count };
+	v->write.key_count = count;
+	v->write.change = (kin_row_change){ .table = mapping->table, .keys = names, .key_count = count };
 	return cells && names ? where : NULL;
 }
 
@@ -179,7 +180,7 @@ static int compile_update(kin_mapping_sql *sql, variant *v, kin_error *error)
 	v->write.cells = cells_of(sql, v->set, true, &v->write.cell_count);
 	update.assignment_count = v->write.cell_count;
 	update.assignments = kin_arena_zalloc(&sql->arena, (v->write.cell_count + 1) * sizeof(*update.assignments));
-	update.where = where_key(sql, v, v->write.cell_count);
+	update.where = where_key(sql, v, v->write.cell_count, true);
 	if (!columns || !v->write.cells || !update.assignments || !update.where)
 		return kin_error_nomem(error);
 	for (size_t i = 0; i < update.assignment_count; i++) {
@@ -196,7 +197,7 @@ static int compile_update(kin_mapping_sql *sql, variant *v, kin_error *error)
 
 static int compile_delete(kin_mapping_sql *sql, variant *v, kin_error *error)
 {
-	kin_sql_delete del = { .table = sql->mapping->table, .where = where_key(sql, v, 0) };
+	kin_sql_delete del = { .table = sql->mapping->table, .where = where_key(sql, v, 0, true) };
 	kin_compiled compiled;
 	int rc;
 
@@ -215,7 +216,7 @@ static int compile_computed(kin_mapping_sql *sql, variant *v, kin_error *error)
 	kin_compiled compiled;
 
 	if (!select || !set || !kin_sql_add_source(&sql->arena, select, KIN_JOIN_FROM, mapping->table, NULL, NULL) ||
-	    !(select->where = where_key(sql, v, 0)))
+	    !(select->where = where_key(sql, v, 0, false)))
 		return kin_error_nomem(error);
 	for (size_t i = 0; i < mapping->attribute_count; i++) {
 		const kin_attribute *a = &mapping->attributes[i];
