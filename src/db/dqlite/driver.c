@@ -55,4 +55,5 @@ KIN_API const kin_driver kin_driver_dqlite = {
 	.read           = kin_dqlite_read,
 	.read_size      = kin_dqlite_read_size,
 	.repeat         = kin_dqlite_repeat,
+	.ping           = kin_dqlite_ping,
 };

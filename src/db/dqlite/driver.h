@@ -101,6 +101,7 @@ void kin_dqlite_unconfigure(kin_db *db);
 int  kin_dqlite_open(kin_db *db, kin_connection **ret_connection, kin_error *error);
 void kin_dqlite_close(kin_connection *connection);
 bool kin_dqlite_alive(const kin_connection *connection);
+bool kin_dqlite_ping(kin_connection *connection);
 void kin_dqlite_interrupt(kin_connection *connection);
 /* Around the time in which it waits for a node: then it can be interrupted. */
 void kin_dqlite_begin_work(kin_dqlite_connection *connection);

@@ -1,4 +1,5 @@
 /* connect.c - connections to a MariaDB server: made, watched, ended. */
+#include <errno.h>
 #include <poll.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -184,4 +185,30 @@ bool kin_maria_alive(const kin_connection *connection)
 	struct pollfd socket = { .fd = mysql_get_socket(c->handle), .events = POLLIN };
 
 	return !c->lost && !c->running && socket.fd >= 0 && poll(&socket, 1, 0) == 0;
+}
+
+/* Whether the server says anything within the time that connecting may take. What it says is left for who asked. */
+static bool answers_in_time(const kin_maria_connection *c)
+{
+	int seconds = (int)c->config->connect_timeout;
+	struct pollfd socket = { .fd = mysql_get_socket(c->handle), .events = POLLIN };
+	int rc;
+
+	do
+		rc = poll(&socket, 1, seconds > 0 ? 1000 * seconds : -1);
+	while (rc < 0 && errno == EINTR);
+	return rc > 0;
+}
+
+/* A statement that does nothing, in two halves with the time limit between them: a read timeout of the client library holds for all
+ * statements or none. A node that has lost its cluster refuses it. */
+bool kin_maria_ping(kin_connection *connection)
+{
+	kin_maria_connection *c = kin_maria_of(connection);
+	bool ok = mysql_send_query(c->handle, "DO 0", strlen("DO 0")) == 0 && answers_in_time(c) &&
+	          mysql_read_query_result(c->handle) == 0;
+
+	c->base.trips++;
+	c->lost |= !ok;
+	return ok;
 }

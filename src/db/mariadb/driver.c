@@ -67,4 +67,5 @@ KIN_API const kin_driver kin_driver_mariadb = {
 	.read_size      = kin_maria_read_size,
 	.stream         = kin_maria_stream,
 	.repeat         = kin_maria_repeat,
+	.ping           = kin_maria_ping,
 };

@@ -139,6 +139,7 @@ int kin_maria_configure(kin_db *db, kin_error *error);
 int  kin_maria_open(kin_db *db, kin_connection **ret_connection, kin_error *error);
 void kin_maria_close(kin_connection *connection);
 bool kin_maria_alive(const kin_connection *connection);
+bool kin_maria_ping(kin_connection *connection);
 /* A handle that is connected to a host. NULL: `error` (may be NULL) says why, and *ret_next (may be NULL) whether another one may do. */
 MYSQL *kin_maria_dial(const kin_maria_config *config, const kin_maria_host *host, bool *ret_next, kin_error *error);
 

@@ -389,6 +389,16 @@ static int not_let_in(const kin_maria_config *config, const char *message, kin_e
 	                     config->place, user, message);
 }
 
+enum { TLS_REQUIRED = 3159 }; /* ER_SECURE_TRANSPORT_REQUIRED, which the client library's header has no name for */
+
+/* It listens, and what it says is not how a MariaDB server begins. */
+static int no_greeting(const kin_maria_config *config, const char *message, kin_error *error)
+{
+	return kin_error_set(error, KIN_ECANTOPEN,
+	                     "cannot connect to the MariaDB server at %s: %s; if it is something else that listens there, check host and "
+	                     "port in the database URL", config->place, message);
+}
+
 int kin_maria_error_connect(const kin_maria_config *config, MYSQL *handle, bool *ret_next, kin_error *error)
 {
 	unsigned int number = mysql_errno(handle);
@@ -416,8 +426,21 @@ int kin_maria_error_connect(const kin_maria_config *config, MYSQL *handle, bool 
 		next = number == ER_CON_COUNT_ERROR;
 		rc = kin_error_set(error, KIN_ETOOMANY, "the server at %s has no connection left: %s", config->place, message);
 		break;
+	case TLS_REQUIRED:
+		rc = kin_error_set(error, KIN_EAUTH, "the server at %s lets nobody in without TLS: let the database URL ask for it, "
+		                   "?ssl_mode=required: %s", config->place, message);
+		break;
 	case CR_OUT_OF_MEMORY:
 		rc = kin_error_nomem(error);
+		break;
+	case CR_SERVER_LOST:
+	case CR_SERVER_LOST_EXTENDED:
+	case CR_SERVER_GONE_ERROR:
+	case CR_MALFORMED_PACKET:
+	case CR_VERSION_ERROR:
+	case CR_UNKNOWN_ERROR:
+		next = true;
+		rc = no_greeting(config, message, error);
 		break;
 	default:
 		next = true;

@@ -87,6 +87,13 @@ static bool pass(int from, int to)
 	return size > 0 && send(to, bytes, (size_t)size, MSG_NOSIGNAL) == size;
 }
 
+static bool swallow(int from)
+{
+	char bytes[4096];
+
+	return read(from, bytes, sizeof(bytes)) > 0;
+}
+
 static void serve_relay(int client, void *context)
 {
 	relay *r = context;
@@ -98,9 +105,9 @@ static void serve_relay(int client, void *context)
 	while (ok) {
 		struct pollfd sides[] = { { .fd = client, .events = POLLIN }, { .fd = server, .events = POLLIN } };
 		poll(sides, 2, -1);
-		bool cut = __atomic_load_n(&r->cut, __ATOMIC_ACQUIRE);
+		bool cut = __atomic_load_n(&r->cut, __ATOMIC_ACQUIRE), mute = __atomic_load_n(&r->mute, __ATOMIC_ACQUIRE);
 		if (sides[0].revents)
-			ok = pass(client, server) && !cut;
+			ok = mute ? swallow(client) : pass(client, server) && !cut;
 		if (ok && sides[1].revents)
 			ok = pass(server, client);
 	}
@@ -110,7 +117,7 @@ static void serve_relay(int client, void *context)
 
 void relay_start(relay *r)
 {
-	r->cut = false;
+	r->cut = r->mute = false;
 	server_url();
 	pretend(&r->p, serve_relay, r);
 }

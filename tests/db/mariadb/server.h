@@ -15,10 +15,11 @@ kin_db *open_server(const char *options);
 int connect_failure(const char *url, kin_error *error);
 
 /* A server that passes everything on to the real one; when .cut is set, what the client sends next is passed on and then the connection
- * is cut, so that the client never hears what came of it. */
+ * is cut, so that the client never hears what came of it. When .mute is set what the client sends goes nowhere. */
 typedef struct relay {
 	pretender p;
 	bool      cut; /* atomic */
+	bool      mute; /* atomic */
 } relay;
 
 void relay_start(relay *r);
