@@ -290,3 +290,42 @@ TEST(a_failure_is_found_behind_rows)
 	pretend_no_more(&s.p);
 	kin_text_done(&s.answer);
 }
+
+/* A node that leads, says so once more when it is asked, and then nothing. */
+static void grow_silent(int socket, void *context)
+{
+	pretender *p = context;
+	char address[32];
+	kin_text body;
+
+	kin_text_init(&body);
+	if (fake_welcome(socket, p->port) && fake_request(socket) == KIN_ASK_LEADER) {
+		kin_frame_put_u64(&body, 1);
+		kin_frame_put_text(&body, address, (size_t)snprintf(address, sizeof(address), "127.0.0.1:%d", p->port));
+		fake_send(socket, KIN_ANSWER_NODE, &body);
+		while (fake_request(socket) >= 0)
+			continue;
+	}
+	kin_text_done(&body);
+}
+
+TEST(a_node_that_says_no_more_is_noticed_before_it_is_used_again)
+{
+	pretender p;
+
+	pretend(&p, grow_silent, &p);
+	kin_db *db = open_with((kin_db_options){ .url = fake_url(&p, "?connect_timeout=1&pool_pre_ping=1") });
+	kin_connection *c = acquire(db);
+	uint64_t trips = kin_connection_trips(c);
+	kin_db_release(db, c);
+	c = acquire(db);
+	CHECK_INT(kin_connection_trips(c), trips + 1);
+	kin_db_release(db, c);
+	int64_t start = kin_clock_steady();
+	c = acquire(db); /* another one */
+	CHECK(kin_clock_steady() - start >= 900000);
+	CHECK_INT(kin_connection_trips(c), trips);
+	kin_db_release(db, c);
+	kin_db_close(db);
+	pretend_no_more(&p);
+}
