@@ -11,8 +11,12 @@
 #include "migrate/rebuild_check.h"
 #include "migrate/rebuild_plan.h"
 
+enum { CHUNK = 10000 }; /* rows moved between two reports: some ten milliseconds */
+
 typedef struct work {
 	kin_connection   *connection;
+	kin_rebuild_progress *progress; /* NULL: nobody wants to know */
+	void             *context;
 	kin_arena        *arena;
 	kin_rebuild_plan  plan;
 	kin_rebuild_check check;
@@ -83,12 +87,44 @@ static int restore_sequence(work *w)
 	                                             (long long)w->sequence));
 }
 
+static void report(work *w, int64_t done)
+{
+	if (w->progress)
+		w->progress(w->context, w->plan.before->name, done, w->rows);
+}
+
+/* In the order of row numbers, so that whoever looks on sees them move. */
+static int copy_chunks(work *w)
+{
+	const char *row = w->plan.row, *table = literal(w->arena, w->plan.before->name, '"');
+	int64_t from = INT64_MIN, last = 0;
+	int rc = KIN_OK;
+
+	for (int64_t done = 0; rc == KIN_OK && done < w->rows; done += CHUNK) {
+		report(w, done);
+		rc = ask(w, kin_arena_printf(w->arena, "SELECT max(n) FROM (SELECT %s AS n FROM %s WHERE %s >= %lld ORDER BY 1 LIMIT %d)", row,
+		                             table, row, (long long)from, CHUNK), &last);
+		if (rc == KIN_OK)
+			rc = run(w, kin_arena_printf(w->arena, "%s WHERE %s BETWEEN %lld AND %lld", w->plan.copy, row, (long long)from,
+			                             (long long)last));
+		from = last < INT64_MAX ? last + 1 : last;
+	}
+	return rc;
+}
+
+static int copy_rows(work *w)
+{
+	bool chunks = w->progress && w->plan.row && w->rows > CHUNK && *w->plan.copy;
+
+	return chunks ? copy_chunks(w) : run(w, w->plan.copy);
+}
+
 static int move_rows(work *w)
 {
 	int64_t moved = 0;
 	int rc = run(w, w->plan.create);
 
-	if (rc == KIN_OK && (rc = run(w, w->plan.copy)) < 0)
+	if (rc == KIN_OK && (rc = copy_rows(w)) < 0)
 		return kin_error_context(w->error, "moving the rows of %s", w->plan.before->name);
 	if (rc == KIN_OK)
 		rc = count_rows(w, w->plan.temporary, &moved);
@@ -126,7 +162,7 @@ static int restore(work *w)
 	return rc;
 }
 
-static int all_steps(work *w, const char *table, kin_rebuild_progress *progress, void *context)
+static int all_steps(work *w, const char *table)
 {
 	int rc = count_rows(w, table, &w->rows);
 
@@ -134,13 +170,11 @@ static int all_steps(work *w, const char *table, kin_rebuild_progress *progress,
 		                        .error = w->error };
 	if (rc < 0)
 		return rc;
-	if (progress)
-		progress(context, table, 0, w->rows);
+	report(w, 0);
 	if ((rc = kin_rebuild_check_rows(&w->check)) < 0 || (rc = remember_sequence(w)) < 0 || (rc = move_rows(w)) < 0 ||
 	    (rc = swap(w)) < 0 || (rc = restore(w)) < 0 || (rc = kin_rebuild_check_objects(&w->check)) < 0)
 		return rc;
-	if (progress)
-		progress(context, table, w->rows, w->rows);
+	report(w, w->rows);
 	return KIN_OK;
 }
 
@@ -160,7 +194,7 @@ int kin_rebuild_table(kin_connection *connection, const char *table, const kin_d
 {
 	kin_arena arena = { 0 };
 	kin_schema schema = { 0 };
-	work w = { .connection = connection, .arena = &arena, .error = error };
+	work w = { .connection = connection, .progress = progress, .context = context, .arena = &arena, .error = error };
 	const char *text = NULL;
 	int rc = kin_connection_reflect(connection, &arena, &schema, error);
 
@@ -171,7 +205,7 @@ int kin_rebuild_table(kin_connection *connection, const char *table, const kin_d
 	if (rc == KIN_OK)
 		rc = kin_rebuild_plan_make(&arena, &schema, table, text, changes, count, &w.plan, error);
 	if (rc == KIN_OK)
-		rc = all_steps(&w, table, progress, context);
+		rc = all_steps(&w, table);
 	kin_arena_done(&arena);
 	return rc;
 }

@@ -8,7 +8,7 @@
 #include "db/connection.h"
 #include "migrate/op.h"
 
-/* Rows moved so far; called at least at the start and the end of each table. */
+/* Rows moved so far; called at the start and the end of each table, and in between for tables of many rows that have row numbers. */
 typedef void kin_rebuild_progress(void *context, const char *table, int64_t done, int64_t total);
 
 /* Carry out `count` changes of one table in one rebuild. The caller has turned foreign_keys off, has a write transaction

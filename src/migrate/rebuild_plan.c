@@ -217,6 +217,7 @@ int kin_rebuild_plan_make(kin_arena *arena, const kin_schema *schema, const char
 	if (!plan.create)
 		plan.create = create_statement(arena, &plan);
 	plan.copy = copy_statement(arena, &plan);
+	plan.row = row_number(plan.before);
 	plan.drop = kin_arena_printf(arena, "DROP TABLE %s", quoted(arena, table));
 	plan.rename = kin_arena_printf(arena, "ALTER TABLE %s RENAME TO %s", quoted(arena, plan.temporary), quoted(arena, table));
 	if (arena->failed)

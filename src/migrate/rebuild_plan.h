@@ -12,7 +12,8 @@ typedef struct kin_rebuild_plan {
 	                                      * its default or its computation */
 	const char             *temporary;   /* the new table's name until the old one is gone */
 	const char             *create;
-	const char             *copy;
+	const char             *copy;        /* may be followed by a WHERE */
+	const char             *row;         /* what the row number of `before` is called; NULL: it has none */
 	const char             *drop;
 	const char             *rename;
 	const char            **restore;     /* indexes and triggers */

@@ -334,3 +334,59 @@ TEST(a_comment_at_the_end_of_a_line_does_not_swallow_the_rest)
 	rewrites("CREATE TABLE t (a INT CHECK(a>0) CHECK(a<9),b INT,--x\nc INT)STRICT", "ALTER TABLE t DROP CHECK (a < 9); ALTER TABLE t DROP COLUMN c;",
 	         "CREATE TABLE \"t\" (a INTEGER,b INT,--x\n    CHECK (a>0)\n)STRICT");
 }
+
+typedef struct seen {
+	int64_t calls, last, total;
+	bool    forward;
+} seen;
+
+static void look_on(void *context, const char *table, int64_t done, int64_t total)
+{
+	seen *s = context;
+
+	CHECK_TEXT(table, "t");
+	s->forward = s->forward && done >= s->last;
+	s->calls++;
+	s->last = done;
+	s->total = total;
+}
+
+static int change_seen(fixture *f, const char *ddl, seen *s)
+{
+	kin_execute_options options = { .progress = look_on, .context = s };
+	kin_ddl *items = NULL;
+	size_t count = 0;
+
+	OK(f, kin_ddl_parse(&f->arena, ddl, 1, &items, &count, &f->error));
+	return kin_execute_transaction(f->connection, items, count, &options, NULL, NULL, &f->error);
+}
+
+#define MANY "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25000) SELECT i FROM n"
+
+TEST(who_looks_on_sees_many_rows_move)
+{
+	fixture f;
+	seen s = { .forward = true };
+	begin(&f, "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT);"
+	          "INSERT INTO t (id) " MANY "; UPDATE t SET x = 'x' || id; UPDATE t SET id = -9223372036854775808 WHERE id = 1;"
+	          "UPDATE t SET id = 9223372036854775807 WHERE id = 2; UPDATE t SET id = id - 30000 WHERE id BETWEEN 100 AND 200");
+	const char *before = fixture_text(&f, "SELECT sum(length(x)) || ' ' || min(id) || ' ' || max(id) || ' ' || count(DISTINCT x) FROM t");
+	OK(&f, change_seen(&f, "ALTER TABLE t ALTER COLUMN x SET NOT NULL;", &s));
+	CHECK_TEXT(fixture_text(&f, "SELECT sum(length(x)) || ' ' || min(id) || ' ' || max(id) || ' ' || count(DISTINCT x) FROM t"), before);
+	CHECK(s.forward);
+	CHECK_INT(s.calls, 5); /* 0, 0, 10,000, 20,000, 25,000 */
+	CHECK_INT(s.last, 25000);
+	CHECK_INT(s.total, 25000);
+	fixture_close(&f);
+}
+
+TEST(many_rows_without_row_numbers_move_at_once)
+{
+	fixture f;
+	seen s = { .forward = true };
+	begin(&f, "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT) WITHOUT ROWID; INSERT INTO t (id) " MANY "; UPDATE t SET x = 'x'");
+	OK(&f, change_seen(&f, "ALTER TABLE t ALTER COLUMN x SET NOT NULL;", &s));
+	CHECK_INT(fixture_number(&f, "SELECT count(*) FROM t WHERE x = 'x'"), 25000);
+	CHECK_INT(s.calls, 2);
+	fixture_close(&f);
+}
