@@ -39,15 +39,15 @@ clean_up()
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
-# Of a hundred kills, how many are this kind's: a node of Galera takes seconds to come back.
+# Of a hundred kills, how many are this kind's: a copy of a primary, or a node of Galera, takes seconds to come back.
 share()
 {
 	case $1 in
-	postgresql) echo 25 ;;
-	postgresql-replica) echo 15 ;;
-	mariadb) echo 20 ;;
-	galera) echo 10 ;;
-	dqlite) echo 30 ;;
+	postgresql) echo 30 ;;
+	postgresql-replica) echo 8 ;;
+	mariadb) echo 22 ;;
+	galera) echo 8 ;;
+	dqlite) echo 32 ;;
 	*) echo "kills.sh: there is no kind '$1'" >&2; exit 2 ;;
 	esac
 }
