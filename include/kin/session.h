@@ -107,7 +107,8 @@ typedef int kin_transaction_fn(kin_session *session, void *context);
  *
  * It is run again, up to 10 times and for up to 30 s, after a deadlock or serialization failure (KIN_ESERIALIZE), a lock that was not
  * given (KIN_EBUSY), no connection left (KIN_ETOOMANY), a connection lost before COMMIT was sent (KIN_ECONNECTION), and while
- * a server that was there is away (KIN_ECANTOPEN); the pauses grow from 5 ms to 1 s, each at random from half of that to the whole.
+ * a server that was there is away (KIN_ECANTOPEN); the pauses grow from 5 ms to 1 s, or 0.2 s while a server is
+ * away, each at random from half of that to the whole.
  * It is never run again when the connection went during COMMIT: KIN_EUNKNOWN, and only a look at the data can tell.
  * Objects are each time as they were before it; those that it makes are made anew.
  *
