@@ -197,6 +197,21 @@ static int change_table(kin_schema *schema, kin_table_schema *table, const kin_d
 	}
 }
 
+kin_table_schema *kin_apply_table(const kin_schema *schema, const kin_ddl *ddl)
+{
+	if (ddl->table_name)
+		return kin_schema_table(schema, ddl->table_name);
+	return ddl->kind == KIN_DDL_DROP_INDEX ? kin_apply_find_index(schema, ddl->name) : NULL;
+}
+
+static int no_table_of(const kin_ddl *ddl, kin_error *error)
+{
+	if (ddl->table_name)
+		return no_table(ddl->table_name, error);
+	return kin_error_set(error, KIN_EREVISION, "there is no index '%s', or not only one: say of which table, as DROP INDEX %s ON …", ddl->name,
+	                     ddl->name);
+}
+
 int kin_apply_ddl(kin_schema *schema, const kin_ddl *ddl, kin_error *error)
 {
 	kin_table_schema *table;
@@ -216,8 +231,8 @@ int kin_apply_ddl(kin_schema *schema, const kin_ddl *ddl, kin_error *error)
 	case KIN_DDL_DROP_OBJECT:
 		return drop_object(schema, ddl->object, error);
 	default:
-		if (!(table = kin_schema_table(schema, ddl->table_name)))
-			return no_table(ddl->table_name, error);
+		if (!(table = kin_apply_table(schema, ddl)))
+			return no_table_of(ddl, error);
 		return change_table(schema, table, ddl, error);
 	}
 }

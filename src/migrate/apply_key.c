@@ -83,6 +83,20 @@ static int need_free_name(const kin_table_schema *table, const char *name, kin_e
 	return KIN_OK;
 }
 
+kin_table_schema *kin_apply_find_index(const kin_schema *schema, const char *name)
+{
+	kin_table_schema *found = NULL;
+
+	for (size_t i = 0; i < schema->table_count; i++) {
+		if (find_index(schema->tables[i], name) == -1)
+			continue;
+		if (found)
+			return NULL;
+		found = schema->tables[i];
+	}
+	return found;
+}
+
 static int add_primary_key(kin_schema *schema, kin_table_schema *table, const kin_key_schema *key, kin_error *error)
 {
 	kin_table_schema parts = { .name = table->name, .primary_key = *key };

@@ -14,6 +14,9 @@ kin_table_schema *kin_apply_own(kin_schema *schema, const kin_table_schema *from
 /* Which column of the table has the name; -1: none. */
 int kin_apply_find_column(const kin_table_schema *table, const char *name);
 
+/* The table that has an index of the name; NULL: none, or, as on MariaDB, more than one. */
+kin_table_schema *kin_apply_find_index(const kin_schema *schema, const char *name);
+
 /* Names replaced in the texts of a table (`qualifier`: only where they stand before a dot), and in the views and triggers that mention the
  * table. */
 void kin_apply_replace(kin_arena *arena, kin_table_schema *table, const char *from, const char *to, bool qualifier);

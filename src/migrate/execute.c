@@ -97,13 +97,19 @@ static bool is_grouped(const kin_ddl *item)
 	}
 }
 
+/* A DROP INDEX may leave the table out. */
+static bool is_of_same_table(const kin_ddl *a, const kin_ddl *b)
+{
+	return a->table_name && b->table_name && strcmp(a->table_name, b->table_name) == 0;
+}
+
 size_t kin_execute_group(const kin_dialect *dialect, const kin_ddl *items, size_t count)
 {
 	size_t n = 1;
 
 	if (dialect->id != KIN_SQLITE || !is_grouped(&items[0]))
 		return 1;
-	while (n < count && is_grouped(&items[n]) && strcmp(items[n].table_name, items[0].table_name) == 0)
+	while (n < count && is_grouped(&items[n]) && is_of_same_table(&items[n], &items[0]))
 		n++;
 	return n;
 }

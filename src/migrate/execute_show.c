@@ -68,10 +68,12 @@ static bool complete_type(kin_arena *arena, const kin_table_schema *table, kin_d
 /* What a change leaves unsaid about the thing that it drops. */
 static bool complete_drop(kin_arena *arena, const kin_schema *schema, kin_ddl *item)
 {
-	const kin_table_schema *table = item->table_name ? kin_schema_table(schema, item->table_name) : NULL;
+	const kin_table_schema *table = kin_apply_table(schema, item);
 
 	if (!table)
 		return true;
+	if (item->kind == KIN_DDL_DROP_INDEX)
+		item->table_name = table->name;
 	if (item->kind == KIN_DDL_SET_TYPE)
 		return complete_type(arena, table, item);
 	if (item->kind == KIN_DDL_RENAME_CONSTRAINT || item->kind == KIN_DDL_RENAME_INDEX)

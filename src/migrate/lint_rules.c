@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <strings.h>
 
+#include "migrate/apply.h"
 #include "migrate/execute_show.h"
 #include "migrate/lint.h"
 #include "migrate/normal.h"
@@ -227,10 +228,11 @@ static bool index_lock(view *v, const kin_ddl *item, kin_text *what)
 
 static bool drop_index_lock(view *v, const kin_ddl *item, kin_text *what)
 {
-	(void)v;
+	const kin_table_schema *table = kin_apply_table(v->before, item);
+
 	if (item->kind != KIN_DDL_DROP_INDEX || item->concurrently)
 		return false;
-	kin_text_addf(what, "waits until nobody uses %s, and makes all who come meanwhile wait too", item->table_name);
+	kin_text_addf(what, "waits until nobody uses %s, and makes all who come meanwhile wait too", table ? table->name : "its table");
 	return true;
 }
 

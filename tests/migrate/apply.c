@@ -55,6 +55,7 @@ TEST(changes_that_do_not_fit_are_refused)
 	refuses("CREATE INDEX ix_age ON pets (name);", "there is an index 'ix_age' already");
 	refuses("CREATE INDEX i ON pets (x);", "pets has no column 'x'");
 	refuses("DROP INDEX i ON pets;", "pets has no index 'i'");
+	refuses("DROP INDEX i;", "there is no index 'i'");
 	refuses("ALTER TABLE pets RENAME CONSTRAINT x TO y;", "pets has no constraint 'x'");
 	refuses("ALTER TABLE pets RENAME CONSTRAINT uq_name TO ck_age;", "pets has a constraint 'ck_age' already");
 	refuses("ALTER TABLE pets RENAME INDEX x TO y;", "pets has no index 'x'");
@@ -97,6 +98,15 @@ TEST(what_stands_on_a_dropped_column_goes_with_it)
 	           "DROP INDEX ix_age ON pets\nALTER TABLE pets DROP CONSTRAINT uq_name\nALTER TABLE pets DROP CONSTRAINT ck_age\n"
 	           "ALTER TABLE pets DROP COLUMN age\n");
 	kin_arena_done(&f.arena);
+}
+
+TEST(an_index_is_dropped_from_the_table_that_has_it)
+{
+	fixture f;
+
+	fixture_open(&f, NULL);
+	CHECK(!strstr(after(&f, "DROP INDEX ix_age;"), "CREATE INDEX ix_age"));
+	fixture_close(&f);
 }
 
 TEST(a_renamed_table_is_followed_by_what_points_at_it)

@@ -225,6 +225,26 @@ TEST(a_revision_without_a_downgrade_cannot_be_undone)
 	end(&p);
 }
 
+TEST(an_index_is_dropped_without_saying_of_which_table)
+{
+	project p;
+
+	begin(&p);
+	write_revision(&p, "d4", "c3", "m", "CREATE INDEX ix_name ON owners (name);\nCREATE INDEX ix_pair ON owners (name, id);",
+	               "DROP INDEX ix_name;\nDROP INDEX ix_pair;");
+	read_folder(&p);
+	OK(&p.f, up(&p, "heads"));
+	OK(&p.f, down(&p, "-1"));
+	CHECK_TEXT(fixture_text(&p.f, "SELECT coalesce(group_concat(name), '') FROM sqlite_master WHERE tbl_name = 'owners' AND type = 'index'"), "");
+	OK(&p.f, up(&p, "heads"));
+	write_revision(&p, "d4", "c3", "m", "CREATE INDEX ix_name ON owners (name);", "ALTER TABLE owners ALTER COLUMN name DROP NOT NULL;\nDROP INDEX ix_x;");
+	read_folder(&p);
+	CHECK(down(&p, "-1") < 0);
+	CHECK_HAS(kin_error_text(&p.f.error), "versions/d4.sql:11: ");
+	CHECK_HAS(kin_error_text(&p.f.error), "ix_x");
+	end(&p);
+}
+
 TEST(a_stamp_writes_the_history_and_runs_nothing)
 {
 	project p;
