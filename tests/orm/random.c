@@ -280,6 +280,7 @@ static void undelete(kind k)
 		return;
 	TELL("keep %d", found);
 	BE(kin_add(world.session, world.entries[found].object) == KIN_OK, "kin_add failed");
+	world_cascade(found);
 	world.entries[found].deleted = false;
 }
 
