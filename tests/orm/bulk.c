@@ -215,7 +215,7 @@ TEST(a_rollback_takes_what_a_bulk_update_gave_from_an_owner_without_a_row)
 	kin_session *s = filled(1, 3);
 
 	kin_begin_nested(s);
-	const Owner *ann = kin_new(s, Owner, .name = "Ann");
+	Owner *ann = kin_new(s, Owner, .name = "Ann");
 	kin_add(s, ann);
 	kin_flush(s);
 	CHECK_INT(kin_update(s, Pet, "owner = ? where id = ?", ann, 1), 1);
