@@ -55,7 +55,7 @@ TEST(changes_that_do_not_fit_are_refused)
 	refuses("CREATE INDEX ix_age ON pets (name);", "there is an index 'ix_age' already");
 	refuses("CREATE INDEX i ON pets (x);", "pets has no column 'x'");
 	refuses("DROP INDEX i ON pets;", "pets has no index 'i'");
-	refuses("DROP INDEX i;", "there is no index 'i'");
+	refuses("DROP INDEX i;", "there is no index 'i', or not only one: say of which table, as DROP INDEX i ON …");
 	refuses("ALTER TABLE pets RENAME CONSTRAINT x TO y;", "pets has no constraint 'x'");
 	refuses("ALTER TABLE pets RENAME CONSTRAINT uq_name TO ck_age;", "pets has a constraint 'ck_age' already");
 	refuses("ALTER TABLE pets RENAME INDEX x TO y;", "pets has no index 'x'");
