@@ -7,6 +7,9 @@
 
 #include <assert.h>
 
+#include "orm/resolve_result.h"
+#include "value/kind.h"
+
 int kin_resolve_arguments(kin_resolver *resolver, const uint8_t *kinds, size_t count)
 {
 	size_t total = resolver->argument_count + count;
@@ -207,13 +210,26 @@ static bool is_logic(const kin_expr *expr)
 	       (expr->kind == KIN_EXPR_UNARY && expr->op == KIN_OP_NOT);
 }
 
+/* Some databases take a number, or a text, for a condition, and each means something else. */
+static int check_condition(kin_resolver *resolver, const kin_expr *condition, uint32_t at)
+{
+	int kind = kin_resolve_result(resolver, condition);
+
+	if (kind == KIN_KIND_NULL || kind == KIN_KIND_BOOL)
+		return KIN_OK;
+	return kin_resolve_problem(resolver, at, "a condition is true or false, but this is %s%s", kin_kind_article(kind), kin_kind_get(kind)->name);
+}
+
 int kin_resolve_condition(kin_resolver *resolver, kin_expr **condition)
 {
 	kin_expr *e = *condition;
+	uint32_t at = e->at;
 	int rc = KIN_OK;
 
-	if (!is_logic(e))
-		return resolve_comparison(resolver, condition);
+	if (!is_logic(e)) {
+		rc = resolve_comparison(resolver, condition);
+		return rc < 0 ? rc : check_condition(resolver, *condition, at);
+	}
 	for (size_t i = 0; rc == KIN_OK && i < e->count; i++)
 		rc = kin_resolve_condition(resolver, &e->items[i]);
 	return rc;

@@ -56,6 +56,9 @@ TEST(arguments_are_counted)
 TEST(things_out_of_place_are_named)
 {
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "owner", "app.c:41: Pet.owner is a relationship: name one of its attributes, as in owner.id");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "name", "app.c:41: a condition is true or false, but this is text");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "species = 'x' and not (age + 1)", "app.c:41: a condition is true or false, but this is a 64-bit integer");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Note, "done or not done", "");
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "owner = ?", "app.c:41: Pet.owner is a relationship to Owner, but argument 1 is a 32-bit integer",
 	              KIN_KIND_INT32);
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "name = ?", "app.c:41: argument 1 is an array: only `in (?)` takes one", KIN_KIND_ARRAY);
