@@ -102,21 +102,42 @@ static bool comment_changed(const kin_diff *diff, const kin_column_schema *a, co
 	return strcmp(a->comment ? a->comment : "", b->comment ? b->comment : "") != 0;
 }
 
+static bool is_number(const kin_type *type) { return type->name >= KIN_TYPE_BOOLEAN && type->name <= KIN_TYPE_NUMERIC; }
+static bool is_text(const kin_type *type) { return type->name >= KIN_TYPE_CHAR && type->name <= KIN_TYPE_TEXT; }
+
+/* Whether a default of the one type may be none of the other. */
+static bool default_may_not_fit(const kin_type *a, const kin_type *b)
+{
+	return !(is_number(a) && is_number(b)) && !(is_text(a) && is_text(b));
+}
+
+/* A default that goes, or does not fit the new type, is taken away before the type changes; a new one comes when it has. */
+static int alter_default(kin_diff *diff, const kin_column_schema *a, const kin_table_schema *to, kin_column_schema *b, bool retyped, bool before)
+{
+	bool gone = !kin_normal_default(diff->out->arena, &b->type, b->default_sql);
+	bool early = a->default_sql && retyped && (gone || default_may_not_fit(&a->type, &b->type));
+
+	if (!default_changed(diff, a, b) || (before && !early) || (!before && early && gone))
+		return KIN_OK;
+	return alter(diff, before || gone ? KIN_DDL_DROP_DEFAULT : KIN_DDL_SET_DEFAULT, to, b, before ? NULL : b->default_sql);
+}
+
 static int alter_column(kin_diff *diff, const kin_table_schema *from, const kin_column_schema *a,
                         const kin_table_schema *to, kin_column_schema *b)
 {
+	bool retyped = type_changed(diff, from, a, to, b) || collation_changed(diff, a, b);
 	int rc = KIN_OK;
 
 	if (identity_changed(diff, from, a, to, b) && !makes_number(diff, to, b))
 		rc = alter(diff, KIN_DDL_DROP_IDENTITY, to, b, NULL);
-	if (rc == KIN_OK && (type_changed(diff, from, a, to, b) || collation_changed(diff, a, b)))
+	if (rc == KIN_OK)
+		rc = alter_default(diff, a, to, b, retyped, true);
+	if (rc == KIN_OK && retyped)
 		rc = alter(diff, KIN_DDL_SET_TYPE, to, b, NULL);
 	if (rc == KIN_OK && null_changed(from, a, to, b))
 		rc = alter(diff, b->not_null ? KIN_DDL_SET_NOT_NULL : KIN_DDL_DROP_NOT_NULL, to, b, NULL);
-	if (rc == KIN_OK && default_changed(diff, a, b))
-		rc = alter(diff, kin_normal_default(diff->out->arena, &b->type, b->default_sql) ? KIN_DDL_SET_DEFAULT
-		                                                                                  : KIN_DDL_DROP_DEFAULT,
-		           to, b, b->default_sql);
+	if (rc == KIN_OK)
+		rc = alter_default(diff, a, to, b, retyped, false);
 	if (rc == KIN_OK && comment_changed(diff, a, b))
 		rc = alter(diff, KIN_DDL_COMMENT_COLUMN, to, b, b->comment);
 	return rc;
@@ -146,13 +167,48 @@ static int make_anew(kin_diff *diff, const kin_table_schema *to, kin_column_sche
 	return rc < 0 ? rc : kin_diff_change(diff, &add);
 }
 
-int kin_diff_columns(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to)
+/* Whether an expression is over a column whose type changes. */
+static bool is_over_retyped(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to, const char *sql)
+{
+	for (size_t i = 0; i < to->column_count; i++) {
+		const kin_column_schema *b = &to->columns[i], *a = kin_schema_column(from, b->name);
+		if (a && kin_normal_mentions(sql, b->name) && (type_changed(diff, from, a, to, b) || collation_changed(diff, a, b)))
+			return true;
+	}
+	return false;
+}
+
+/* PostgreSQL changes no type that a generated column is made of: those go first, and come again after. */
+static int drop_computed(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < to->column_count; i++) {
+		const kin_column_schema *b = &to->columns[i], *a = kin_schema_column(from, b->name);
+		kin_ddl drop = { .kind = KIN_DDL_DROP_COLUMN, .table_name = to->name, .name = b->name };
+		if (a && a->computed_sql && b->computed_sql &&
+		    (is_over_retyped(diff, from, to, a->computed_sql) || is_over_retyped(diff, from, to, b->computed_sql)))
+			rc = kin_diff_change(diff, &drop);
+	}
+	return rc;
+}
+
+static int add_columns(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to, bool late)
 {
 	int rc = KIN_OK;
 
 	for (size_t i = 0; rc == KIN_OK && i < to->column_count; i++)
-		if (!kin_schema_column(from, to->columns[i].name))
+		if (!kin_schema_column(from, to->columns[i].name) && late == is_over_retyped(diff, from, to, to->columns[i].computed_sql))
 			rc = add_column(diff, to, &to->columns[i]);
+	return rc;
+}
+
+int kin_diff_columns(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to)
+{
+	int rc = drop_computed(diff, from, to);
+
+	if (rc == KIN_OK)
+		rc = add_columns(diff, from, to, false);
 	for (size_t i = 0; rc == KIN_OK && i < to->column_count; i++) {
 		const kin_column_schema *a = kin_schema_column(from, to->columns[i].name);
 		if (a && computed_changed(diff, a, &to->columns[i]))
@@ -160,7 +216,7 @@ int kin_diff_columns(kin_diff *diff, kin_table_schema *from, const kin_table_sch
 		else if (a)
 			rc = alter_column(diff, from, a, to, &to->columns[i]);
 	}
-	return rc;
+	return rc < 0 ? rc : add_columns(diff, from, to, true);
 }
 
 /* When the key is what it will be: only then can SQLite and MariaDB number it. */

@@ -116,8 +116,54 @@ static int drop_columns(kin_diff *diff, const kin_table_schema *from, const kin_
 	return KIN_OK;
 }
 
+/* Whether a change drops something that stands on the column. */
+static bool drops_over(const kin_ddl *item, const char *column)
+{
+	switch (item->kind) {
+	case KIN_DDL_DROP_INDEX:
+		return item->index && kin_normal_index_uses(item->index, column);
+	case KIN_DDL_DROP_UNIQUE:
+		return item->key && kin_normal_has_name(item->key->columns, item->key->column_count, column);
+	case KIN_DDL_DROP_FOREIGN:
+		return kin_normal_has_name(item->foreign->columns, item->foreign->column_count, column);
+	case KIN_DDL_DROP_CHECK:
+		return kin_normal_mentions(item->check->sql, column);
+	default:
+		return false;
+	}
+}
+
+static bool is_in_the_way(const kin_ddl *items, size_t count, const kin_ddl *item)
+{
+	for (size_t i = 0; i < count; i++)
+		if (items[i].kind == KIN_DDL_SET_TYPE && drops_over(item, items[i].name))
+			return true;
+	return false;
+}
+
+/* Of a table's changes: what is dropped and stands on a column whose type changes goes before that. It may not fit the new type, and its
+ * reverse not the old one. */
+static int drop_first(kin_diff *diff, size_t start)
+{
+	size_t count = diff->out->count - start, n = 0;
+	kin_ddl *items, *sorted;
+
+	if (count == 0)
+		return KIN_OK;
+	items = diff->out->items + start;
+	if (!(sorted = kin_arena_alloc(diff->out->arena, count * sizeof(*sorted))))
+		return kin_error_nomem(diff->error);
+	for (int way = 1; way >= 0; way--)
+		for (size_t i = 0; i < count; i++)
+			if (is_in_the_way(items, i, &items[i]) == (way == 1))
+				sorted[n++] = items[i];
+	memcpy(items, sorted, count * sizeof(*items));
+	return KIN_OK;
+}
+
 int kin_diff_table(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to)
 {
+	size_t start = diff->out->count;
 	int rc = kin_diff_columns(diff, from, to);
 
 	if (rc == KIN_OK)
@@ -140,5 +186,5 @@ int kin_diff_table(kin_diff *diff, kin_table_schema *from, const kin_table_schem
 		rc = kin_diff_checks(diff, from, to);
 	if (rc == KIN_OK)
 		rc = drop_columns(diff, from, to);
-	return rc;
+	return rc < 0 ? rc : drop_first(diff, start);
 }

@@ -177,3 +177,39 @@ TEST(tables_of_another_schema_are_made_changed_and_found_unchanged)
 	fixture_run(&f, "drop schema shop cascade; drop schema unseen cascade");
 	fixture_close(&f);
 }
+
+TEST(what_does_not_fit_a_new_type_is_gone_before_it_and_comes_after)
+{
+	static const char first[] =
+		"CREATE TABLE t (id BIGINT NOT NULL, a VARCHAR(20) DEFAULT 'x', b VARCHAR DEFAULT 'y', c VARCHAR(9) DEFAULT '1', "
+		"len INTEGER GENERATED ALWAYS AS (length(c)) STORED, two BIGINT GENERATED ALWAYS AS (id * 2) STORED, PRIMARY KEY (id), "
+		"CONSTRAINT ck_a CHECK (lower(a) <> 'no'), CONSTRAINT ck_b CHECK (length(b) > 0));"
+		"CREATE INDEX ix_a ON t ((lower(a)));"
+		"CREATE INDEX ix_b ON t (b) WHERE b LIKE 'a%';";
+	static const char second[] =
+		"CREATE TABLE t (id BIGINT NOT NULL, a INTEGER DEFAULT 7, b INTEGER, c VARCHAR(30) DEFAULT '1', "
+		"len INTEGER GENERATED ALWAYS AS (length(c)) STORED, two BIGINT GENERATED ALWAYS AS (id * 2) STORED, "
+		"ten INTEGER GENERATED ALWAYS AS (a * 10) STORED, PRIMARY KEY (id), CONSTRAINT ck_a CHECK (a > 0));"
+		"CREATE INDEX ix_a ON t ((abs(a)));"
+		"CREATE INDEX ix_b ON t (b) WHERE b > 3;";
+	kin_changes changes, back;
+	fixture f;
+
+	kin_db_close(open_server(""));
+	fixture_open(&f, server_url());
+	changes = (kin_changes){ .arena = &f.arena };
+	back = (kin_changes){ .arena = &f.arena };
+	kin_schema *from = fixture_schema(&f, first), *to = fixture_schema(&f, second);
+	bring_to(&f, first);
+	fixture_run(&f, "INSERT INTO t VALUES (1, '12', '13', '14')");
+	OK(&f, kin_diff_schemas(&changes, NULL, from, to, NULL, &f.error));
+	OK(&f, kin_op_reverse_all(&back, from, changes.items, changes.count, &f.error));
+	OK(&f, kin_execute_transaction(f.connection, changes.items, changes.count, NULL, NULL, NULL, &f.error));
+	CHECK_TEXT(bring_to(&f, second), "");
+	CHECK_INT(fixture_number(&f, "SELECT a + b + ten + len + two FROM t"), 12 + 13 + 120 + 2 + 2);
+	OK(&f, kin_execute_transaction(f.connection, back.items, back.count, NULL, NULL, NULL, &f.error));
+	CHECK_TEXT(bring_to(&f, first), "");
+	CHECK_TEXT(fixture_text(&f, "SELECT a || b || c || len FROM t"), "1213142");
+	fixture_run(&f, "DROP TABLE t");
+	fixture_close(&f);
+}

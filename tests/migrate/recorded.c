@@ -24,8 +24,8 @@ typedef struct difference {
 static const difference differences[] = {
 	{ NULL, "model_one_full",
 	  "add_table item\nremove_table extra\nadd_column address street\nadd_constraint address unique uq_email\n"
-	  "add_column order user_id\nmodify_type order amount\nmodify_nullable order amount true\nadd_fk order (user_id) user\n"
-	  "remove_constraint order check ck_order_amount\nadd_constraint order check ck_order_amount\n"
+	  "remove_constraint order check ck_order_amount\nadd_column order user_id\nmodify_type order amount\n"
+	  "modify_nullable order amount true\nadd_fk order (user_id) user\nadd_constraint order check ck_order_amount\n"
 	  "modify_nullable user name false\nmodify_default user a1\nremove_index user pw_idx\nremove_column user pw\n",
 	  "the check's expression has changed from amount >= 0 to amount > -1" },
 	{ NULL, "type_numeric_drop_scale", "modify_type t1 x\n", "NUMERIC(10) has no digits after the point, NUMERIC(10, 5) has five" },
