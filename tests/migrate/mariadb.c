@@ -1,0 +1,273 @@
+/* Migrations where the database commits every DDL statement by itself: killed behind any statement they go on, repair tells, and nobody
+ * is waited for without end. */
+#include "fixture.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "db/mariadb/server.h"
+#include "migrate/drift.h"
+#include "migrate/rehearse.h"
+#include "migrate/repair.h"
+#include "migrate/run.h"
+
+typedef struct project {
+	fixture    f;
+	kin_folder folder;
+	char      *directory;
+} project;
+
+static void write_revision(project *p, const char *id, const char *parent, const char *up, const char *down)
+{
+	write_file(p->directory, kin_arena_printf(&p->f.arena, "versions/%s.sql", id),
+	           kin_arena_printf(&p->f.arena, "-- revision: %s\n-- revises: %s\n-- message: \n-- date: d\n\n-- upgrade\n%s\n-- downgrade\n%s\n",
+	                            id, parent, up, down));
+}
+
+static void open_project(project *p)
+{
+	memset(p, 0, sizeof(*p));
+	fixture_open(&p->f, server_url());
+	p->directory = kin_path_join(&p->f.arena, kin_test_directory(), "migrations");
+}
+
+static void read_folder(project *p)
+{
+	OK(&p->f, kin_folder_read(&p->f.arena, p->directory, &p->folder, &p->f.error));
+}
+
+/* An empty database, brought to a1: two tables with rows. */
+static void begin(project *p)
+{
+	kin_db_close(open_server(""));
+	open_project(p);
+	write_revision(p, "a1", "",
+	               "CREATE TABLE owners (id INTEGER NOT NULL, PRIMARY KEY (id));\n"
+	               "CREATE TABLE pets (id INTEGER NOT NULL, name VARCHAR(40), owner_id INTEGER, PRIMARY KEY (id), CONSTRAINT fk "
+	               "FOREIGN KEY (owner_id) REFERENCES owners (id) ON DELETE CASCADE);\n"
+	               "INSERT INTO owners (id) VALUES (1);\nINSERT INTO pets VALUES (1, 'rex', 1), (2, NULL, 1);\n",
+	               "DROP TABLE pets;\nDROP TABLE owners;\n");
+	read_folder(p);
+	OK(&p->f, kin_run_upgrade(p->f.connection, &p->folder, "a1", NULL, &p->f.error));
+}
+
+/* What is done is seen in the rows, too: each statement that changes them adds to them. */
+static void write_second(project *p)
+{
+	write_revision(p, "b2", "a1",
+	               "UPDATE pets SET name = concat(coalesce(name, ''), '!');\nALTER TABLE pets ALTER COLUMN name SET NOT NULL;\n"
+	               "ALTER TABLE owners ADD COLUMN name VARCHAR(10);\nCREATE TABLE toys (id INTEGER NOT NULL, PRIMARY KEY (id));\n"
+	               "INSERT INTO toys (id) VALUES (7);\nCREATE INDEX ix_name ON pets (name);\nALTER TABLE pets RENAME COLUMN owner_id TO keeper;\n"
+	               "UPDATE owners SET name = concat(coalesce(name, ''), 'x');\n",
+	               "ALTER TABLE pets RENAME COLUMN keeper TO owner_id;\nDROP INDEX ix_name ON pets;\nDROP TABLE toys;\n"
+	               "ALTER TABLE owners DROP COLUMN name;\nUPDATE pets SET name = concat(name, '?');\n"
+	               "ALTER TABLE pets ALTER COLUMN name DROP NOT NULL;\n");
+}
+
+static int64_t countdown;
+
+static void kill_at_zero(void *context, const kin_trace_event *event)
+{
+	(void)context;
+	(void)event;
+	if (countdown-- == 0)
+		raise(SIGKILL);
+}
+
+static int migrate(bool up, kin_trace_fn *trace)
+{
+	project p;
+
+	open_project(&p);
+	int rc = kin_folder_read(&p.f.arena, p.directory, &p.folder, &p.f.error);
+	kin_db_trace(p.f.db, trace, NULL);
+	if (rc == KIN_OK)
+		rc = up ? kin_run_upgrade(p.f.connection, &p.folder, "head", NULL, &p.f.error)
+		        : kin_run_downgrade(p.f.connection, &p.folder, "a1", NULL, &p.f.error);
+	if (rc < 0)
+		fprintf(stderr, "%s\n", kin_error_text(&p.f.error));
+	fixture_close(&p.f);
+	return rc;
+}
+
+static bool replaced;
+
+static void kill_when_replaced(void *context, const kin_trace_event *event)
+{
+	(void)context;
+	if (replaced && strcmp(event->sql, "COMMIT") == 0)
+		raise(SIGKILL);
+	replaced = replaced || strncmp(event->sql, "REPLACE", 7) == 0;
+}
+
+static bool is_killed(bool up, kin_trace_fn *trace)
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(migrate(up, trace) == KIN_OK ? 0 : 1);
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK_MSG(WIFSIGNALED(status) || WEXITSTATUS(status) == 0, "the child failed by itself");
+	return WIFSIGNALED(status);
+}
+
+static bool kill_behind(bool up, int64_t statements)
+{
+	countdown = statements;
+	return is_killed(up, kill_at_zero);
+}
+
+/* Between files and database there is no difference, nothing is left half done, and every statement was carried out once. */
+static void check_whole(bool up, int64_t killed_behind)
+{
+	project p;
+	bool *applied;
+	kin_changes changes = { 0 };
+	kin_journal *left = NULL;
+
+	open_project(&p);
+	read_folder(&p);
+	changes.arena = &p.f.arena;
+	OK(&p.f, kin_run_applied(p.f.connection, &p.f.arena, &p.folder, &applied, &p.f.error));
+	OK(&p.f, kin_drift_find(&changes, p.f.connection, &p.folder, applied, &p.f.error));
+	CHECK_MSG(changes.count == 0 && applied[1] == up, "killed behind %lld: %s", (long long)killed_behind,
+	          changes_text(&p.f.arena, changes.items, changes.count));
+	CHECK_TEXT(fixture_text(&p.f, "SELECT group_concat(name ORDER BY id) FROM pets"), up ? "rex!,!" : "rex!?,!?");
+	if (up) {
+		CHECK_TEXT(fixture_text(&p.f, "SELECT group_concat(name) FROM owners"), "x");
+		CHECK_INT(fixture_number(&p.f, "SELECT count(*) FROM toys"), 1);
+	}
+	OK(&p.f, kin_journal_read(p.f.connection, &p.f.arena, &left, &p.f.error));
+	CHECK(!left);
+	fixture_close(&p.f);
+}
+
+/* Up and down again, killed behind one of its first statements, behind a later one, … until both come to their ends. Servers take their
+ * time: KIN_SCALE=500 kills behind each. */
+TEST(a_migration_killed_behind_any_statement_goes_on)
+{
+	int stride = 500 / kin_test_rounds(100);
+	int64_t n = (int64_t)(kin_test_seed("killed steps on MariaDB") % (uint64_t)(stride > 0 ? stride : 1));
+	bool killed = true;
+	project p;
+
+	begin(&p);
+	write_second(&p);
+	for (; killed; n += stride > 0 ? stride : 1) {
+		/* InnoDB keeps room for columns that were dropped, until there is none */
+		fixture_run(&p.f, "ALTER TABLE owners FORCE; UPDATE pets SET name = 'rex' WHERE id = 1; UPDATE pets SET name = NULL WHERE id = 2");
+		killed = kill_behind(true, n);
+		CHECK(migrate(true, NULL) == KIN_OK);
+		check_whole(true, n);
+		killed |= kill_behind(false, n);
+		CHECK(migrate(false, NULL) == KIN_OK);
+		check_whole(false, n);
+	}
+	CHECK(n > 20);
+	fixture_close(&p.f);
+}
+
+/* SQL of the database's own, which nobody but people can tell the end of. */
+static void kill_in_own_sql(project *p, kin_repair *ret_repair)
+{
+	begin(p);
+	write_revision(p, "b2", "a1", "CREATE TABLE toys (id INTEGER NOT NULL, PRIMARY KEY (id));\n"
+	                              "-- only: mariadb\nREPLACE INTO owners VALUES (2);\n-- end\nUPDATE pets SET name = 'z';\n", "");
+	CHECK(is_killed(true, kill_when_replaced));
+	read_folder(p);
+	OK(&p->f, kin_repair_look(p->f.connection, &p->f.arena, &p->folder, ret_repair, &p->f.error));
+	CHECK(ret_repair->journal && ret_repair->journal->begun);
+	CHECK_INT(ret_repair->journal->done, 1);
+	CHECK_INT(fixture_number(&p->f, "SELECT count(*) FROM owners"), 2);
+}
+
+TEST(what_nobody_can_tell_is_asked)
+{
+	project p;
+	kin_repair repair = { 0 };
+
+	kill_in_own_sql(&p, &repair);
+	CHECK_HAS(repair.next->sql, "REPLACE INTO owners");
+	CHECK_INT(repair.total, 3);
+	CHECK_INT(kin_run_upgrade(p.f.connection, &p.folder, "head", NULL, &p.f.error), KIN_EREVISION);
+	CHECK_HAS(kin_error_text(&p.f.error), "the database does not tell whether it was carried out");
+	OK(&p.f, kin_repair_mark(p.f.connection, &p.folder, true, &p.f.error));
+	fixture_run(&p.f, "DELETE FROM owners WHERE id = 2");
+	OK(&p.f, kin_run_upgrade(p.f.connection, &p.folder, "head", NULL, &p.f.error));
+	CHECK_INT(fixture_number(&p.f, "SELECT count(*) FROM owners"), 1);
+	CHECK_TEXT(fixture_text(&p.f, "SELECT group_concat(name) FROM pets"), "z,z");
+	fixture_close(&p.f);
+}
+
+TEST(what_is_to_be_run_again_is)
+{
+	project p;
+	kin_repair repair = { 0 };
+
+	kill_in_own_sql(&p, &repair);
+	OK(&p.f, kin_repair_mark(p.f.connection, &p.folder, false, &p.f.error));
+	fixture_run(&p.f, "DELETE FROM owners WHERE id = 2");
+	OK(&p.f, kin_run_upgrade(p.f.connection, &p.folder, "head", NULL, &p.f.error));
+	CHECK_INT(fixture_number(&p.f, "SELECT count(*) FROM owners"), 2);
+	fixture_close(&p.f);
+}
+
+/* Somebody has the table, and does not let go. */
+static void hold_table(fixture *holder)
+{
+	fixture_open(holder, server_url());
+	fixture_run(holder, "BEGIN; SELECT count(*) FROM pets; UPDATE pets SET name = 'held' WHERE id = 1");
+}
+
+TEST(a_lock_is_not_waited_for_without_end)
+{
+	kin_run_options options = { .lock_timeout = 1000 };
+	project p;
+	fixture holder;
+
+	begin(&p);
+	write_second(&p);
+	read_folder(&p);
+	hold_table(&holder);
+	CHECK_INT(kin_run_upgrade(p.f.connection, &p.folder, "head", &options, &p.f.error), KIN_EBUSY);
+	CHECK_HAS(kin_error_text(&p.f.error), "b2.sql:7: ");
+	CHECK_INT(fixture_number(&p.f, "SELECT @@lock_wait_timeout = @@global.lock_wait_timeout"), 1);
+	fixture_run(&holder, "ROLLBACK");
+	OK(&p.f, kin_run_upgrade(p.f.connection, &p.folder, "head", &options, &p.f.error));
+	fixture_close(&holder);
+	fixture_close(&p.f);
+	check_whole(true, -1);
+}
+
+TEST(a_statement_that_takes_too_long_is_given_up)
+{
+	kin_run_options options = { .statement_timeout = 1000 };
+	project p;
+
+	begin(&p);
+	write_revision(&p, "b2", "a1", "UPDATE pets SET name = concat(name, sleep(20));", "");
+	read_folder(&p);
+	CHECK(kin_run_upgrade(p.f.connection, &p.folder, "head", &options, &p.f.error) < 0);
+	CHECK_HAS(kin_error_text(&p.f.error), "b2.sql:7: ");
+	CHECK_INT(fixture_number(&p.f, "SELECT @@max_statement_time = @@global.max_statement_time"), 1);
+	CHECK_INT(fixture_number(&p.f, "SELECT count(*) FROM kin_revision"), 1);
+	fixture_close(&p.f);
+}
+
+TEST(a_rehearsal_sees_what_is_lost)
+{
+	project p;
+	kin_rehearse result = { 0 };
+
+	begin(&p);
+	write_revision(&p, "b2", "a1", "ALTER TABLE pets DROP COLUMN name;", "ALTER TABLE pets ADD COLUMN name VARCHAR(40);");
+	read_folder(&p);
+	OK(&p.f, kin_rehearse_run(p.f.connection, &p.f.arena, &p.folder, "head", NULL, &result, &p.f.error));
+	CHECK(result.lost);
+	CHECK_INT(result.count, 4);
+	CHECK_INT(result.steps[0].data.rows, 3);
+	fixture_close(&p.f);
+}
