@@ -20,12 +20,12 @@ typedef struct kin_variant {
 	uint32_t           *params;   /* placeholder -> slot */
 	size_t              param_count;
 	bool                straight; /* placeholder i is slot i, and no slot is an array */
-	uint32_t           *shape;    /* by slot: how many values it stands for, or KIN_SHAPE_…; NULL: one each */
+	uint32_t           *shape;    /* by slot: how many values it stands for (from KIN_COMPILE_ARRAY on: an array as one value), or
+	                               * KIN_SHAPE_NULL; NULL: one each */
 	struct kin_variant *next;
 } kin_variant;
 
 #define KIN_SHAPE_NULL UINT32_MAX       /* NULL, where that changes the text */
-#define KIN_SHAPE_JSON (UINT32_MAX - 1) /* an array as one JSON value: … IN (SELECT value FROM json_each …) */
 
 /* One statement with placeholders. */
 typedef struct kin_ask {

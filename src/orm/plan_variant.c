@@ -2,20 +2,27 @@
  *
  * Almost always that is the one text that was made first. It differs where a value is NULL (`= ?` is IS NULL then), and with the number of
  * values in an array, which is rounded up so that few texts exist: the last value is repeated, which changes no IN.
- * A long array goes to SQLite as one JSON value, for which one text does.
+ * Where an array can be one value, one text does for all lengths: on PostgreSQL always, for long ones on the others, as JSON.
  *
  * Texts are found without the lock: they are only ever added, in front or as the first, with a release. */
 #include "orm/plan.h"
 
 #include "value/kind.h"
 
-enum { LONGEST_LIST = 512 }; /* values in one IN that SQLite is given as placeholders */
-
-static bool can_be_json(int item_kind)
+/* As one JSON value. Its numbers are read as signed ones. */
+static bool can_be_json(int kind)
 {
-	int kind = item_kind & ~KIN_KIND_NULLABLE;
-
 	return kind != KIN_KIND_BYTES && kind != KIN_KIND_JSON && kind != KIN_KIND_UINT64 && kind != KIN_KIND_COUNT;
+}
+
+/* Values in one IN that are given as placeholders, where arrays are no values. MariaDB has JSON_TABLE since 10.6 only, and is not
+ * faster with it. */
+static uint32_t longest_list(const kin_dialect *dialect)
+{
+	enum { USUAL = 512 };
+	uint32_t most = (uint32_t)dialect->max_params / 4;
+
+	return dialect->id == KIN_MARIADB || most < USUAL ? most : USUAL;
 }
 
 static uint32_t round_up(uint32_t count)
@@ -27,14 +34,28 @@ static uint32_t round_up(uint32_t count)
 	return count == 500 || count == 0 ? count : rounded; /* 500: a full batch of parents */
 }
 
+/* Of values that are given one by one the first tells. */
+static int items_kind(const kin_slot *slot, const kin_value *array)
+{
+	int kind = array->item_kind;
+
+	if (kind == KIN_KIND_COUNT && array->size > 0)
+		kind = ((const kin_value *)array->as.data)->kind;
+	if (kind == KIN_KIND_OBJECT && slot->member)
+		kind = slot->member->kind;
+	return kind & ~KIN_KIND_NULLABLE;
+}
+
 static uint32_t shape_of(const kin_slot *slot, const kin_value *value, const kin_dialect *dialect)
 {
 	if (value->kind == KIN_KIND_NULL && slot->null_text)
 		return KIN_SHAPE_NULL;
 	if (value->kind != KIN_KIND_ARRAY || !slot->many)
 		return 1;
-	if (value->size > LONGEST_LIST && dialect->id == KIN_SQLITE && can_be_json(value->item_kind))
-		return KIN_SHAPE_JSON;
+	if (dialect->id == KIN_POSTGRESQL)
+		return KIN_COMPILE_ARRAY;
+	if (value->size > longest_list(dialect) && can_be_json(items_kind(slot, value)))
+		return KIN_COMPILE_ARRAY + (dialect->id == KIN_MARIADB ? (uint32_t)items_kind(slot, value) : 0);
 	return round_up(value->size);
 }
 
@@ -72,82 +93,24 @@ static const kin_variant *find(const kin_ask *ask, const kin_dialect *dialect, c
 
 /* ---- making one ---- */
 
-/* `x in (?)` that becomes `x IN (SELECT value FROM json_each WHERE json = ?)` for one text. */
-typedef struct exchange {
-	kin_expr       **place;
-	kin_expr        *former;
-} exchange;
-
-typedef struct making {
-	kin_ask          *ask;
-	kin_arena        *arena;
-	const uint32_t   *shape;
-	kin_vec(exchange) exchanges;
-} making;
-
-/* json_each takes its argument as a hidden column too, which needs no syntax of its own. */
-static kin_expr *in_json(kin_arena *arena, const kin_expr *in)
+static int compile(const kin_ask *ask, const uint32_t *shape, const kin_dialect *dialect, kin_compiled *ret, kin_error *error)
 {
-	kin_sql_select *select = kin_sql_select_new(arena);
-	kin_expr *made = kin_expr_in(arena, in->items[0], NULL, 0);
-
-	if (!made || !kin_sql_add_output(arena, select, kin_expr_column(arena, "json_each", "value"), NULL) ||
-	    !kin_sql_add_source(arena, select, KIN_JOIN_FROM, "json_each", NULL, NULL) ||
-	    !(select->where = kin_expr_binary(arena, KIN_OP_EQ, kin_expr_column(arena, "json_each", "json"),
-	                                      kin_expr_param(arena, in->items[1]->index))))
-		return NULL;
-	made->negated = in->negated;
-	made->select = select;
-	return made;
-}
-
-static int exchange_in(void *context, kin_expr **expr)
-{
-	making *m = context;
-	kin_expr *e = *expr;
-
-	if (e->kind != KIN_EXPR_IN || e->count != 2 || e->items[1]->kind != KIN_EXPR_PARAM ||
-	    e->items[1]->index >= m->ask->slot_count || m->shape[e->items[1]->index] != KIN_SHAPE_JSON)
-		return 0;
-	kin_expr *made = in_json(m->arena, e);
-	if (!made || !kin_vec_push(&m->exchanges, ((exchange){ expr, e })))
-		return KIN_ENOMEM;
-	*expr = made;
-	return 0;
-}
-
-static int exchange_all(making *m)
-{
-	kin_ask *ask = m->ask;
-	int rc = 0;
-
-	if (ask->select)
-		return kin_sql_select_walk(ask->select, exchange_in, m);
-	if (ask->update && ask->update->where)
-		rc = kin_expr_walk(&ask->update->where, exchange_in, m);
-	if (rc == 0 && ask->remove && ask->remove->where)
-		rc = kin_expr_walk(&ask->remove->where, exchange_in, m);
-	return rc;
-}
-
-static int compile(making *m, const kin_dialect *dialect, kin_compiled *ret, kin_error *error)
-{
-	const kin_ask *ask = m->ask;
-	uint32_t *counts = kin_arena_alloc(m->arena, (ask->slot_count + 1) * sizeof(*counts));
-	bool *nulls = kin_arena_alloc(m->arena, ask->slot_count + 1);
+	kin_arena *arena = &ask->plan->arena;
+	uint32_t *counts = kin_arena_alloc(arena, (ask->slot_count + 1) * sizeof(*counts));
+	bool *nulls = kin_arena_alloc(arena, ask->slot_count + 1);
 	kin_compile_options options = { .param_counts = counts, .param_nulls = nulls, .param_total = ask->slot_count };
 
 	if (!counts || !nulls)
 		return kin_error_nomem(error);
 	for (size_t i = 0; i < ask->slot_count; i++) {
-		nulls[i] = m->shape[i] == KIN_SHAPE_NULL;
-		counts[i] = m->shape[i] >= KIN_SHAPE_JSON ? 1 : m->shape[i];
+		nulls[i] = shape[i] == KIN_SHAPE_NULL;
+		counts[i] = nulls[i] ? 1 : shape[i];
 	}
 	if (ask->update)
-		return kin_compile_update(dialect, ask->update, &options, m->arena, ret, error);
+		return kin_compile_update(dialect, ask->update, &options, arena, ret, error);
 	if (ask->remove)
-		return kin_compile_delete(dialect, ask->remove, &options, m->arena, ret, error);
-	return kin_compile_select(dialect, ask->select, &options, m->arena, ret, error);
+		return kin_compile_delete(dialect, ask->remove, &options, arena, ret, error);
+	return kin_compile_select(dialect, ask->select, &options, arena, ret, error);
 }
 
 /* An order would be lost, and with a limit there are few. */
@@ -171,10 +134,8 @@ static kin_variant *make(kin_ask *ask, const kin_dialect *dialect, const kin_val
 	kin_arena *arena = &ask->plan->arena;
 	kin_variant *v = kin_arena_zalloc(arena, sizeof(*v));
 	uint32_t *shape = kin_arena_alloc(arena, (ask->slot_count + 1) * sizeof(*shape));
-	making m = { .ask = ask, .arena = arena, .shape = shape };
 	kin_compiled compiled;
 	bool usual = true;
-	int rc;
 
 	if (!v || !shape) {
 		kin_error_nomem(error);
@@ -184,14 +145,7 @@ static kin_variant *make(kin_ask *ask, const kin_dialect *dialect, const kin_val
 		shape[i] = shape_of(&ask->slots[i], &values[ask->slots[i].argument], dialect);
 		usual = usual && shape[i] == 1;
 	}
-	rc = exchange_all(&m);
-	rc = rc < 0 ? kin_error_nomem(error) : compile(&m, dialect, &compiled, error);
-	while (m.exchanges.count > 0) {
-		exchange *last = &m.exchanges.items[--m.exchanges.count];
-		*last->place = last->former;
-	}
-	kin_vec_done(&m.exchanges);
-	if (rc < 0)
+	if (compile(ask, shape, dialect, &compiled, error) < 0)
 		return NULL;
 	*v = (kin_variant){
 		.sql = { .text = compiled.sql, .length = compiled.length, .id = ask->once ? 0 : kin_sql_id() },

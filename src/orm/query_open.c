@@ -123,6 +123,27 @@ static int bind_json(kin_session *session, const kin_slot *slot, const kin_value
 	return rc;
 }
 
+/* To PostgreSQL. The driver writes it as the type that is expected. */
+static int bind_array(kin_session *session, const kin_slot *slot, const kin_value *array, kin_cursor *cursor, size_t index)
+{
+	kin_value *items = kin_arena_alloc(&cursor->scratch, (array->size + (size_t)1) * sizeof(*items));
+	int rc = items ? KIN_OK : kin_session_nomem(session);
+
+	for (size_t i = 0; rc == KIN_OK && i < array->size; i++)
+		rc = item_value(session, slot, array, i, &items[i]);
+	if (rc < 0)
+		return rc;
+	kin_value value = kin_value_array(items, array->size, KIN_KIND_COUNT);
+	return bind(session, cursor, index, &value);
+}
+
+static int bind_whole(kin_session *session, const kin_slot *slot, const kin_value *array, kin_cursor *cursor, size_t index)
+{
+	bool is_json = kin_connection_dialect(session->connection)->id != KIN_POSTGRESQL;
+
+	return is_json ? bind_json(session, slot, array, cursor, index) : bind_array(session, slot, array, cursor, index);
+}
+
 /* Placeholder by placeholder; those of one array stand together, and the last value is repeated. */
 static int bind_all(kin_session *session, const kin_ask *ask, const kin_variant *variant, const kin_value *values, kin_cursor *cursor)
 {
@@ -135,8 +156,8 @@ static int bind_all(kin_session *session, const kin_ask *ask, const kin_variant 
 		const kin_slot *slot = &ask->slots[number];
 		const kin_value *argument = &values[slot->argument];
 		uint32_t shape = variant->shape ? variant->shape[number] : 1;
-		if (shape == KIN_SHAPE_JSON) {
-			rc = bind_json(session, slot, argument, cursor, i);
+		if (shape >= KIN_COMPILE_ARRAY && shape != KIN_SHAPE_NULL) {
+			rc = bind_whole(session, slot, argument, cursor, i);
 			continue;
 		}
 		if (argument->kind == KIN_KIND_ARRAY && slot->many) {

@@ -21,7 +21,12 @@ typedef struct kin_compiled {
 } kin_compiled;
 
 /* How many values each PARAM stands for (arrays in `in (?)`); NULL: one each. A placeholder is written per value, and
- * .params repeats the number; an empty array makes the IN false (NOT IN: true). */
+ * .params repeats the number; an empty array makes the IN false (NOT IN: true).
+ *
+ * From KIN_COMPILE_ARRAY on, the array is one value, and one text does for any length: an array to PostgreSQL (`= ANY (?)`), JSON to
+ * the others (`IN (SELECT … FROM json_each …)`). What is above it is the kin_kind of the items, which only MariaDB asks for. */
+#define KIN_COMPILE_ARRAY UINT32_C(0x80000000)
+
 typedef struct kin_compile_options {
 	const uint32_t *param_counts;
 	const bool     *param_nulls; /* PARAMs that are NULL in this call: `= ?` becomes IS NULL, `<> ?` IS NOT NULL */

@@ -6,6 +6,8 @@
 
 #include <inttypes.h>
 
+#include <kin/types.h>
+
 #include "sql/cast.h"
 #include "sql/function.h"
 
@@ -283,12 +285,62 @@ static void in_items(kin_compiler *c, kin_expr *const *items, size_t count)
 	}
 }
 
+static bool is_one_array(const kin_compiler *c, const kin_expr *expr)
+{
+	return expr->count == 2 && expr->items[1]->kind == KIN_EXPR_PARAM && param_count(c, expr->items[1]) >= KIN_COMPILE_ARRAY;
+}
+
+/* The type of a column of JSON_TABLE. */
+static const char *json_type(uint32_t kind)
+{
+	switch (kind) {
+	case KIN_KIND_FLOAT:
+	case KIN_KIND_DOUBLE:    return "DOUBLE";
+	case KIN_KIND_DECIMAL:   return "DECIMAL(65, 30)";
+	case KIN_KIND_TEXT:      return "LONGTEXT";
+	case KIN_KIND_UUID:      return "UUID";
+	case KIN_KIND_DATE:      return "DATE";
+	case KIN_KIND_TIME:      return "TIME(6)";
+	case KIN_KIND_DATETIME:
+	case KIN_KIND_TIMESTAMP: return "DATETIME(6)";
+	default:                 return "BIGINT";
+	}
+}
+
+/* json_each takes its argument as a hidden column too, which needs no syntax of its own. */
+static void in_array(kin_compiler *c, const kin_expr *expr)
+{
+	const kin_expr *array = expr->items[1];
+
+	kin_compile_expr(c, expr->items[0], KIN_LEVEL_ADD);
+	if (c->dialect->id == KIN_POSTGRESQL) {
+		add(c, expr->negated ? " <> ALL (" : " = ANY (");
+		kin_compile_placeholder(c, array->index);
+	} else if (c->dialect->id == KIN_SQLITE) {
+		add(c, expr->negated ? " NOT IN (" : " IN (");
+		add(c, "SELECT json_each.value FROM json_each WHERE json_each.json = ");
+		kin_compile_placeholder(c, array->index);
+	} else {
+		add(c, expr->negated ? " NOT IN (" : " IN (");
+		add(c, "SELECT json_each.value FROM JSON_TABLE(");
+		kin_compile_placeholder(c, array->index);
+		add(c, ", '$[*]' COLUMNS (value ");
+		add(c, json_type(param_count(c, array) - KIN_COMPILE_ARRAY));
+		add(c, " PATH '$')) AS json_each");
+	}
+	add(c, ")");
+}
+
 static void in(kin_compiler *c, const kin_expr *expr)
 {
 	bool rows = expr->count > 1 && expr->items[1]->kind == KIN_EXPR_ROW;
 
 	if (is_empty_in(c, expr)) {
 		boolean(c, expr->negated);
+		return;
+	}
+	if (is_one_array(c, expr)) {
+		in_array(c, expr);
 		return;
 	}
 	kin_compile_expr(c, expr->items[0], KIN_LEVEL_ADD);

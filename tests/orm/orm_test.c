@@ -277,9 +277,26 @@ const char *test_sql(void)
 	return shown;
 }
 
+/* PostgreSQL gets the values of an IN as one array. */
+static bool is_array(const char **text, const char **start)
+{
+	static const char *const words[][2] = { { "= ANY (?)", "IN (?" }, { "<> ALL (?)", "NOT IN (?" } };
+
+	for (size_t i = 0; i < 2; i++)
+		if (strncmp(*text, words[i][0], strlen(words[i][0])) == 0 && strncmp(*start, words[i][1], strlen(words[i][1])) == 0) {
+			*text += strlen(words[i][0]);
+			*start = strchr(*start, ')') + 1;
+			return true;
+		}
+	return false;
+}
+
 static bool begins_with(const char *text, const char *start)
 {
-	return strncmp(text, start, strlen(start)) == 0;
+	while (*start)
+		if (!is_array(&text, &start) && *text++ != *start++)
+			return false;
+	return true;
 }
 
 /* A server gets in one what SQLite gets in several statements of the same kind. */

@@ -335,8 +335,10 @@ static int bind_value(kin_pg_statement *s, size_t index, const kin_value *value,
 		if (!kin_json_valid(value->as.data, value->size))
 			return refuse(s, index, KIN_EVALUE, error, "is not valid JSON");
 		return bind_text(s, index, value->as.data, value->size, error);
+	case KIN_KIND_ARRAY:
+		return kin_pg_bind_array(s, index, value, error);
 	default:
-		return refuse(s, index, KIN_EINVAL, error, "is an array or an object, not one value");
+		return refuse(s, index, KIN_EINVAL, error, "is an object, not one value");
 	}
 }
 

@@ -26,6 +26,7 @@ typedef struct kin_pg_config {
 typedef struct kin_pg_type {
 	Oid  oid;
 	Oid  array; /* of such values; 0: none */
+	Oid  element; /* where it is an array itself; 0: it is none */
 	bool text;
 } kin_pg_type;
 
@@ -152,6 +153,12 @@ int kin_pg_types_known(kin_pg_connection *connection, const PGresult *descriptio
 
 /* The array type of a type that is not PostgreSQL's own; 0: it has none. */
 int kin_pg_array_type(kin_pg_connection *connection, Oid oid, Oid *ret_array, kin_error *error);
+
+/* The type of an array's elements; 0: it is no array. */
+int kin_pg_element_type(kin_pg_connection *connection, Oid array, Oid *ret_element, kin_error *error);
+
+/* array.c: bind several values as one, where an array is expected. */
+int kin_pg_bind_array(kin_pg_statement *s, size_t index, const kin_value *items, kin_error *error);
 
 /* repeat.c: kin_driver's function of the same name. */
 int kin_pg_repeat(kin_connection *connection, const kin_repeat *repeats, size_t count, kin_repeat_take *take, void *context,

@@ -48,12 +48,14 @@ static int ask(kin_pg_connection *c, kin_pg_type *type, kin_error *error)
 	c->unnamed = NULL;
 	c->base.trips++;
 	PGresult *result = PQexecParams(c->handle,
-	                                "SELECT typtype = 'e' OR typcategory = 'S', typarray::bigint FROM pg_catalog.pg_type WHERE oid = $1",
+	                                "SELECT typtype = 'e' OR typcategory = 'S', typarray::bigint, CASE WHEN typcategory = 'A' THEN typelem::bigint "
+	                                "ELSE 0 END FROM pg_catalog.pg_type WHERE oid = $1",
 	                                1, NULL, &value, NULL, NULL, 0);
 	int rc = PQresultStatus(result) == PGRES_TUPLES_OK ? KIN_OK : kin_pg_error(c, result, NULL, error);
 	if (rc == KIN_OK && PQntuples(result) == 1) {
 		type->text = *PQgetvalue(result, 0, 0) == 't';
 		type->array = (Oid)strtoul(PQgetvalue(result, 0, 1), NULL, 10);
+		type->element = (Oid)strtoul(PQgetvalue(result, 0, 2), NULL, 10);
 	}
 	PQclear(result);
 	return rc;
@@ -82,6 +84,16 @@ int kin_pg_array_type(kin_pg_connection *connection, Oid oid, Oid *ret_array, ki
 
 	if (rc == KIN_OK)
 		*ret_array = type.array;
+	return rc;
+}
+
+int kin_pg_element_type(kin_pg_connection *connection, Oid array, Oid *ret_element, kin_error *error)
+{
+	kin_pg_type type;
+	int rc = kin_pg_make_way(connection, error);
+
+	if (rc == KIN_OK && (rc = look_up(connection, array, &type, error)) == KIN_OK)
+		*ret_element = type.element;
 	return rc;
 }
 
