@@ -5,8 +5,9 @@
  * prepared again when another has taken its place. Behind pgbouncer the next transaction may be on another connection of the server:
  * nothing is kept there, and each run brings its text along.
  *
- * Rows come one by one while they are read, so a result of any size needs little memory here. When another statement
- * is run before the last row has been read, the rest is put aside, see kin_pg_make_way(); unless it is streamed: cursor.c. */
+ * Rows come whole: who runs a statement keeps what it brings, and libpq takes a third longer for rows one by one. A streamed statement's
+ * come one by one, so that a result of any size needs little memory here; in a transaction by a cursor, see cursor.c. When another
+ * statement is run before the last of those has been read, the rest is put aside, see kin_pg_make_way(). */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -296,8 +297,9 @@ int kin_pg_make_way(kin_pg_connection *connection, kin_error *error)
 
 static void forget_rows(kin_pg_statement *s)
 {
+	if (s->end != s->rows)
+		PQclear(s->end);
 	PQclear(s->rows);
-	PQclear(s->end);
 	s->rows = s->end = NULL;
 	s->row = s->row_count = 0;
 	s->sent = s->incomplete = false;
@@ -378,7 +380,7 @@ static int send(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 		kin_pg_end_work(c);
 		return rc;
 	}
-	if (PQnfields(s->description) > 0)
+	if (s->streamed && PQnfields(s->description) > 0)
 		fetch_by_row(c);
 	c->running = s;
 	s->sent = true;
@@ -443,22 +445,30 @@ static int end(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 	return rc;
 }
 
-/* The next row or rows from the server: 1; or 0, and what ended the run is kept. */
+static void take_rows(kin_pg_statement *s, PGresult *rows)
+{
+	PQclear(s->rows);
+	s->rows = rows;
+	s->row = 0;
+	s->row_count = PQntuples(rows);
+}
+
+/* The next row or rows from the server: 1; or 0. What ended the run is kept, and may be all of its rows. */
 static int receive(kin_pg_connection *c, kin_pg_statement *s)
 {
 	PGresult *result = PQgetResult(c->handle);
 
 	if (is_rows(PQresultStatus(result))) {
-		PQclear(s->rows);
-		s->rows = result;
-		s->row = 0;
-		s->row_count = PQntuples(result);
+		take_rows(s, result);
 		return 1;
 	}
 	s->end = result;
 	kin_pg_end_copy(c, PQresultStatus(result));
 	kin_pg_drain(c);
-	return 0;
+	if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) == 0)
+		return 0;
+	take_rows(s, result);
+	return 1;
 }
 
 /* Without a prepared statement the server does not know that what it sends is not what was described. */
@@ -478,7 +488,7 @@ static int send_and_receive(kin_pg_connection *c, kin_pg_statement *s, kin_error
 
 static int send_again(kin_pg_connection *c, kin_pg_statement *s, kin_error *error)
 {
-	if (s->end)
+	if (s->end && s->end != s->rows)
 		note_out_of_date(s, s->end);
 	s->stale = true;
 	kin_pg_drain(c);

@@ -61,6 +61,68 @@ TEST(values_are_converted_to_what_is_expected)
 	kin_db_close(db);
 }
 
+/* What a text with one placeholder says of these values: its row is t or f. */
+static bool holds(kin_connection *c, const char *text, const kin_value *items, size_t count)
+{
+	kin_sql sql = sql_once(text);
+	kin_value array = kin_value_array(items, count, KIN_KIND_COUNT);
+	kin_statement *s = NULL;
+	kin_error error = { 0 };
+	kin_value yes = kin_value_bool(false);
+
+	if (kin_statement_open(c, &sql, &s, &error) == KIN_OK && kin_statement_bind(s, 0, &array, &error) == KIN_OK &&
+	    kin_statement_step(s, &error) == 1)
+		CHECK_INT(kin_statement_value(s, 0, KIN_KIND_BOOL, &yes, NULL), KIN_OK);
+	CHECK_TEXT(kin_error_text(&error), "");
+	kin_error_clear(&error);
+	kin_statement_close(s);
+	return yes.as.integer;
+}
+
+TEST(an_array_is_written_as_the_type_that_is_expected)
+{
+	kin_db *db = open_server("");
+	kin_connection *c = acquire(db);
+	const kin_value numbers[] = { kin_value_int64(-1), kin_value_null(NULL), kin_value_int64(70000) };
+	const kin_value texts[] = { kin_value_null(NULL), kin_value_text("a\"b\\,{}"), kin_value_text("NULL") };
+	const kin_value days[] = { kin_value_date((kin_date){ 0 }) };
+	const kin_value moods[] = { kin_value_null(NULL), kin_value_text("so \"so\"") };
+
+	run(c, "create type array_mood as enum ('so \"so\"', 'well')");
+	CHECK(holds(c, "select $1 = '{-1,NULL,70000}'::bigint[]", numbers, 3));
+	CHECK(holds(c, "select $1 = '{-1,NULL,70000}'::integer[]", numbers, 3));
+	CHECK(holds(c, "select $1 = '{-1,NULL,70000}'::numeric[]", numbers, 3));
+	CHECK(holds(c, "select $1 = '{-1,NULL,70000}'::double precision[]", numbers, 3));
+	CHECK(holds(c, "select $1 = array[NULL, 'a\"b\\,{}', 'NULL']", texts, 3));
+	CHECK(holds(c, "select $1 = '{1970-01-01}'::date[]", days, 1));
+	CHECK(holds(c, "select $1 = '{1970-01-01}'::timestamp[]", days, 1));
+	CHECK(holds(c, "select $1 = array[NULL, 'so \"so\"']::array_mood[]", moods, 2));
+	CHECK(holds(c, "select $1 = '{}'::bigint[]", numbers, 0));
+	CHECK(holds(c, "select 'well'::array_mood <> all ($1)", moods + 1, 1));
+	run(c, "drop type array_mood");
+	kin_db_release(db, c);
+	kin_db_close(db);
+}
+
+TEST(an_array_that_cannot_be_one_is_refused)
+{
+	kin_db *db = open_server("");
+	kin_connection *c = acquire(db);
+	const kin_value numbers[] = { kin_value_int64(1), kin_value_int64(70000) };
+	const kin_value mixed[] = { kin_value_uuid((kin_uuid){ { 1 } }), kin_value_text("00000000-0000-0000-0000-000000000000") };
+	kin_error error = { 0 };
+
+	CHECK_INT(bind_failure(c, "select 1 = any ($1::smallint[])", kin_value_array(numbers, 2, KIN_KIND_COUNT), &error), KIN_ERANGE);
+	CHECK_HAS(kin_error_text(&error), "70000 is outside the range of smallint");
+	CHECK_INT(bind_failure(c, "select $1::bigint", kin_value_array(numbers, 2, KIN_KIND_COUNT), &error), KIN_EINVAL);
+	CHECK_HAS(kin_error_text(&error), "is an array, where one value is expected");
+	CHECK_INT(bind_failure(c, "select $1::uuid[]", kin_value_array(mixed, 2, KIN_KIND_COUNT), &error), KIN_EVALUE);
+	CHECK_HAS(kin_error_text(&error), "not all of one kind");
+	kin_error_clear(&error);
+	kin_db_release(db, c);
+	kin_db_close(db);
+}
+
 TEST(unnamed_statements_take_turns)
 {
 	kin_db *db = open_server("");
@@ -90,8 +152,10 @@ TEST(a_statement_that_fails_behind_another_says_so_at_its_own_step)
 	kin_db *db = open_server("");
 	kin_connection *c = acquire(db);
 	kin_error error = { 0 };
-	kin_statement *statement = first_row(c, "select 1 / (3 - g) from generate_series(1, 5) g");
+	kin_statement *statement = prepare(c, sql_once("select 1 / (3 - g) from generate_series(1, 5) g"));
 
+	kin_statement_stream(statement);
+	CHECK_INT(kin_statement_step(statement, &error), 1);
 	CHECK_INT(number(c, "select 5"), 5);
 	CHECK_INT(kin_statement_step(statement, &error), 1);
 	CHECK_INT(kin_statement_step(statement, &error), KIN_EDB);
