@@ -14,6 +14,13 @@ static void show_row(kin_text *out, const kin_script *script, bool added)
 		kin_text_addf(out, "DELETE FROM kin_revision WHERE id = '%s';\n", script->id);
 }
 
+/* What the texts of the program's own connections mean: see src/db/mariadb/config.c. */
+static void show_mode(kin_text *out, const kin_dialect *dialect)
+{
+	if (dialect->id == KIN_MARIADB)
+		kin_text_add(out, "SET sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT');\n\n");
+}
+
 static int show_script(kin_text *out, const kin_dialect *dialect, kin_schema *schema, const kin_script *script, bool up,
                        kin_error *error)
 {
@@ -51,6 +58,7 @@ static int show_path(kin_text *out, kin_arena *arena, const kin_dialect *dialect
 	          : kin_revision_upgrade(arena, graph, to, applied, &path, error);
 	if (rc < 0 || (rc = kin_folder_replay(arena, folder, dialect, applied, &schema, error)) < 0)
 		return rc;
+	show_mode(out, dialect);
 	if (place.count == 0) /* nothing was there before */
 		kin_text_addf(out, "%s;\n\n", kin_history_tables);
 	for (size_t i = 0; rc == KIN_OK && i < path.count; i++)

@@ -402,6 +402,19 @@ TEST(the_sql_of_an_upgrade_is_shown_without_a_database)
 	end(&p);
 }
 
+TEST(a_script_for_mariadb_says_what_its_texts_mean)
+{
+	project p;
+	kin_text out;
+
+	begin(&p);
+	kin_text_init(&out);
+	OK(&p.f, kin_run_show(&out, &kin_dialect_mariadb, &p.folder, "a1", "b2", false, &p.f.error));
+	CHECK(strncmp(out.data, "SET sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT');\n", 76) == 0);
+	kin_text_done(&out);
+	end(&p);
+}
+
 TEST(a_database_behind_is_not_up_to_date)
 {
 	project p;
