@@ -89,7 +89,7 @@ static int write_main(kin_arena *arena, const kin_build_program_options *o, cons
 /* Beside this program as it was built, or where it was installed: the directory. */
 static const char *find_archives(kin_arena *arena)
 {
-	static const char *const places[] = { "%s", "%s/../lib", "%s/../" KIN_LIBDIR, "%s/../lib64" };
+	static const char *const places[] = { "%s", "%s/../lib", ("%s/../" KIN_LIBDIR), "%s/../lib64" };
 	char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
