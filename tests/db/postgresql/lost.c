@@ -1,4 +1,5 @@
 /* Tests of what happens when a connection goes: while nobody uses it, in a transaction, during a COMMIT. */
+#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -180,6 +181,104 @@ TEST(rows_that_are_cut_off_end_with_an_error)
 	kin_db_release(db, c);
 	kin_db_close(db);
 	fake_stop(&r.f);
+}
+
+/* ---- in the middle of many rows ---- */
+
+enum { ROWS = 1000 };
+
+/* A table with ROWS rows, and what happens to who deletes the row in the middle. */
+static void make_trap(const char *what)
+{
+	kin_db *db = open_server("");
+	kin_connection *c = acquire(db);
+	char text[256];
+
+	run(c, "create table t (a bigint); insert into t select generate_series(0, 999)");
+	snprintf(text, sizeof(text), "create function spring() returns trigger language plpgsql as "
+	                             "$$ begin if old.a = 500 then perform %s; end if; return old; end $$", what);
+	run(c, text);
+	run(c, "create trigger trap before delete on t for each row execute function spring()");
+	kin_db_release(db, c);
+	kin_db_close(db);
+}
+
+static int count_one(void *context, size_t repeat, size_t object, kin_statement *done)
+{
+	(void)repeat, (void)object, (void)done;
+	++*(size_t *)context;
+	return KIN_OK;
+}
+
+static int delete_all(kin_connection *c, kin_error *error)
+{
+	static const char *const names[] = { "a" };
+	static const kin_cell cell = { .column = 0, .kind = KIN_KIND_INT64 };
+	static const kin_row_change change = { .change = KIN_CHANGE_DELETE, .table = "t", .keys = names, .key_count = 1 };
+	int64_t keys[ROWS];
+	const void *at[ROWS];
+	size_t done = 0;
+	kin_fault fault;
+
+	for (int64_t i = 0; i < ROWS; i++)
+		keys[i] = i, at[i] = &keys[i];
+	kin_repeat repeat = {
+		.sql = sql_kept("delete from t where a = $1"), .change = &change, .key_cells = &cell, .key_count = 1, .keys = at, .count = ROWS,
+	};
+	int rc = kin_connection_repeat(c, &repeat, 1, count_one, &done, &fault, error);
+	CHECK(done <= 500);
+	return rc;
+}
+
+TEST(a_connection_that_goes_in_the_middle_of_many_rows_takes_them_all_with_it)
+{
+	kin_error error = { 0 };
+
+	make_trap("pg_terminate_backend(pg_backend_pid())");
+	kin_db *db = open_server("&application_name=victim");
+	kin_connection *c = acquire(db);
+	CHECK_INT(kin_connection_begin(c, KIN_BEGIN_WRITE, NULL), KIN_OK);
+	CHECK_INT(delete_all(c, &error), KIN_ECONNECTION);
+	CHECK_HAS(kin_error_text(&error), "is gone, and with it the transaction");
+	CHECK(!kin_connection_in_transaction(c));
+	kin_db_release(db, c);
+	CHECK_INT(rows_there(), ROWS);
+	kin_error_clear(&error);
+	kin_db_close(db);
+}
+
+static void *interrupt_until(void *context)
+{
+	void **arguments = context;
+
+	while (!__atomic_load_n((bool *)arguments[1], __ATOMIC_ACQUIRE)) {
+		kin_clock_sleep(20000);
+		kin_connection_interrupt(arguments[0]);
+	}
+	return NULL;
+}
+
+TEST(many_rows_are_interrupted_in_the_middle_and_the_connection_goes_on)
+{
+	kin_error error = { 0 };
+	bool over = false;
+	pthread_t thread;
+
+	make_trap("pg_sleep(60)");
+	kin_db *db = open_server("&application_name=victim");
+	kin_connection *c = acquire(db);
+	void *arguments[] = { c, &over };
+	CHECK_INT(kin_connection_begin(c, KIN_BEGIN_WRITE, NULL), KIN_OK);
+	CHECK(pthread_create(&thread, NULL, interrupt_until, arguments) == 0);
+	int rc = delete_all(c, &error);
+	__atomic_store_n(&over, true, __ATOMIC_RELEASE);
+	pthread_join(thread, NULL);
+	CHECK_INT(rc, KIN_EINTERRUPT);
+	CHECK_INT(kin_connection_rollback(c, NULL), KIN_OK);
+	CHECK_INT(number(c, "select count(*) from t"), ROWS);
+	kin_error_clear(&error);
+	kin_db_release(db, c);
+	kin_db_close(db);
 }
 
 /* 0: it got one of its own, and closed the database without a word on the parent's. */
