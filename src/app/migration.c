@@ -69,6 +69,11 @@ static int no_function(const char *name, kin_error *error)
 	                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+int kin_migration_known(const char *name, kin_error *error)
+{
+	return kin_migration_find(name) ? KIN_OK : no_function(name, error);
+}
+
 /* Where there is no transaction to be in: the function's commits are commits. */
 static int call_alone(kin_db *db, const kin_migration *migration, kin_error *error)
 {

@@ -15,6 +15,9 @@ void kin_migration_set_tag(const char *word);
  * KIN_EREVISION: there is no such function. */
 int kin_migration_call(kin_db *db, kin_connection *connection, const char *name, kin_error *error);
 
+/* KIN_EREVISION, with the sentence of kin_migration_call(), where there is no such function. */
+int kin_migration_known(const char *name, kin_error *error);
+
 /* The files that `kin build` put into the program; NULL: none. They end with a name of NULL. */
 const kin_app_file *kin_app_files(void);
 

@@ -126,10 +126,16 @@ static int call(void *context, kin_connection *connection, const char *name, kin
 	return kin_migration_call(task->cli->app->db, connection, name, error);
 }
 
+static int known(void *context, const char *name, kin_error *error)
+{
+	(void)context;
+	return kin_migration_known(name, error);
+}
+
 kin_run_options kin_db_task_run_options(kin_db_task *task)
 {
 	kin_migration_set_tag(kin_cli_option(task->cli, "tag"));
-	return (kin_run_options){ .starting = starting, .progress = progress, .call = call, .context = task,
+	return (kin_run_options){ .starting = starting, .progress = progress, .call = call, .known = known, .context = task,
 		                  .lock_timeout = task->cli->app->lock_timeout,
 		                  .statement_timeout = task->cli->app->statement_timeout };
 }

@@ -9,12 +9,25 @@ typedef kin_run_work work;
 
 /* On paper first. */
 
+static int check_calls(work *w, const kin_script *script, bool up)
+{
+	const kin_ddl *items = up ? script->up : script->down;
+	size_t count = up ? script->up_count : script->down_count;
+
+	for (size_t i = 0; w->options->known && i < count; i++) {
+		int rc = items[i].kind == KIN_DDL_CALL ? w->options->known(w->options->context, items[i].name, w->error) : KIN_OK;
+		if (rc < 0)
+			return rc == KIN_ENOMEM ? rc : kin_error_context(w->error, "%s:%d", script->path ? script->path : "-", items[i].line);
+	}
+	return KIN_OK;
+}
+
 static int rehearse(work *w, const kin_revision_links *path, bool up)
 {
 	bool *after = kin_arena_copy(w->arena, w->applied, w->folder->graph.count + 1);
 	const kin_dialect *dialect = kin_connection_dialect(w->connection);
 	kin_schema schema = { 0 };
-	int rc;
+	int rc = KIN_OK;
 
 	if (!after)
 		return kin_error_nomem(w->error);
@@ -24,6 +37,8 @@ static int rehearse(work *w, const kin_revision_links *path, bool up)
 		if (!up && script->down_missing)
 			return kin_error_set(w->error, KIN_EREVISION, "%s: revision %s cannot be undone: its downgrade section is empty",
 			                     script->path, script->id);
+		if ((rc = check_calls(w, script, up)) < 0)
+			return rc;
 	}
 	if ((rc = kin_folder_replay(w->arena, w->folder, dialect, up ? after : w->applied, &schema, w->error)) < 0 || up)
 		return rc;

@@ -16,6 +16,8 @@ typedef struct kin_run_options {
 	void (*starting)(void *context, const kin_script *script, const char *text);
 	kin_rebuild_progress *progress;
 	kin_execute_call     *call;
+	int                 (*known)(void *context, const char *name, kin_error *error); /* before anything runs: whether `call` will find
+	                                                                                  * the function. NULL: it is not asked */
 	void                 *context;
 	int64_t               lock_timeout; /* milliseconds, for the lock of migrations and for each of the database's; 0: the folder's setting */
 	int64_t               statement_timeout; /* milliseconds, on servers; 0: the folder's setting */

@@ -60,6 +60,7 @@ add c3 b2 'CALL add_nan;' ''
 run kin db upgrade
 is 'a function that is not there is told' \
 	"$status $(grep -c "c3.sql:7: CALL add_nan: the app has no KIN_MIGRATION(add_nan); did you mean 'add_ann'?" "$work/err")" '1 1'
+is 'before anything runs' "$(grep -c Running "$work/out")" 0
 add c3 b2 'CALL add_ann;
 CALL add_and_fail;' ''
 run kin db upgrade
