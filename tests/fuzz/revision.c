@@ -1,0 +1,103 @@
+/* revision.c - for libFuzzer: any bytes are a revision's file, a schema's text, or are refused with a sentence.
+ *
+ * What is accepted is written out again and read once more: the second text has to be as the first. The schema that it makes is compared
+ * with an empty one on every dialect, as migrations do. `./dev fuzz` builds and runs it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "migrate/apply.h"
+#include "migrate/diff.h"
+#include "migrate/script.h"
+
+static void expect(int condition, const char *what, const char *text)
+{
+	if (condition)
+		return;
+	fprintf(stderr, "%s:\n%s\n", what, text ? text : "");
+	abort();
+}
+
+static char *show(kin_arena *arena, const kin_ddl *items, size_t count)
+{
+	kin_text text;
+
+	kin_text_init(&text);
+	for (size_t i = 0; i < count; i++) {
+		kin_ddl_show(&text, &items[i]);
+		kin_text_add(&text, ";\n");
+	}
+	char *kept = kin_arena_strdup(arena, text.data);
+	kin_text_done(&text);
+	return kept;
+}
+
+static void diff_all(kin_arena *arena, const kin_schema *schema)
+{
+	static const kin_dialect *const dialects[] = { &kin_dialect_sqlite, &kin_dialect_postgresql, &kin_dialect_mariadb };
+	kin_schema empty = { .arena = arena };
+
+	for (size_t i = 0; i < sizeof(dialects) / sizeof(*dialects); i++) {
+		kin_changes changes = { .arena = arena };
+		kin_error error = { 0 };
+		kin_text sql;
+		int rc = kin_diff_schemas(&changes, dialects[i], &empty, schema, NULL, &error);
+		kin_text_init(&sql);
+		for (size_t j = 0; rc == KIN_OK && j < changes.count; j++)
+			rc = kin_ddl_render(dialects[i], &sql, &changes.items[j], &error);
+		expect(rc == KIN_OK || error.text, "a failure without a sentence", NULL);
+		kin_text_done(&sql);
+		kin_error_clear(&error);
+	}
+}
+
+static void read_ddl(const char *text)
+{
+	kin_arena arena = { 0 };
+	kin_error error = { 0 };
+	kin_schema schema = { .arena = &arena };
+	kin_ddl *items = NULL;
+	size_t count = 0;
+	int rc = kin_ddl_parse(&arena, text, 1, &items, &count, &error);
+
+	if (rc == KIN_OK) {
+		char *first = show(&arena, items, count);
+		rc = kin_ddl_parse(&arena, first, 1, &items, &count, &error);
+		expect(rc == KIN_OK, kin_error_text(&error), first);
+		expect(strcmp(first, show(&arena, items, count)) == 0, "not the same text twice", first);
+		for (size_t i = 0; rc == KIN_OK && i < count; i++)
+			rc = kin_apply_ddl(&schema, &items[i], &error);
+		if (rc == KIN_OK)
+			diff_all(&arena, &schema);
+	}
+	expect(rc == KIN_OK || error.text, "a failure without a sentence", text);
+	kin_error_clear(&error);
+	kin_arena_done(&arena);
+}
+
+static void read_script(const char *text, size_t size)
+{
+	kin_arena arena = { 0 };
+	kin_error error = { 0 };
+	kin_script script = { 0 };
+	int rc = kin_script_parse(&arena, "fuzz.sql", text, size, &script, &error);
+
+	expect(rc == KIN_OK || error.text, "a failure without a sentence", text);
+	kin_error_clear(&error);
+	kin_arena_done(&arena);
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+	char *text = malloc(size + 1);
+
+	if (!text)
+		return 0;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	read_script(text, size);
+	read_ddl(text);
+	free(text);
+	return 0;
+}
