@@ -94,7 +94,7 @@ static const char *word(reader *r, const kin_token *token)
 {
 	bool quoted = token->kind == KIN_TOKEN_QUOTED;
 	const char *start = token->start + quoted;
-	size_t length = token->length - 2 * quoted;
+	size_t length = quoted ? token->length - 2 : token->length;
 	char *copy;
 
 	if (quoted && !is_plain(start, length))

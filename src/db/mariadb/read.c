@@ -126,7 +126,7 @@ static inline bool read_time(const kin_maria_datum *from, int64_t *ret_us)
 		return true;
 	if (from->length < 8 || d[0] != 0 || KIN_MARIA_GET(32, d + 1) != 0)
 		return false;
-	*ret_us = (d[5] * INT64_C(3600) + d[6] * 60 + d[7]) * 1000000 + (from->length >= 12 ? KIN_MARIA_GET(32, d + 8) : 0);
+	*ret_us = ((d[5] * INT64_C(60) + d[6]) * 60 + d[7]) * 1000000 + (from->length >= 12 ? KIN_MARIA_GET(32, d + 8) : 0);
 	return true;
 }
 

@@ -233,7 +233,7 @@ static int add_check(reflection *r)
 {
 	kin_check_schema *check;
 
-	if (!r->table || is_json(r))
+	if (!r->table || !r->row[2] || is_json(r))
 		return KIN_OK;
 	if (!(check = kin_schema_add_check(&r->schema, r->table)))
 		return nomem(r);
