@@ -37,7 +37,7 @@ static void set_options(const kin_maria_config *config, const kin_maria_host *ho
 	if (config->write_timeout)
 		mysql_optionsv(handle, MYSQL_OPT_WRITE_TIMEOUT, &config->write_timeout);
 	if (config->compress)
-		mysql_optionsv(handle, MYSQL_OPT_COMPRESS, NULL);
+		mysql_options(handle, MYSQL_OPT_COMPRESS, NULL);
 	mysql_optionsv(handle, MYSQL_OPT_LOCAL_INFILE, &off);
 	mysql_optionsv(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 	mysql_optionsv(handle, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "kin");
