@@ -71,8 +71,9 @@ const char *kin_resolve_alias(kin_resolver *resolver, const char *table)
 		resolver->aliases = c;
 	}
 	char *alias = kin_arena_printf(resolver->arena, "%s_%u", table, ++c->count);
-	for (char *dot = alias; dot && (dot = strchr(dot, '.'));) /* between a schema and its table; an alias has none */
-		*dot = '_';
+	for (char *p = alias; p && *p; p++)
+		if (*p == '.') /* between a schema and its table; an alias has none */
+			*p = '_';
 	return alias;
 }
 
