@@ -25,14 +25,15 @@ static int write_stamp(kin_connection *connection, void *argument, kin_error *er
 	return rc;
 }
 
-/* Several targets, with blanks between them. */
+/* Several targets, with blanks between them. No name at all is refused, as everywhere. */
 static int find_wanted(kin_run_work *w, const char *targets, bool *wanted)
 {
-	char *save = NULL, *copy = kin_arena_strdup(w->arena, *targets ? targets : "heads");
+	char *save = NULL, *copy = kin_arena_strdup(w->arena, targets);
 
 	if (!copy)
 		return kin_error_nomem(w->error);
-	for (char *target = strtok_r(copy, " ", &save); target; target = strtok_r(NULL, " ", &save)) {
+	char *target = strtok_r(copy, " ", &save);
+	for (bool first = true; first || target; first = false, target = strtok_r(NULL, " ", &save)) {
 		kin_revision_links place = { 0 };
 		int rc = kin_revision_find(w->arena, &w->folder->graph, target, w->applied, &place, w->error);
 		if (rc < 0)
@@ -79,7 +80,7 @@ int kin_run_stamp(kin_connection *connection, const kin_folder *folder, const ch
 	kin_arena arena = { 0 };
 	kin_run_work w = { .connection = connection, .folder = folder, .options = options ? options : &usual, .arena = &arena,
 		           .error = error };
-	int rc = stamp_all(&w, target ? target : "", purge);
+	int rc = stamp_all(&w, target ? target : "heads", purge);
 
 	kin_arena_done(&arena);
 	return rc;

@@ -252,6 +252,8 @@ TEST(a_stamp_writes_the_history_and_runs_nothing)
 	CHECK(!kin_schema_table(fixture_reflect(&p.f), "owners"));
 	OK(&p.f, kin_run_stamp(p.f.connection, &p.folder, "base", false, NULL, &p.f.error));
 	CHECK_TEXT(history(&p), "");
+	CHECK_INT(kin_run_stamp(p.f.connection, &p.folder, "", false, NULL, &p.f.error), KIN_EREVISION);
+	CHECK_TEXT(history(&p), "");
 	end(&p);
 }
 
