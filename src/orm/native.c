@@ -153,7 +153,7 @@ static int read_rows(kin_session *session, kin_plan *plan, struct kin_native *na
 kin_list kin_site_sql(kin_session *session, kin_site *site, const kin_value *values)
 {
 	struct kin_native *native;
-	kin_statement *statement;
+	kin_statement *statement = NULL;
 	kin_list list = { 0 };
 	kin_plan *plan;
 
@@ -170,7 +170,7 @@ kin_list kin_site_sql(kin_session *session, kin_site *site, const kin_value *val
 int64_t kin_site_sql_run(kin_session *session, kin_site *site, const kin_value *values)
 {
 	struct kin_native *native;
-	kin_statement *statement;
+	kin_statement *statement = NULL;
 	int64_t changed = -1;
 	kin_plan *plan;
 	int rc;

@@ -55,7 +55,7 @@ static int make_without_model(kin_session *session, const kin_site *site, kin_pl
 	if (site->verb == KIN_VERB_ROWS || site->verb == KIN_VERB_ROW)
 		return kin_plan_rows_new(session->registry, site, ret_plan, NULL, NULL, &session->error);
 	if (!(*ret_plan = kin_plan_empty(NULL, (kin_verb)site->verb)))
-		return kin_session_nomem(session);
+		return kin_error_nomem(&session->error);
 	(*ret_plan)->registry = session->registry;
 	return KIN_OK;
 }
@@ -73,7 +73,7 @@ static __attribute__((noinline)) kin_plan *make_for_site(kin_session *session, k
 		rc = kin_plan_new(&spec, &plan, NULL, NULL, &session->error);
 	else if ((rc = kin_registry_configure(session->registry, &session->error)) == KIN_OK)
 		rc = make_without_model(session, site, &plan);
-	if (rc < 0) {
+	if (rc != KIN_OK) {
 		session->error.file = site->file;
 		session->error.line = site->line;
 		return NULL;
