@@ -87,7 +87,7 @@ typedef struct kin_column_options {
 static inline kin_value kin_default_uuid(void) { return kin_value_uuid(kin_uuid_v7()); }
 static inline kin_value kin_default_now(void) { return kin_value_timestamp(kin_now()); }
 
-/** The options of kin_has_many(), kin_has_one() and kin_belongs_to(). */
+/** The options of kin_has_many(), kin_has_one(), kin_belongs_to() and kin_many_to_many(). */
 typedef struct kin_relation_options {
 	const char *backref;        /* the member on the other side that is kept in step */
 	const char *back_populates; /* the same */
@@ -95,6 +95,8 @@ typedef struct kin_relation_options {
 	int         cascade;        /* KIN_CASCADE_… */
 	const char *foreign_key;    /* the member that holds the key, where there are several candidates */
 	const char *order_by;       /* "name, id desc": attributes of the other side */
+	const char *through;        /* kin_many_to_many(): the table whose rows link the two; of a model, or of nobody else. There .foreign_key */
+	const char *target_key;     /* is its column that points at this side, and this the one that points at the other */
 } kin_relation_options;
 
 typedef struct kin_index_options {
@@ -112,7 +114,7 @@ typedef struct kin_table_options {
 	const char *distributed_by; /* a member: the same value is on the same node of a Citus cluster, and elsewhere nothing changes */
 } kin_table_options;
 
-typedef enum kin_relation_form { KIN_BELONGS_TO, KIN_HAS_MANY, KIN_HAS_ONE } kin_relation_form;
+typedef enum kin_relation_form { KIN_BELONGS_TO, KIN_HAS_MANY, KIN_HAS_ONE, KIN_MANY_TO_MANY } kin_relation_form;
 
 /* The functions under the macros. `unused` has the model's type, so that offsets and kinds are known. */
 KIN_API void kin_model_register(kin_model *model);
@@ -255,6 +257,27 @@ KIN_END_DECLS
  */
 #define kin_table(...) \
 	kin_map_table(kin_mapper_, __extension__ &(const kin_table_options){ __VA_ARGS__ }, __FILE__, __LINE__)
+
+/**
+ * Rows of a table of their own link the two sides: kin_many_to_many(tags, Tag, .through = "pet_tags", .backref = "pets"). The member is a
+ * Tag_list; on the other side stands kin_many_to_many(pets, Pet, .through = "pet_tags"), or nothing.
+ *
+ * The table is a model's, with a foreign key to each side; or, where no model has it, it is made from this line: pet_tags (pet_id, tag_id),
+ * the primary key over both, and an index over the second. Its columns are called by the models and their keys, or as .foreign_key and
+ * .target_key say; of two that would be called alike the second has the member's name: kin_many_to_many(friends, Person, .through =
+ * "friendships") has person_id and friends_id.
+ *
+ * kin_append() and kin_remove() change both sides; a flush inserts rows after the objects that they link, and deletes them before those:
+ *
+ *     INSERT INTO pet_tags (pet_id, tag_id) VALUES (?, ?), (?, ?) …
+ *     DELETE FROM pet_tags WHERE pet_id = ? AND tag_id = ?
+ *     DELETE FROM pet_tags WHERE pet_id = ?                                       when the pet is deleted
+ *
+ * Objects of a model that has the table are not told.
+ */
+#define kin_many_to_many(member, Target, ...) \
+	KIN_RELATION_(KIN_MANY_TO_MANY, member, Target, Target##_list __VA_OPT__(,) __VA_ARGS__)
+
 /** kin_unique(name, species): no two rows have the same. */
 #define kin_unique(...) kin_map_unique(kin_mapper_, #__VA_ARGS__, __FILE__, __LINE__)
 /** kin_index(name, .unique = true, .where = "…"); over several columns: kin_index((name, species)) */

@@ -212,10 +212,37 @@ static int forget_expunged(kin_session *session, const void *object, const kin_r
 	return rc;
 }
 
+/* Lists that show an object are to lose it, and only its own list says which they are. Where nothing of the other side is loaded there are none. */
+static bool is_listed_somewhere(const kin_session *session, const kin_relation *relation)
+{
+	size_t id = relation->target->id;
+
+	return relation->reverse && id < session->mapping_count && session->identities[id] &&
+	       kin_identity_count(session->identities[id]) > 0;
+}
+
+/* Many-to-many: the rows of the table between are the flush's. */
+static int delete_along_link(kin_session *session, const void *const *objects, size_t count, const kin_relation *relation)
+{
+	bool deletes = relation->cascade & KIN_CASCADE_DELETE;
+	int rc = KIN_OK;
+
+	if (deletes || is_listed_somewhere(session, relation))
+		rc = kin_load_relation_of(session, objects, count, relation);
+	for (size_t i = 0; deletes && i < count && rc == KIN_OK; i++) {
+		kin_list list = kin_collection_list(objects[i], relation);
+		for (size_t n = 0; n < list.count && rc == KIN_OK; n++)
+			rc = mark_deleted(session, kin_member(list.items[n], 0));
+	}
+	return rc;
+}
+
 static int delete_along(kin_session *session, const void *const *objects, size_t count, const kin_relation *relation)
 {
 	int rc = KIN_OK;
 
+	if (relation->link)
+		return delete_along_link(session, objects, count, relation);
 	if (relation->holds_key && !(relation->cascade & KIN_CASCADE_DELETE))
 		return KIN_OK;
 	for (size_t i = 0; i < count && rc == KIN_OK; i++)

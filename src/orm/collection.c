@@ -116,6 +116,25 @@ bool kin_collection_has(const void *owner, const kin_relation *relation, const v
 	return index_of(list, item) < list.count;
 }
 
+bool kin_collection_has_linked(const void *owner, const kin_relation *relation, const void *item)
+{
+	const kin_relation *reverse = relation->reverse;
+	kin_list list = kin_collection_list(owner, relation), other = reverse ? kin_collection_list(item, reverse) : (kin_list){ 0 };
+
+	if (reverse && other.count < list.count && kin_instance_is_loaded(kin_instance_of(item), reverse))
+		return index_of(other, owner) < other.count;
+	return index_of(list, item) < list.count;
+}
+
+/* Whether what the database has of a many-to-many list stands in this array: it is compared with the list at the flush. */
+static bool is_kept(const kin_tracked *tracked, const kin_relation *relation, const kin_grown *grown)
+{
+	const kin_list *rows = relation->link ? kin_unit_rows(tracked, relation) : NULL;
+	const void *const *from = (const void *const *)grown->items;
+
+	return rows && rows->count > 0 && rows->items >= from && rows->items < from + grown->capacity;
+}
+
 static int take_from_middle(kin_session *session, void *owner, const kin_relation *relation, kin_list list, size_t at)
 {
 	kin_tracked *tracked = kin_instance_of(owner)->tracked;
@@ -123,7 +142,7 @@ static int take_from_middle(kin_session *session, void *owner, const kin_relatio
 	bool ours = grown && list.items >= (const void *const *)grown->items &&
 	            list.items + list.count == grown->items + grown->used;
 
-	if (list.count > LONG_LIST && ours && grown->serial == session->unit->serial) {
+	if (list.count > LONG_LIST && ours && grown->serial == session->unit->serial && !is_kept(tracked, relation, grown)) {
 		const void **items = grown->items + grown->used - list.count;
 		memmove(items + 1, items, at * sizeof(*items));
 		kin_instance_put_list(owner, relation, list.items + 1, list.count - 1);
@@ -231,11 +250,85 @@ int kin_collection_adopt(kin_session *session, const void *owner, const kin_rela
 	return KIN_OK;
 }
 
+int kin_collection_link(kin_session *session, void *owner, const kin_relation *relation, void *item)
+{
+	if (kin_unit_keep_rows(session, owner, relation) < 0 || kin_collection_put(session, owner, relation, item) < 0)
+		return KIN_ENOMEM;
+	if (!relation->reverse || kin_collection_has(item, relation->reverse, owner))
+		return KIN_OK;
+	return kin_collection_put(session, item, relation->reverse, owner);
+}
+
+int kin_collection_unlink(kin_session *session, void *owner, const kin_relation *relation, void *item)
+{
+	if (kin_unit_keep_rows(session, owner, relation) < 0 || kin_collection_take(session, owner, relation, item) < 0)
+		return KIN_ENOMEM;
+	return relation->reverse ? kin_collection_take(session, item, relation->reverse, owner) : KIN_OK;
+}
+
+static void mark(kin_list list, bool on)
+{
+	for (size_t i = 0; i < list.count; i++) {
+		kin_instance *instance = kin_instance_of(list.items[i]);
+		instance->flags = (uint8_t)(on ? instance->flags | KIN_INSTANCE_MARK : instance->flags & ~KIN_INSTANCE_MARK);
+	}
+}
+
+int kin_collection_match(kin_session *session, void *owner, const kin_relation *relation, kin_list then, kin_list now)
+{
+	const kin_relation *reverse = relation->reverse;
+	int rc = KIN_OK;
+
+	mark(now, true);
+	for (size_t i = 0; reverse && i < then.count && rc == KIN_OK; i++)
+		if (!(kin_instance_of(then.items[i])->flags & KIN_INSTANCE_MARK))
+			rc = kin_collection_take(session, kin_member(then.items[i], 0), reverse, owner);
+	mark(now, false);
+	mark(then, true);
+	for (size_t i = 0; reverse && i < now.count && rc == KIN_OK; i++)
+		if (!(kin_instance_of(now.items[i])->flags & KIN_INSTANCE_MARK) && !kin_collection_has(now.items[i], reverse, owner))
+			rc = kin_collection_put(session, kin_member(now.items[i], 0), reverse, owner);
+	mark(then, false);
+	return rc;
+}
+
+int kin_collection_revert_links(kin_session *session, const kin_tracked *tracked)
+{
+	int rc = KIN_OK;
+
+	for (const kin_link *link = tracked->links; link && rc == KIN_OK; link = link->next)
+		if (link->has_rows)
+			rc = kin_collection_match(session, tracked->object, link->relation,
+			                          kin_collection_list(tracked->object, link->relation), link->rows);
+	return rc;
+}
+
+/* The item leaves the many-to-many lists of those in its own. */
+static int leave_linked(kin_session *session, const void *item)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(item));
+
+	for (size_t i = 0; mapping->links && i < mapping->relation_count; i++) {
+		const kin_relation *relation = &mapping->relations[i];
+		kin_list list = relation->link && relation->reverse ? kin_collection_list(item, relation) : (kin_list){ 0 };
+		for (size_t n = 0; n < list.count; n++) {
+			const kin_tracked *tracked = kin_instance_of(list.items[n])->tracked;
+			if (tracked && (tracked->flags & KIN_TRACKED_IN_DELETES))
+				continue;
+			if (kin_collection_take(session, kin_member(list.items[n], 0), relation->reverse, item) < 0)
+				return KIN_ENOMEM;
+		}
+	}
+	return KIN_OK;
+}
+
 int kin_collection_leave(kin_session *session, void *item)
 {
 	kin_tracked *tracked = kin_instance_of(item)->tracked;
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(item));
 
+	if (leave_linked(session, item) < 0)
+		return KIN_ENOMEM;
 	for (size_t i = 0; i < mapping->relation_count; i++) {
 		const kin_relation *relation = &mapping->relations[i];
 		void *owner = relation->holds_key && relation->reverse ? kin_collection_parent(session, item, relation) : NULL;
@@ -252,6 +345,8 @@ int kin_collection_forget(kin_session *session, const void *item)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(item));
 
+	if (leave_linked(session, item) < 0)
+		return KIN_ENOMEM;
 	for (size_t i = 0; i < mapping->relation_count; i++) {
 		const kin_relation *relation = &mapping->relations[i];
 		void *owner = relation->holds_key && relation->reverse ? kin_collection_parent(session, item, relation) : NULL;

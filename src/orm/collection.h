@@ -15,11 +15,24 @@ kin_list kin_collection_list(const void *object, const kin_relation *relation);
 
 /* Whether an owner's loaded list has the item (or its has_one is). Looks through the list. */
 bool kin_collection_has(const void *owner, const kin_relation *relation, const void *item);
+/* The same of a many-to-many list, by whichever of the two loaded lists is the shorter. */
+bool kin_collection_has_linked(const void *owner, const kin_relation *relation, const void *item);
 
 /* Put an item at the end of an owner's loaded list (or into its has_one), or take it out; nothing where that is not loaded. The owner's part
  * only: keys and the item's own member are the caller's. KIN_OK or KIN_ENOMEM. */
 int kin_collection_put(kin_session *session, void *owner, const kin_relation *relation, void *item);
 int kin_collection_take(kin_session *session, void *owner, const kin_relation *relation, const void *item);
+
+/* Both sides of a many-to-many relationship, as far as they are loaded; the owner's list has the item, or has it not. The table's row is the
+ * next flush's. KIN_OK or KIN_ENOMEM. */
+int kin_collection_link(kin_session *session, void *owner, const kin_relation *relation, void *item);
+int kin_collection_unlink(kin_session *session, void *owner, const kin_relation *relation, void *item);
+
+/* The other sides of an owner's many-to-many list, where they are loaded: those that are in `now` have the owner, those that were in `then` and
+ * are not in `now` have it not. KIN_OK or KIN_ENOMEM. */
+int kin_collection_match(kin_session *session, void *owner, const kin_relation *relation, kin_list then, kin_list now);
+/* What the object's many-to-many lists gained and lost since the last flush is taken back on the other side. KIN_OK or KIN_ENOMEM. */
+int kin_collection_revert_links(kin_session *session, const kin_tracked *tracked);
 
 /* A pending item is not to be saved after all: it leaves the lists of its owners; its own members stay. KIN_OK or KIN_ENOMEM. */
 int kin_collection_leave(kin_session *session, void *item);

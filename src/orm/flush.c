@@ -104,8 +104,11 @@ static int write_actions(kin_flusher *flush, const kin_uow *uow)
 	for (size_t i = 0; i < uow->save_plan.count && rc == KIN_OK; i++)
 		if ((rc = kin_flush_insert(flush, &uow->save_plan.items[i])) == KIN_OK)
 			rc = kin_flush_update(flush, &uow->save_plan.items[i]);
+	if (rc == KIN_OK)
+		rc = kin_flush_links(flush, uow);
 	for (size_t i = 0; i < uow->delete_plan.count && rc == KIN_OK; i++)
-		rc = kin_flush_delete(flush, &uow->delete_plan.items[i]);
+		if ((rc = kin_flush_unlink(flush, &uow->delete_plan.items[i])) == KIN_OK)
+			rc = kin_flush_delete(flush, &uow->delete_plan.items[i]);
 	return rc;
 }
 
@@ -135,6 +138,8 @@ static int settle_all(kin_flusher *flush, kin_uow *uow)
 {
 	int rc = KIN_OK;
 
+	for (size_t i = 0; i < uow->lists.count && rc == KIN_OK; i++)
+		rc = kin_flush_settle_list(flush, &uow->lists.items[i]);
 	for (; uow->settled < uow->saves.count && rc == KIN_OK; uow->settled++) {
 		size_t i = uow->settled;
 		kin_flush_prefetch(later(uow, i + KIN_FLUSH_FAR), later(uow, i + KIN_FLUSH_NEAR));

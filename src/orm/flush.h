@@ -32,6 +32,15 @@ int kin_flush_insert(kin_flusher *flush, const kin_uow_action *action);
 int kin_flush_update(kin_flusher *flush, const kin_uow_action *action);
 int kin_flush_delete(kin_flusher *flush, const kin_uow_action *action);
 
+/* DELETE … WHERE the attributes in `set` are as in the records' snapshots. */
+int kin_flush_delete_by(kin_flusher *flush, const kin_mapping *mapping, const uint64_t *set, kin_tracked *const *items, size_t count);
+
+/* flush_link.c: the rows of many-to-many tables that lists lost and gained; those of the objects that an action will delete; and, when all is
+ * written, the lists on the other side. */
+int kin_flush_links(kin_flusher *flush, const kin_uow *uow);
+int kin_flush_unlink(kin_flusher *flush, const kin_uow_action *action);
+int kin_flush_settle_list(kin_flusher *flush, const kin_uow_list *list);
+
 /* A row has been written: the lists of its old and new owners are brought in step, the snapshot is renewed, and the plan is
  * done with it. */
 int kin_flush_settle(kin_flusher *flush, kin_tracked *tracked);

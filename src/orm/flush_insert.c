@@ -92,9 +92,11 @@ static int enter_identity(const inserter *in, kin_identity *identity, void *obje
 static int note_inserted(const inserter *in, kin_tracked *const *items, size_t rows)
 {
 	kin_session *session = in->flush->session;
-	kin_identity *identity = kin_session_identity(session, in->mapping);
 	uint8_t flags = KIN_TRACKED_INSERTED | KIN_TRACKED_FRESH;
 
+	if (items[0]->flags & KIN_TRACKED_LINK)
+		return KIN_OK;
+	kin_identity *identity = kin_session_identity(session, in->mapping);
 	if (!identity)
 		return kin_session_nomem(session);
 	for (size_t i = 0; i < rows; i++) {

@@ -134,7 +134,8 @@ static int sync_keys(kin_flusher *flush, kin_tracked *tracked, const kin_mapping
 	int rc = KIN_OK;
 
 	for (const kin_link *link = tracked->links; link && rc == KIN_OK; link = link->next)
-		rc = link->parent ? copy_keys(flush, tracked, link->relation, link->parent)
+		rc = link->has_rows ? KIN_OK
+		   : link->parent ? copy_keys(flush, tracked, link->relation, link->parent)
 		                  : clear_keys(flush, tracked, link->relation, link->relation->pairs);
 	for (size_t i = 0; i < mapping->keyed_count && rc == KIN_OK; i++)
 		rc = sync_relation(flush, tracked, mapping->keyed[i]);

@@ -156,50 +156,70 @@ int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 	return rc;
 }
 
+/* A row that is gone is what was wanted; one of another version is not. */
+static bool must_be_there(const kin_mapping *mapping, const kin_tracked *tracked)
+{
+	return mapping->version && !(tracked->flags & KIN_TRACKED_LINK);
+}
+
 static int deleted(kin_flusher *flush, const kin_parcel *parcel, kin_tracked *tracked, kin_statement *done)
 {
-	/* A row that is gone is what was wanted; one of another version is not. */
-	if (!parcel->mapping->version || kin_statement_changed(done) > 0)
+	if (!must_be_there(parcel->mapping, tracked) || kin_statement_changed(done) > 0)
 		return KIN_OK;
 	return fail_stale(flush, parcel->mapping, tracked, parcel->write);
 }
 
-static int post_deletes(kin_flusher *flush, const kin_uow_action *action, const kin_write *write)
+static int post_deletes(kin_flusher *flush, const kin_mapping *mapping, const kin_write *write, kin_tracked *const *items, size_t count)
 {
-	const kin_parcel parcel = { .mapping = action->mapping, .write = write, .done = deleted };
+	const kin_parcel parcel = { .mapping = mapping, .write = write, .done = deleted };
 	int rc = KIN_OK;
 
-	for (size_t i = 0; i < action->count && rc == KIN_OK; i++)
-		rc = kin_outbox_add(flush->outbox, parcel, action->items[i]);
+	for (size_t i = 0; i < count && rc == KIN_OK; i++)
+		rc = kin_outbox_add(flush->outbox, parcel, items[i]);
 	return rc;
 }
 
-int kin_flush_delete(kin_flusher *flush, const kin_uow_action *action)
+static int delete_rows(kin_flusher *flush, const kin_mapping *mapping, const kin_write *write, kin_tracked *const *items, size_t count)
 {
 	kin_error *error = &flush->session->error;
 	kin_statement *statement = NULL;
-	const kin_write *write;
 	int rc;
 
-	if (!action->one_by_one)
-		sort_by_key(action->mapping, action->items, action->count);
-	if ((rc = kin_mapping_sql_delete(action->mapping, flush->dialect, &write, error)) < 0)
-		return rc;
 	if (flush->outbox)
-		return post_deletes(flush, action, write);
+		return post_deletes(flush, mapping, write, items, count);
 	if ((rc = kin_statement_open(flush->connection, &write->sql, &statement, error)) < 0)
 		return rc;
-	for (size_t i = 0; i < action->count && rc == KIN_OK; i++) {
-		const kin_tracked *tracked = action->items[i];
+	for (size_t i = 0; i < count && rc == KIN_OK; i++) {
+		const kin_tracked *tracked = items[i];
 		if ((rc = kin_statement_bind_cells(statement, write->key_cells, write->key_count, tracked->snapshot, 0,
 		                                   error)) < 0)
 			break;
 		if ((rc = kin_statement_step(statement, error)) < 0)
 			rc = kin_flush_explain(flush, tracked->object);
-		else if (action->mapping->version && kin_statement_changed(statement) == 0)
-			rc = fail_stale(flush, action->mapping, tracked, write);
+		else if (must_be_there(mapping, tracked) && kin_statement_changed(statement) == 0)
+			rc = fail_stale(flush, mapping, tracked, write);
 		kin_statement_reset(statement);
 	}
 	kin_statement_close(statement);
 	return rc;
+}
+
+int kin_flush_delete(kin_flusher *flush, const kin_uow_action *action)
+{
+	const kin_write *write;
+	int rc;
+
+	if (!action->one_by_one)
+		sort_by_key(action->mapping, action->items, action->count);
+	if ((rc = kin_mapping_sql_delete(action->mapping, flush->dialect, &write, &flush->session->error)) < 0)
+		return rc;
+	return delete_rows(flush, action->mapping, write, action->items, action->count);
+}
+
+int kin_flush_delete_by(kin_flusher *flush, const kin_mapping *mapping, const uint64_t *set, kin_tracked *const *items, size_t count)
+{
+	const kin_write *write;
+	int rc = kin_mapping_sql_delete_by(mapping, flush->dialect, set, &write, &flush->session->error);
+
+	return rc < 0 ? rc : delete_rows(flush, mapping, write, items, count);
 }

@@ -30,6 +30,7 @@ enum {
 	KIN_INSTANCE_MARK = 1 << 0,  /* for whoever walks objects; clear it afterwards */
 	KIN_INSTANCE_STREAMED = 1 << 1, /* lives in a stream's memory, not in the identity map */
 	KIN_INSTANCE_EXPUNGED = 1 << 2, /* its memory goes back when the transaction has ended */
+	KIN_INSTANCE_SIFTED = 1 << 3, /* for load_collect.c, beside the mark */
 	KIN_MAX_RELATIONS = 32,      /* bits of .loaded; more are a mapping mistake */
 };
 

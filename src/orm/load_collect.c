@@ -69,6 +69,33 @@ static void place(const kin_relation *relation, const kin_load_link *links, size
 	}
 }
 
+/* An object that several have stands in each list once. Parents whose list is done are marked, for they may be children too. */
+static void sift_lists(const kin_relation *relation, const kin_load_link *links, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		kin_instance *parent = links[i].parent ? kin_instance_of(links[i].parent) : NULL;
+		if (!parent || parent->flags & KIN_INSTANCE_SIFTED)
+			continue;
+		parent->flags |= KIN_INSTANCE_SIFTED;
+		list *l = list_of(&links[i], relation);
+		size_t kept = 0;
+		for (size_t n = 0; n < l->count; n++) {
+			kin_instance *child = kin_instance_of(l->items[n]);
+			if (child->flags & KIN_INSTANCE_MARK)
+				continue;
+			child->flags |= KIN_INSTANCE_MARK;
+			l->items[kept++] = l->items[n];
+		}
+		for (size_t n = 0; n < kept; n++)
+			kin_instance_of(l->items[n])->flags &= (uint8_t)~KIN_INSTANCE_MARK;
+		if (kept < l->count)
+			kin_instance_put_list(links[i].parent, relation, l->items, kept);
+	}
+	for (size_t i = 0; i < count; i++)
+		if (links[i].parent)
+			kin_instance_of(links[i].parent)->flags &= (uint8_t)~KIN_INSTANCE_SIFTED;
+}
+
 static int collect_lists(kin_session *session, const kin_relation *relation, kin_load_link *links, size_t count)
 {
 	size_t children = count_children(relation, links, count);
@@ -96,6 +123,12 @@ static void collect_ones(const kin_relation *relation, const kin_load_link *link
 
 int kin_load_collect(kin_session *session, const kin_relation *relation, kin_load_link *links, size_t count, bool repeats)
 {
+	if (relation->link) {
+		int rc = collect_lists(session, relation, links, count);
+		if (rc == KIN_OK && (repeats || !relation->link_unique))
+			sift_lists(relation, links, count);
+		return rc;
+	}
 	if (repeats)
 		count = sift(links, count);
 	if (relation->to_many)

@@ -78,12 +78,21 @@ struct kin_relation {
 	size_t              pair_count; /* 1; 2 where both tables are distributed: the foreign key's own comes first */
 	bool                by_key;    /* holds_key, and the remote attributes are the target's primary key, in its order */
 	const kin_relation *reverse;   /* the member on the other side; NULL: none */
+	const kin_mapping  *link;      /* many-to-many: the table between the two, where the pairs' remote attributes are; NULL: none */
+	const kin_relation *far;       /* many-to-many: the same seen from the other side. The reverse, or one that no model has */
+	bool                link_unique; /* no two rows of it link the same two */
 	kin_relation_order *orders;
 	size_t              order_count;
 	void               *plan; /* how it is loaded: orm/plan.h; made at first use, the one member that changes */
 	const char         *file;
 	int                 line;
 };
+
+/* A table whose rows lead to those of a mapping. */
+typedef struct kin_link_end {
+	const kin_relation        *relation; /* from the mapping through that table; perhaps one that no model has */
+	const struct kin_link_end *next;
+} kin_link_end;
 
 typedef struct kin_repr_part {
 	const char          *text;      /* before the attribute; "" */
@@ -124,6 +133,7 @@ struct kin_mapping {
 	const kin_attribute *distributed; /* by this column; NULL: not */
 	const char      *distributed_file;
 	int              distributed_line;
+	const kin_link_end *links;    /* many-to-many tables, each end once; more are put in front when models arrive */
 	const struct kin_extra *extras; /* uniques, indexes, checks; for the schema */
 	void            *plan; /* an object by its key: orm/plan.h; made at first use */
 	struct kin_mapping_sql *sql[KIN_DIALECT_COUNT]; /* statements that every session needs: orm/mapping_sql.h */

@@ -10,6 +10,12 @@ typedef struct kin_late_link {
 	const kin_relation *reverse;
 } kin_late_link;
 
+/* A mapping that is in use already, and an end of a new link table. */
+typedef struct kin_late_end {
+	kin_mapping        *mapping;
+	kin_link_end       *end;     /* put in front when all is well */
+} kin_late_end;
+
 typedef struct kin_fitting {
 	kin_arena           *arena; /* what the new mappings live in */
 	kin_mistakes        *mistakes;
@@ -18,6 +24,7 @@ typedef struct kin_fitting {
 	kin_mapping *const  *mappings; /* all of them, those in use before the new ones */
 	size_t               mapping_count;
 	kin_vec(kin_late_link) late;
+	kin_vec(kin_late_end)  late_ends;
 } kin_fitting;
 
 kin_mapping *kin_fitting_by_model(const kin_fitting *fitting, const kin_model *model); /* NULL: none */
@@ -25,6 +32,15 @@ kin_mapping *kin_fitting_by_table(const kin_fitting *fitting, const char *table)
 
 /* Each foreign key finds the column that it points at. KIN_OK even with mistakes; KIN_ENOMEM. */
 int kin_fitting_foreign(kin_fitting *fitting);
+/* mapping_link.c: a model for the table of a many-to-many relationship, if nobody has it, and its columns in the mapper. *ret_model NULL: there
+ * is one, or a mistake. KIN_OK or KIN_ENOMEM. */
+int kin_fitting_link_model(kin_fitting *fitting, const kin_mapping *mapping, const kin_draft_relation *draft, kin_mapper *mapper,
+                           kin_model **ret_model);
+/* A many-to-many relationship finds its table and the foreign keys there. `last`: what is not found is a mistake. KIN_OK or KIN_ENOMEM. */
+int kin_fitting_link(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft, bool last);
+/* Both its mappings know of the table. */
+int kin_fitting_link_ends(kin_fitting *fitting, const kin_relation *relation);
+
 /* Each relationship finds its foreign key and its other side. KIN_OK even with mistakes; KIN_ENOMEM. */
 int kin_fitting_relations(kin_fitting *fitting);
 /* What tables are distributed by is in their keys. KIN_OK even with mistakes; KIN_ENOMEM. */

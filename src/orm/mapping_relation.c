@@ -121,6 +121,8 @@ static int fit_key(kin_fitting *fitting, kin_relation *relation, const kin_draft
 	const kin_attribute *key = NULL;
 	size_t candidates = 0;
 
+	if (relation->form == KIN_MANY_TO_MANY)
+		return kin_fitting_link(fitting, relation, draft, last);
 	if (relation->pair_count > 0)
 		return KIN_OK;
 	if (draft->options.foreign_key)
@@ -186,6 +188,10 @@ static int cascade_of(kin_fitting *fitting, const kin_mapping *mapping, const ki
 		kin_mistake_add(fitting->mistakes, draft->file, draft->line,
 		                "%s.%s: KIN_CASCADE_DELETE_ORPHAN belongs on the other side, the kin_has_many() or "
 		                "kin_has_one() of %s", mapping->name, draft->member, draft->target->name);
+	if ((cascade & KIN_CASCADE_DELETE_ORPHAN) && draft->form == KIN_MANY_TO_MANY)
+		kin_mistake_add(fitting->mistakes, draft->file, draft->line,
+		                "%s.%s: KIN_CASCADE_DELETE_ORPHAN is for what belongs to one only, and others may have the same %s",
+		                mapping->name, draft->member, draft->target->name);
 	return cascade;
 }
 
@@ -209,11 +215,14 @@ static int add_relation(kin_fitting *fitting, kin_mapping *mapping, const kin_dr
 		                KIN_MAX_RELATIONS);
 		return KIN_OK;
 	}
+	if (draft->form != KIN_MANY_TO_MANY && (draft->options.through || draft->options.target_key))
+		kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s.%s: .%s is for a kin_many_to_many()", mapping->name,
+		                draft->member, draft->options.through ? "through" : "target_key");
 	kin_relation *relation = &mapping->relations[mapping->relation_count];
 	*relation = (kin_relation){
 		.name = draft->member, .mapping = mapping, .target = target, .offset = (uint32_t)draft->offset,
 		.index = (uint8_t)mapping->relation_count++, .form = (uint8_t)draft->form,
-		.to_many = draft->form == KIN_HAS_MANY, .holds_key = draft->form == KIN_BELONGS_TO,
+		.to_many = draft->form == KIN_HAS_MANY || draft->form == KIN_MANY_TO_MANY, .holds_key = draft->form == KIN_BELONGS_TO,
 		.lazy = draft->options.lazy, .cascade = cascade_of(fitting, mapping, draft),
 		.file = draft->file, .line = draft->line,
 	};
@@ -245,20 +254,35 @@ static int link_to(kin_fitting *fitting, kin_relation *relation, const kin_relat
 	return kin_vec_push(&fitting->late, link) ? KIN_OK : KIN_ENOMEM;
 }
 
+/* The same foreign key, or the same table with its two. */
+static const char *why_keys_unfit(const kin_relation *relation, const kin_relation *other)
+{
+	if (relation->link != other->link)
+		return "the two go through different tables";
+	if (relation->link)
+		return relation->pairs[0].remote != other->far->pairs[0].remote || other->pairs[0].remote != relation->far->pairs[0].remote
+		       ? "the two use the table's foreign keys differently" : NULL;
+	const kin_attribute *mine = relation->holds_key ? relation->pairs[0].local : relation->pairs[0].remote;
+	const kin_attribute *its = other->holds_key ? other->pairs[0].local : other->pairs[0].remote;
+	return mine != its ? "the two use different foreign keys" : NULL;
+}
+
 static const char *why_unfit(const kin_relation *relation, const kin_relation *other)
 {
+	const char *why;
+
 	if (!other)
 		return "it has no such relationship";
 	if (other->target != relation->mapping)
 		return "that one leads to another model";
-	if (other->holds_key == relation->holds_key)
+	if ((other->form == KIN_MANY_TO_MANY) != (relation->form == KIN_MANY_TO_MANY))
+		return "one of the two is kin_many_to_many(), and the other is not";
+	if (other->holds_key == relation->holds_key && relation->form != KIN_MANY_TO_MANY)
 		return relation->holds_key ? "both are kin_belongs_to()" : "neither is kin_belongs_to()";
 	if (relation->pair_count == 0 || other->pair_count == 0)
 		return NULL; /* reported already */
-	const kin_attribute *mine = relation->holds_key ? relation->pairs[0].local : relation->pairs[0].remote;
-	const kin_attribute *its = other->holds_key ? other->pairs[0].local : other->pairs[0].remote;
-	if (mine != its)
-		return "the two use different foreign keys";
+	if ((why = why_keys_unfit(relation, other)))
+		return why;
 	if (other->reverse && other->reverse != relation)
 		return "that one has another backref";
 	if (relation->reverse && relation->reverse != other)
@@ -298,6 +322,12 @@ static void claim_key(kin_fitting *fitting, kin_mapping *mapping, const kin_rela
 		                mapping->name, relation->name, key->name, key->relation->name);
 	else
 		key->relation = relation;
+}
+
+static int fit_ends(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft)
+{
+	(void)draft;
+	return kin_fitting_link_ends(fitting, relation);
 }
 
 typedef int fit_one(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft);
@@ -383,7 +413,8 @@ int kin_fitting_relations(kin_fitting *fitting)
 	for (size_t i = 0; i < fitting->mapper_count; i++)
 		if (add_relations(fitting, &fitting->mappers[i]) < 0)
 			return KIN_ENOMEM;
-	if (each(fitting, fit_sure_key) < 0 || each(fitting, fit_last_key) < 0 || each(fitting, fit_other_side) < 0)
+	if (each(fitting, fit_sure_key) < 0 || each(fitting, fit_last_key) < 0 || each(fitting, fit_other_side) < 0 ||
+	    each(fitting, fit_ends) < 0)
 		return KIN_ENOMEM;
 	for (size_t i = 0; i < fitting->mapper_count; i++) {
 		kin_mapping *mapping = fitting->mappers[i].mapping;

@@ -30,6 +30,7 @@ struct kin_mapping_sql {
 	variant           *inserts;
 	variant           *updates;
 	variant           *delete;
+	variant           *deletes_by;
 	variant           *computed;
 	size_t             count;
 };
@@ -143,17 +144,16 @@ static int compile_insert(kin_mapping_sql *sql, variant *v, kin_error *error)
 	return rc < 0 ? rc : keep_text(sql, v, &compiled);
 }
 
-/* key = ? and …, the placeholders numbered from `first`; and their cells. The version is a part of the key of a row that is changed. */
-static kin_expr *where_key(kin_mapping_sql *sql, variant *v, size_t first, bool changes)
+/* key = ? and …, the placeholders numbered from `first`; and their cells. */
+static kin_expr *where_is(kin_mapping_sql *sql, variant *v, const kin_attribute *const *keys, size_t count, size_t first)
 {
 	const kin_mapping *mapping = sql->mapping;
-	size_t count = mapping->key_count + (changes && mapping->version ? 1 : 0);
 	kin_cell *cells = kin_arena_alloc(&sql->arena, (count + 1) * sizeof(*cells));
 	const char **names = kin_arena_alloc(&sql->arena, (count + 1) * sizeof(*names));
 	kin_expr *where = NULL;
 
 	for (size_t i = 0; cells && names && i < count; i++) {
-		const kin_attribute *key = i < mapping->key_count ? mapping->keys[i] : mapping->version;
+		const kin_attribute *key = keys[i];
 		kin_expr *equal = kin_expr_binary(&sql->arena, KIN_OP_EQ,
 		                                  kin_expr_column(&sql->arena, NULL, key->column),
 		                                  kin_expr_param(&sql->arena, (uint32_t)(first + i)));
@@ -168,6 +168,21 @@ static kin_expr *where_key(kin_mapping_sql *sql, variant *v, size_t first, bool 
 	v->write.key_count = count;
 	v->write.change = (kin_row_change){ .table = mapping->table, .keys = names, .key_count = count };
 	return cells && names ? where : NULL;
+}
+
+/* The version is a part of the key of a row that is changed. */
+static kin_expr *where_key(kin_mapping_sql *sql, variant *v, size_t first, bool changes)
+{
+	const kin_mapping *mapping = sql->mapping;
+	const kin_attribute **keys = kin_arena_alloc(&sql->arena, (mapping->key_count + 1) * sizeof(*keys));
+	size_t count = mapping->key_count;
+
+	if (!keys)
+		return NULL;
+	memcpy(keys, mapping->keys, count * sizeof(*keys));
+	if (changes && mapping->version)
+		keys[count++] = mapping->version;
+	return where_is(sql, v, keys, count, first);
 }
 
 static int compile_update(kin_mapping_sql *sql, variant *v, kin_error *error)
@@ -195,9 +210,9 @@ static int compile_update(kin_mapping_sql *sql, variant *v, kin_error *error)
 	return rc < 0 ? rc : keep_text(sql, v, &compiled);
 }
 
-static int compile_delete(kin_mapping_sql *sql, variant *v, kin_error *error)
+static int compile_delete_where(kin_mapping_sql *sql, variant *v, kin_expr *where, kin_error *error)
 {
-	kin_sql_delete del = { .table = sql->mapping->table, .where = where_key(sql, v, 0, true) };
+	kin_sql_delete del = { .table = sql->mapping->table, .where = where };
 	kin_compiled compiled;
 	int rc;
 
@@ -206,6 +221,23 @@ static int compile_delete(kin_mapping_sql *sql, variant *v, kin_error *error)
 	v->write.change.change = KIN_CHANGE_DELETE;
 	rc = kin_compile_delete(sql->dialect, &del, NULL, &sql->arena, &compiled, error);
 	return rc < 0 ? rc : keep_text(sql, v, &compiled);
+}
+
+static int compile_delete(kin_mapping_sql *sql, variant *v, kin_error *error)
+{
+	return compile_delete_where(sql, v, where_key(sql, v, 0, true), error);
+}
+
+static int compile_delete_by(kin_mapping_sql *sql, variant *v, kin_error *error)
+{
+	const kin_mapping *mapping = sql->mapping;
+	const kin_attribute **keys = kin_arena_alloc(&sql->arena, (mapping->attribute_count + 1) * sizeof(*keys));
+	size_t count = 0;
+
+	for (size_t i = 0; keys && i < mapping->attribute_count; i++)
+		if (kin_set_has(v->set, i))
+			keys[count++] = &mapping->attributes[i];
+	return compile_delete_where(sql, v, keys ? where_is(sql, v, keys, count, 0) : NULL, error);
 }
 
 static int compile_computed(kin_mapping_sql *sql, variant *v, kin_error *error)
@@ -305,4 +337,12 @@ int kin_mapping_sql_delete(const kin_mapping *mapping, kin_dialect_id dialect,
 	static const uint64_t none = 0;
 
 	return get_only(mapping->sql[dialect], &mapping->sql[dialect]->delete, &none, compile_delete, ret_write, error);
+}
+
+int kin_mapping_sql_delete_by(const kin_mapping *mapping, kin_dialect_id dialect, const uint64_t *set,
+                              const kin_write **ret_write, kin_error *error)
+{
+	kin_mapping_sql *sql = mapping->sql[dialect];
+
+	return get(sql, &sql->deletes_by, set, 0, false, compile_delete_by, ret_write, error);
 }

@@ -48,5 +48,8 @@ int kin_mapping_sql_update(const kin_mapping *mapping, kin_dialect_id dialect, c
 int kin_mapping_sql_computed(const kin_mapping *mapping, kin_dialect_id dialect, const kin_write **ret_write, kin_error *error);
 int kin_mapping_sql_delete(const kin_mapping *mapping, kin_dialect_id dialect,
                            const kin_write **ret_write, kin_error *error);
+/* DELETE of the rows where the attributes in `set` have given values. */
+int kin_mapping_sql_delete_by(const kin_mapping *mapping, kin_dialect_id dialect, const uint64_t *set,
+                              const kin_write **ret_write, kin_error *error);
 
 #endif

@@ -5,6 +5,7 @@
  *     limited   … FROM (core with its LIMIT) AS anon_1 LEFT OUTER JOIN …     so that LIMIT counts owners, not rows
  *     subquery  SELECT pets.…, anon_1.id FROM (SELECT owners.id FROM owners WHERE …) AS anon_1 JOIN pets ON …
  *     selectin  SELECT pets.… FROM pets WHERE pets.owner_id IN (?)
+ *     through   SELECT tags.…, pet_tags_1.pet_id FROM tags JOIN pet_tags AS pet_tags_1 ON … WHERE pet_tags_1.pet_id IN (?)
  *     all       SELECT pets.… FROM pets                          for many parents that were asked for without a condition
  *
  * Trees are shared between the statements of a plan: they are not changed once they are made. */
@@ -126,7 +127,7 @@ static int join_part(build *b, const kin_want *want, size_t parent, const char *
 	const char *alias = kin_resolve_alias(b->aliases, relation->target->table);
 
 	if (!alias || !kin_sql_add_source(b->arena, b->select, KIN_JOIN_LEFT, relation->target->table, alias,
-	                                  kin_resolve_join(b->arena, relation, parent_alias, alias)))
+	                                  kin_resolve_on(b->aliases, b->arena, b->select, KIN_JOIN_LEFT, relation, parent_alias, alias)))
 		return KIN_ENOMEM;
 	if (relation->to_many)
 		b->fetch->collects = true;
@@ -329,21 +330,36 @@ int kin_plan_rows(const kin_core *core, kin_ask *ask)
 
 /* ---- what is loaded afterwards, for objects that are there ---- */
 
-/* A row leads to its parent by these columns: the foreign key among the object's own. */
-static int link_own(kin_arena *arena, kin_fetch *fetch)
+/* A row leads to its parent by these columns: the foreign key among the object's own, or that of the table between, behind them. */
+static int link_own(kin_arena *arena, kin_sql_select *select, kin_fetch *fetch, const char *holder)
 {
 	const kin_relation *r = fetch->relation;
 
 	if (r->holds_key)
 		return KIN_OK; /* the parent has the key */
 	fetch->link = kin_arena_alloc(arena, r->pair_count * sizeof(*fetch->link));
-	for (size_t i = 0; fetch->link && i < r->pair_count; i++)
-		fetch->link[i] = r->pairs[i].remote->index;
+	for (size_t i = 0; fetch->link && i < r->pair_count; i++) {
+		fetch->link[i] = r->link ? (uint16_t)select->output_count : r->pairs[i].remote->index;
+		if (r->link && add_column(arena, select, holder, r->pairs[i].remote) < 0)
+			return KIN_ENOMEM;
+	}
 	return fetch->link ? KIN_OK : KIN_ENOMEM;
 }
 
+/* The alias of the table that has the foreign key, or is pointed at: the target's, or that of the table between, which is joined. NULL when
+ * memory is out. */
+static const char *join_holder(kin_arena *arena, kin_sql_select *select, kin_resolver *aliases, const kin_relation *r)
+{
+	const char *alias = r->link ? kin_resolve_alias(aliases, r->link->table) : r->target->table;
+
+	if (r->link && (!alias || !kin_sql_add_source(arena, select, KIN_JOIN_INNER, r->link->table, alias,
+	                                              kin_resolve_join(arena, r->far, r->target->table, alias))))
+		return NULL;
+	return alias;
+}
+
 /* pets.owner_id = ? [AND …], a slot for each pair */
-static int ask_for_one(const kin_core *core, kin_fetch *fetch)
+static int ask_for_one(const kin_core *core, kin_fetch *fetch, const char *holder)
 {
 	const kin_relation *r = fetch->relation;
 	kin_arena *arena = &core->plan->arena;
@@ -354,7 +370,7 @@ static int ask_for_one(const kin_core *core, kin_fetch *fetch)
 		return KIN_ENOMEM;
 	fetch->one.select->where = NULL;
 	for (size_t i = 0; i < r->pair_count; i++) {
-		kin_expr *is = kin_expr_binary(arena, KIN_OP_EQ, kin_expr_column(arena, r->target->table, r->pairs[i].remote->column),
+		kin_expr *is = kin_expr_binary(arena, KIN_OP_EQ, kin_expr_column(arena, holder, r->pairs[i].remote->column),
 		                               kin_expr_param(arena, (uint32_t)i));
 		slots[i] = (kin_slot){ .argument = (uint32_t)i, .attribute = r->pairs[i].remote };
 		if (!is || !(fetch->one.select->where = kin_expr_and(arena, fetch->one.select->where, is)))
@@ -364,14 +380,14 @@ static int ask_for_one(const kin_core *core, kin_fetch *fetch)
 }
 
 /* pets.owner_id IN (?) */
-static int ask_for_many(const kin_core *core, kin_fetch *fetch, kin_sql_select *select)
+static int ask_for_many(const kin_core *core, kin_fetch *fetch, kin_sql_select *select, const char *holder)
 {
 	const kin_relation *r = fetch->relation;
 	kin_arena *arena = &core->plan->arena;
 	kin_slot *slot = kin_arena_zalloc(arena, sizeof(*slot));
 	kin_expr *param = kin_expr_param(arena, 0);
 
-	select->where = kin_expr_in(arena, kin_expr_column(arena, r->target->table, r->pairs[0].remote->column), &param, 1);
+	select->where = kin_expr_in(arena, kin_expr_column(arena, holder, r->pairs[0].remote->column), &param, 1);
 	if (!slot || !select->where)
 		return KIN_ENOMEM;
 	*slot = (kin_slot){ .attribute = r->pairs[0].remote, .many = true };
@@ -385,7 +401,7 @@ static bool wants_all(const kin_core *core, const kin_want *want, const kin_fetc
 	const kin_relation *r = want->relation;
 
 	return parents && !parents->where && !is_limited(parents) && parents->source_count == 1 && !want->parent->relation &&
-	       r->mapping->integer_key && !r->holds_key && r->pair_count == 1 && r->pairs[0].local == r->mapping->keys[0] &&
+	       r->mapping->integer_key && !r->holds_key && !r->link && r->pair_count == 1 && r->pairs[0].local == r->mapping->keys[0] &&
 	       !fetch->collects;
 }
 
@@ -414,6 +430,7 @@ int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fe
 	const kin_relation *r = want->relation;
 	kin_arena *arena = &core->plan->arena;
 	kin_sql_select *select = kin_sql_select_new(arena);
+	const char *holder;
 	kin_resolver aliases;
 	int rc;
 
@@ -421,15 +438,16 @@ int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fe
 	fetch->how = KIN_SELECTIN;
 	fetch->ask.select = select;
 	if (!select || kin_resolve_begin(&aliases, arena, r->target, NULL, NULL, 0) < 0 ||
-	    !kin_sql_add_source(arena, select, KIN_JOIN_FROM, r->target->table, NULL, NULL))
+	    !kin_sql_add_source(arena, select, KIN_JOIN_FROM, r->target->table, NULL, NULL) ||
+	    !(holder = join_holder(arena, select, &aliases, r)))
 		return KIN_ENOMEM;
 	if ((rc = add_relation_order(arena, select, r, r->target->table)) < 0 ||
 	    (rc = bring(core, want, fetch, select, &aliases, r->target->table)) < 0 ||
-	    (rc = link_own(arena, fetch)) < 0 ||
+	    (rc = link_own(arena, select, fetch, holder)) < 0 ||
 	    (rc = ask_for_all(core, want, fetch, select, 0)) < 0 ||
-	    (rc = ask_for_many(core, fetch, select)) < 0)
+	    (rc = ask_for_many(core, fetch, select, holder)) < 0)
 		return rc;
-	return ask_for_one(core, fetch);
+	return ask_for_one(core, fetch, holder);
 }
 
 /* The way from the query's model to what is wanted, joined step by step, the first step from anon_1. `near` and `far` are the
@@ -445,7 +463,7 @@ static int join_way(kin_arena *arena, kin_sql_select *select, kin_resolver *alia
 		return rc;
 	far = last ? want->mapping->table : kin_resolve_alias(aliases, want->mapping->table);
 	if (!far || !kin_sql_add_source(arena, select, KIN_JOIN_INNER, want->mapping->table, far,
-	                                kin_resolve_join(arena, want->relation, near, far)))
+	                                kin_resolve_on(aliases, arena, select, KIN_JOIN_INNER, want->relation, near, far)))
 		return KIN_ENOMEM;
 	*ret_near = near;
 	*ret_far = far;
@@ -504,13 +522,13 @@ static int plan_subquery(const kin_core *core, const kin_want *want, kin_fetch *
 }
 
 /* A subquery must bring each row once. A to-one step brings its target once per parent, unless it is the first step, where DISTINCT
- * helps; then the keys are asked for instead, with the same result. */
+ * helps; then the keys are asked for instead, with the same result. So does a many-to-many step with what lies behind it. */
 static bool can_be_subquery(const kin_core *core, const kin_want *want)
 {
 	if (!core->select)
 		return false;
 	for (; want->parent->relation; want = want->parent)
-		if (want->relation->holds_key)
+		if (want->relation->holds_key || want->parent->relation->link)
 			return false;
 	return !(want->relation->holds_key && is_limited(core->select));
 }

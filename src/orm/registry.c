@@ -147,6 +147,21 @@ static void check_tables(const kin_fitting *fitting)
 	}
 }
 
+static int make_mapping(generation *next, kin_fitting *fitting, kin_mapper *mapper)
+{
+	if (mapper->failed || kin_mapping_make(&next->arena, mapper, fitting->mistakes) < 0)
+		return KIN_ENOMEM;
+	mapper->mapping->id = (uint16_t)next->count;
+	next->mappings[next->count++] = mapper->mapping;
+	fitting->mapping_count = next->count;
+	for (int d = 0; d < KIN_DIALECT_COUNT; d++) {
+		const kin_dialect *dialect = kin_dialect_get((kin_dialect_id)d);
+		if (!(mapper->mapping->sql[d] = kin_mapping_sql_new(mapper->mapping, dialect)))
+			return KIN_ENOMEM;
+	}
+	return KIN_OK;
+}
+
 /* Run the body of each new model. */
 static int make_mappings(kin_registry *registry, generation *next, kin_fitting *fitting)
 {
@@ -156,18 +171,70 @@ static int make_mappings(kin_registry *registry, generation *next, kin_fitting *
 		kin_mapper *mapper = &fitting->mappers[i];
 		mapper->model = registry->models.items[known + i];
 		mapper->model->map(mapper, NULL);
-		if (mapper->failed || kin_mapping_make(&next->arena, mapper, fitting->mistakes) < 0)
+		if (make_mapping(next, fitting, mapper) < 0)
 			return KIN_ENOMEM;
-		mapper->mapping->id = (uint16_t)next->count;
-		next->mappings[next->count++] = mapper->mapping;
-		for (int d = 0; d < KIN_DIALECT_COUNT; d++) {
-			const kin_dialect *dialect = kin_dialect_get((kin_dialect_id)d);
-			if (!(mapper->mapping->sql[d] = kin_mapping_sql_new(mapper->mapping, dialect)))
-				return KIN_ENOMEM;
-		}
 	}
-	fitting->mapping_count = next->count;
 	return KIN_OK;
+}
+
+/* ---- tables between models, which have none of their own ---- */
+
+static bool is_through(const kin_draft_relation *draft)
+{
+	return draft->form == KIN_MANY_TO_MANY;
+}
+
+/* Room for as many as there may be. */
+static int reserve_links(generation *next, kin_fitting *fitting)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < fitting->mapper_count; i++)
+		for (size_t n = 0; n < fitting->mappers[i].relations.count; n++)
+			most += is_through(&fitting->mappers[i].relations.items[n]);
+	if (most == 0)
+		return KIN_OK;
+	kin_mapping **mappings = kin_arena_zalloc(&next->arena, (next->count + most + 1) * sizeof(*mappings));
+	kin_mapper *mappers = kin_mem_zalloc((fitting->mapper_count + most) * sizeof(*mappers));
+	if (!mappings || !mappers) {
+		kin_mem_free(mappers);
+		return KIN_ENOMEM;
+	}
+	memcpy(mappings, next->mappings, next->count * sizeof(*mappings));
+	memcpy(mappers, fitting->mappers, fitting->mapper_count * sizeof(*mappers));
+	kin_mem_free(fitting->mappers);
+	fitting->mappers = mappers;
+	fitting->mappings = next->mappings = mappings;
+	return KIN_OK;
+}
+
+static int make_link(kin_registry *registry, generation *next, kin_fitting *fitting, const kin_mapping *mapping,
+                     const kin_draft_relation *draft)
+{
+	kin_mapper *mapper = &fitting->mappers[fitting->mapper_count];
+	kin_model *model;
+	int rc = kin_fitting_link_model(fitting, mapping, draft, mapper, &model);
+
+	if (rc == KIN_OK && !model)
+		return KIN_OK;
+	fitting->mapper_count++; /* to be freed with the others */
+	if (rc < 0 || !kin_vec_push(&registry->models, model))
+		return KIN_ENOMEM;
+	return make_mapping(next, fitting, mapper);
+}
+
+static int make_links(kin_registry *registry, generation *next, kin_fitting *fitting)
+{
+	size_t models = fitting->mapper_count;
+	int rc = reserve_links(next, fitting);
+
+	for (size_t i = 0; i < models && rc == KIN_OK; i++) {
+		const kin_mapper *mapper = &fitting->mappers[i];
+		for (size_t n = 0; n < mapper->relations.count && rc == KIN_OK; n++)
+			if (is_through(&mapper->relations.items[n]))
+				rc = make_link(registry, next, fitting, mapper->mapping, &mapper->relations.items[n]);
+	}
+	return rc;
 }
 
 /* All is well: from here on nothing fails. */
@@ -175,6 +242,11 @@ static void publish(kin_registry *registry, generation *next, kin_fitting *fitti
 {
 	for (size_t i = 0; i < fitting->late.count; i++)
 		fitting->late.items[i].relation->reverse = fitting->late.items[i].reverse;
+	for (size_t i = 0; i < fitting->late_ends.count; i++) {
+		kin_late_end *late = &fitting->late_ends.items[i];
+		late->end->next = late->mapping->links;
+		__atomic_store_n(&late->mapping->links, late->end, __ATOMIC_RELEASE);
+	}
 	for (size_t i = next->count - fitting->mapper_count; i < next->count; i++)
 		next->mappings[i]->registry = registry;
 	next->former = registry->current;
@@ -186,7 +258,7 @@ static void publish(kin_registry *registry, generation *next, kin_fitting *fitti
 
 static int fit_together(kin_registry *registry, generation *next, kin_fitting *fitting, kin_error *error)
 {
-	if (make_mappings(registry, next, fitting) < 0)
+	if (make_mappings(registry, next, fitting) < 0 || make_links(registry, next, fitting) < 0)
 		return kin_error_nomem(error);
 	check_tables(fitting);
 	if (kin_fitting_foreign(fitting) < 0 || kin_fitting_relations(fitting) < 0 || kin_fitting_distribution(fitting) < 0)
@@ -216,7 +288,7 @@ static generation *new_generation(const kin_registry *registry)
 
 static int configure(kin_registry *registry, kin_error *error)
 {
-	size_t known = registry->current ? registry->current->count : 0;
+	size_t known = registry->current ? registry->current->count : 0, models = registry->models.count;
 	kin_mistakes mistakes = { 0 };
 	kin_fitting fitting = { .mistakes = &mistakes, .mapper_count = registry->models.count - known };
 	generation *next = new_generation(registry);
@@ -241,11 +313,13 @@ out:
 		kin_mapper_done(&fitting.mappers[i]);
 	}
 	if (next) {
+		registry->models.count = models; /* without those that were made here */
 		kin_arena_done(&next->arena);
 		kin_mem_free(next);
 	}
 	kin_mem_free(fitting.mappers);
 	kin_vec_done(&fitting.late);
+	kin_vec_done(&fitting.late_ends);
 	kin_mistakes_done(&mistakes);
 	return rc;
 }

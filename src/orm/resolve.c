@@ -91,6 +91,20 @@ kin_expr *kin_resolve_join(kin_arena *arena, const kin_relation *relation, const
 	return all;
 }
 
+kin_expr *kin_resolve_on(kin_resolver *resolver, kin_arena *arena, kin_sql_select *select, kin_join join, const kin_relation *relation,
+                         const char *near, const char *far)
+{
+	const char *between;
+
+	if (!relation->link)
+		return kin_resolve_join(arena, relation, near, far);
+	between = kin_resolve_alias(resolver, relation->link->table);
+	if (!between || !kin_sql_add_source(arena, select, join, relation->link->table, between,
+	                                    kin_resolve_join(arena, relation, near, between)))
+		return NULL;
+	return kin_resolve_join(arena, relation->far, far, between);
+}
+
 /* ---- problems ---- */
 
 int kin_resolve_problem(kin_resolver *resolver, uint32_t at, const char *format, ...)
@@ -153,16 +167,31 @@ static int find_collection(void *context, kin_expr **expr)
 	return rc < 0 ? rc : s->found.collection != NULL;
 }
 
+/* FROM pet_tags AS pet_tags_1 JOIN tags AS tags_1 ON …: *ret_alias is the first one's. */
+static int exists_sources(kin_resolver *resolver, const kin_node *n, const char **ret_alias)
+{
+	const kin_mapping *link = n->relation->link;
+	const char *alias = link ? kin_resolve_alias(resolver, link->table) : n->alias;
+
+	if (!alias || !kin_sql_add_source(resolver->arena, n->select, KIN_JOIN_FROM, (link ? link : n->mapping)->table, alias, NULL))
+		return KIN_ENOMEM;
+	*ret_alias = alias;
+	if (!link)
+		return KIN_OK;
+	return kin_sql_add_source(resolver->arena, n->select, KIN_JOIN_INNER, n->mapping->table, n->alias,
+	                          kin_resolve_join(resolver->arena, n->relation->far, n->alias, alias)) ? KIN_OK : KIN_ENOMEM;
+}
+
 /* SELECT 1 FROM pets AS pets_1 WHERE owners.id = pets_1.owner_id; the node is open until it is taken off its parent. */
 static kin_node *open_exists(kin_resolver *resolver, const kin_path_end *found)
 {
 	kin_arena *arena = resolver->arena;
 	kin_sql_select *select = kin_sql_select_new(arena);
 	kin_node *n = select ? kin_resolve_add_node(resolver, found->parent, found->collection, select) : NULL;
+	const char *alias;
 
-	if (!n || !kin_sql_add_output(arena, select, kin_expr_integer(arena, 1), NULL) ||
-	    !kin_sql_add_source(arena, select, KIN_JOIN_FROM, n->mapping->table, n->alias, NULL) ||
-	    !(select->where = kin_resolve_join(arena, n->relation, n->parent->alias, n->alias)))
+	if (!n || !kin_sql_add_output(arena, select, kin_expr_integer(arena, 1), NULL) || exists_sources(resolver, n, &alias) < 0 ||
+	    !(select->where = kin_resolve_join(arena, n->relation, n->parent->alias, alias)))
 		return NULL;
 	return n;
 }

@@ -91,6 +91,9 @@ int kin_resolve_assignment(kin_resolver *resolver, const kin_sql_assignment *ass
 const char *kin_resolve_alias(kin_resolver *resolver, const char *table);
 /* `near.local = far.remote AND …`; NULL when memory is out. */
 kin_expr *kin_resolve_join(kin_arena *arena, const kin_relation *relation, const char *near, const char *far);
+/* The same for the target's alias `far`; of a many-to-many relationship the table between is joined to `select` first, in the same way. */
+kin_expr *kin_resolve_on(kin_resolver *resolver, kin_arena *arena, kin_sql_select *select, kin_join join, const kin_relation *relation,
+                         const char *near, const char *far);
 
 /* A query inside an expression, `query`, becomes its `select`. */
 int kin_resolve_inside(kin_resolver *resolver, kin_expr **expr);

@@ -113,7 +113,7 @@ static int from_model(core *c, const kin_query_source *source, const kin_mapping
 static int from_relation(core *c, const kin_query_source *source, const kin_node *near, const kin_relation *relation)
 {
 	kin_node *node = model_node(c, relation->target, source);
-	kin_expr *on = node ? kin_resolve_join(c->arena, relation, near->alias, node->alias) : NULL, *more;
+	kin_expr *on = node ? kin_resolve_on(c->resolver, c->arena, c->select, source->join, relation, near->alias, node->alias) : NULL, *more;
 	int rc = on ? add_node(c, node, source) : KIN_ENOMEM;
 
 	if (rc < 0 || (rc = resolve_on(c, source, &more)) < 0)

@@ -40,6 +40,17 @@ static void clear_relations(kin_tracked *tracked, const kin_mapping *mapping)
 	}
 }
 
+static bool give(kin_session *session, void *object, const kin_relation *relation, void *item)
+{
+	return kin_collection_put(session, object, relation, item) == KIN_OK &&
+	       kin_collection_adopt(session, object, relation, item) == KIN_OK;
+}
+
+static bool link(kin_session *session, void *object, const kin_relation *relation, void *item)
+{
+	return kin_collection_has_linked(object, relation, item) || kin_collection_link(session, object, relation, item) == KIN_OK;
+}
+
 /* The items of a list that kin_new() was given belong to the new object. */
 static int adopt_list(kin_session *session, void *object, const kin_relation *relation)
 {
@@ -53,8 +64,7 @@ static int adopt_list(kin_session *session, void *object, const kin_relation *re
 		if ((rc = kin_session_check(session, given.items[i], relation->name)) < 0)
 			break;
 		void *item = kin_instance_object(kin_instance_of(given.items[i]));
-		if (kin_collection_put(session, object, relation, item) < 0 ||
-		    kin_collection_adopt(session, object, relation, item) < 0)
+		if (relation->link ? !link(session, object, relation, item) : !give(session, object, relation, item))
 			rc = kin_session_nomem(session);
 	}
 	return rc;

@@ -104,6 +104,8 @@ static bool has_item(kin_session *session, const void *owner, const kin_relation
 {
 	const kin_tracked *tracked = kin_instance_of(item)->tracked;
 
+	if (relation->link)
+		return kin_collection_has_linked(owner, relation, item);
 	if (relation->reverse)
 		return kin_collection_parent(session, item, relation->reverse) == owner;
 	for (const kin_link *link = tracked ? tracked->links : NULL; link; link = link->next)
@@ -111,6 +113,15 @@ static bool has_item(kin_session *session, const void *owner, const kin_relation
 			return link->parent == owner;
 	return kin_instance_of(item)->state == KIN_PERSISTENT && kin_instance_of(owner)->state == KIN_PERSISTENT &&
 	       same_key(owner, relation, item);
+}
+
+static int append_linked(kin_session *session, void *owner, const kin_relation *relation, void *item, bool there)
+{
+	kin_state state = kin_state_of(owner);
+
+	if (!there && kin_collection_link(session, owner, relation, item) < 0)
+		return kin_session_nomem(session);
+	return state == KIN_PENDING || state == KIN_PERSISTENT ? kin_cascade_save_along(session, owner, relation, item) : KIN_OK;
 }
 
 int kin_session_append(const void *object, size_t offset, const void *item)
@@ -127,6 +138,8 @@ int kin_session_append(const void *object, size_t offset, const void *item)
 	void *child = kin_instance_object(kin_instance_of(item));
 	kin_tracked *tracked = kin_instance_of(child)->tracked;
 	bool there = has_item(session, owner, relation, child);
+	if (relation->link)
+		return append_linked(session, owner, relation, child, there);
 	if (tracked)
 		tracked->flags &= (uint8_t)~KIN_TRACKED_ORPHAN;
 	if (kin_collection_adopt(session, owner, relation, child) < 0 ||
@@ -152,6 +165,8 @@ int kin_session_remove(const void *object, size_t offset, const void *item)
 	void *child = kin_instance_object(kin_instance_of(item));
 	if (!has_item(session, owner, relation, child))
 		return KIN_OK;
+	if (relation->link)
+		return kin_collection_unlink(session, owner, relation, child) < 0 ? kin_session_nomem(session) : KIN_OK;
 	/* Where the item has a member for its owner, leaving that one takes it out of the list. */
 	if (kin_collection_adopt(session, NULL, relation, child) < 0 ||
 	    (!relation->reverse && kin_collection_take(session, owner, relation, child) < 0))

@@ -167,6 +167,8 @@ int kin_refresh(kin_session *session, const void *object)
 		return refuse(session, "kin_refresh", object, "has no row in this session");
 	if ((rc = leave_lists(session, same, assigned)) < 0)
 		return rc;
+	if (tracked && kin_collection_revert_links(session, tracked) < 0)
+		return kin_session_nomem(session);
 	if (tracked) { /* edits go */
 		memcpy(same, tracked->snapshot, kin_instance_mapping(instance)->size);
 		instance->loaded = tracked->loaded;

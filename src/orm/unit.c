@@ -111,22 +111,60 @@ void kin_unit_drop_links(kin_session *session, kin_tracked *tracked)
 	}
 }
 
-int kin_unit_link(kin_session *session, kin_tracked *item, const kin_relation *relation, const void *parent)
+static kin_link *find_link(const kin_tracked *tracked, const kin_relation *relation, bool has_rows)
 {
-	kin_link *link = item->links;
+	kin_link *link = tracked->links;
 
-	while (link && link->relation != relation)
+	while (link && (link->relation != relation || link->has_rows != has_rows))
 		link = link->next;
-	if (link) {
-		link->parent = parent;
-		return KIN_OK;
-	}
-	if ((link = session->unit->free_links))
+	return link;
+}
+
+/* A new link, in front of the others. NULL when memory is out. */
+static kin_link *add_link(kin_session *session, kin_tracked *tracked, const kin_relation *relation)
+{
+	kin_link *link = session->unit->free_links;
+
+	if (link)
 		session->unit->free_links = link->next;
 	else if (!(link = kin_arena_alloc(&session->arena, sizeof(*link))))
+		return NULL;
+	*link = (kin_link){ .relation = relation, .next = tracked->links };
+	return tracked->links = link;
+}
+
+int kin_unit_link(kin_session *session, kin_tracked *item, const kin_relation *relation, const void *parent)
+{
+	kin_link *link = find_link(item, relation, false);
+
+	if (!link && !(link = add_link(session, item, relation)))
 		return KIN_ENOMEM;
-	*link = (kin_link){ .relation = relation, .parent = parent, .next = item->links };
-	item->links = link;
+	link->parent = parent;
+	return KIN_OK;
+}
+
+const kin_list *kin_unit_rows(const kin_tracked *tracked, const kin_relation *relation)
+{
+	const kin_link *link = find_link(tracked, relation, true);
+
+	return link ? &link->rows : NULL;
+}
+
+int kin_unit_keep_rows(kin_session *session, void *owner, const kin_relation *relation)
+{
+	kin_link *link;
+
+	if (kin_instance_of(owner)->state != KIN_PERSISTENT)
+		return KIN_OK; /* it has none */
+	if (kin_unit_edit(session, owner) < 0 || kin_unit_remember(session, owner, KIN_UNDO_CHANGE) < 0)
+		return KIN_ENOMEM;
+	kin_tracked *tracked = kin_instance_of(owner)->tracked;
+	if (find_link(tracked, relation, true))
+		return KIN_OK;
+	if (!(link = add_link(session, tracked, relation)))
+		return KIN_ENOMEM;
+	link->has_rows = true;
+	link->rows = *(const kin_list *)kin_member(owner, relation->offset);
 	return KIN_OK;
 }
 

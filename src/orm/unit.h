@@ -8,12 +8,16 @@
 #ifndef KIN_ORM_UNIT_H
 #define KIN_ORM_UNIT_H
 
+#include <kin/query.h>
+
 #include "orm/session_state.h"
 
 /* A key that follows another object, where the item itself has no member for it: a has_many or has_one without a backref. */
 typedef struct kin_link {
 	const kin_relation *relation; /* the parent's */
 	const void         *parent;   /* NULL: the item was taken out */
+	bool                has_rows; /* says nothing of a key: it is the owner's, its many-to-many list was changed, and .rows is what the database has */
+	kin_list            rows;
 	struct kin_link    *next;
 } kin_link;
 
@@ -40,6 +44,7 @@ enum {
 	KIN_TRACKED_IN_DELETES = 1 << 3, /* and it is to be deleted */
 	KIN_TRACKED_MADE_KEY = 1 << 4, /* the database made the key: a rollback takes it back */
 	KIN_TRACKED_INSERTED = 1 << 5, /* by the flush in progress, or one that failed; not settled yet */
+	KIN_TRACKED_LINK = 1 << 7, /* no object of the program's: a row of a many-to-many table, which lives as long as the flush */
 	KIN_TRACKED_FRESH = 1 << 6, /* inserted in this transaction: the log does not restore its lists */
 };
 
@@ -113,6 +118,10 @@ void kin_unit_unlist(kin_session *session, kin_tracked *tracked);
 kin_own_text *kin_unit_untrack(kin_session *session, void *object);
 /* Note that the item's key follows a parent that it has no member for. KIN_OK or KIN_ENOMEM. */
 int kin_unit_link(kin_session *session, kin_tracked *item, const kin_relation *relation, const void *parent);
+/* Note what the database has of a many-to-many list that is to be changed: its first state since the last flush is kept. KIN_OK or KIN_ENOMEM. */
+int kin_unit_keep_rows(kin_session *session, void *owner, const kin_relation *relation);
+/* That; NULL: the list was not changed. */
+const kin_list *kin_unit_rows(const kin_tracked *tracked, const kin_relation *relation);
 void kin_unit_drop_links(kin_session *session, kin_tracked *tracked);
 
 /* Put an object on the list as opened for writing: takes the snapshot. Does nothing if it is there. KIN_OK or KIN_ENOMEM. */

@@ -205,7 +205,7 @@ static void sift_lists(kin_session *session, void *owner)
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(owner));
 
 	for (size_t i = 0; i < mapping->relation_count; i++)
-		if (mapping->relations[i].to_many && mapping->relations[i].reverse)
+		if (mapping->relations[i].form == KIN_HAS_MANY && mapping->relations[i].reverse)
 			sift_list(session, owner, &mapping->relations[i]);
 }
 

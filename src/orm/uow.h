@@ -20,11 +20,18 @@ typedef struct kin_uow_item {
 	bool         is_new;
 } kin_uow_item;
 
+/* A many-to-many list that may have changed. */
+typedef struct kin_uow_list {
+	kin_tracked        *owner;
+	const kin_relation *relation;
+} kin_uow_list;
+
 typedef struct kin_uow {
 	kin_session           *session;
 	kin_arena              arena;   /* of the plan */
 	kin_vec(kin_uow_item)  saves;   /* new and changed, in the order they were added */
 	kin_vec(kin_uow_item)  deletes;
+	kin_vec(kin_uow_list)  lists;
 	size_t                 settled; /* how many of .saves are written and done with */
 	size_t                 followed; /* how many of .deletes have had their cascades */
 	bool                   stirred;  /* objects were touched that have been looked at already */

@@ -28,6 +28,7 @@ void kin_uow_done(kin_uow *uow)
 	release(uow->deletes.items, 0, uow->deletes.count);
 	kin_vec_done(&uow->saves);
 	kin_vec_done(&uow->deletes);
+	kin_vec_done(&uow->lists);
 	kin_vec_done(&uow->save_plan);
 	kin_vec_done(&uow->delete_plan);
 	kin_arena_done(&uow->arena);
@@ -105,24 +106,46 @@ static bool is_child(kin_session *session, const kin_relation *relation, const v
 	return false;
 }
 
+/* The list of an object that has a row is kin's. */
+static int check_list(kin_session *session, const kin_tracked *tracked, const kin_relation *relation, const kin_list *list)
+{
+	if (memcmp(list, tracked->snapshot + relation->offset, sizeof(*list)) == 0)
+		return KIN_OK;
+	return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s.%s was assigned; change it with kin_append() and kin_remove()",
+	                        relation->mapping->name, relation->name);
+}
+
 static int follow_has_many(kin_uow *uow, kin_tracked *tracked, const kin_relation *relation)
 {
 	kin_session *session = uow->session;
 	kin_list list = *(const kin_list *)kin_member(tracked->object, relation->offset);
 	int rc = KIN_OK;
 
-	if (!is_new(tracked)) {
-		if (memcmp(&list, tracked->snapshot + relation->offset, sizeof(list)) == 0)
-			return KIN_OK;
-		return kin_session_fail(session, KIN_EINVAL, NULL, 0,
-		                        "%s.%s was assigned; change it with kin_append() and kin_remove()",
-		                        relation->mapping->name, relation->name);
-	}
+	if (!is_new(tracked))
+		return check_list(session, tracked, relation, &list);
 	for (size_t i = 0; i < list.count && rc == KIN_OK; i++) {
 		rc = kin_cascade_save_along(session, tracked->object, relation, list.items[i]);
 		if (rc == KIN_OK && !is_child(session, relation, tracked->object, list.items[i]))
 			rc = adopt(uow, tracked->object, relation, list.items[i]);
 	}
+	return rc;
+}
+
+/* The rows of its table are flush_link.c's. */
+static int follow_many_to_many(kin_uow *uow, kin_tracked *tracked, const kin_relation *relation)
+{
+	kin_list list = *(const kin_list *)kin_member(tracked->object, relation->offset);
+	bool fresh = is_new(tracked);
+	int rc = KIN_OK;
+
+	if (!fresh && (rc = check_list(uow->session, tracked, relation, &list)) < 0)
+		return rc;
+	if (fresh ? list.count == 0 : !kin_unit_rows(tracked, relation))
+		return KIN_OK;
+	for (size_t i = 0; fresh && i < list.count && rc == KIN_OK; i++)
+		rc = kin_cascade_save_along(uow->session, tracked->object, relation, list.items[i]);
+	if (rc == KIN_OK && !kin_vec_push(&uow->lists, ((kin_uow_list){ .owner = tracked, .relation = relation })))
+		rc = kin_session_nomem(uow->session);
 	return rc;
 }
 
@@ -150,6 +173,7 @@ static int follow_save(kin_uow *uow, kin_tracked *tracked)
 		[KIN_BELONGS_TO] = follow_belongs_to,
 		[KIN_HAS_ONE] = follow_has_one,
 		[KIN_HAS_MANY] = follow_has_many,
+		[KIN_MANY_TO_MANY] = follow_many_to_many,
 	};
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
 	int rc = KIN_OK;

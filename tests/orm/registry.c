@@ -392,3 +392,98 @@ TEST(configuring_survives_any_allocation_failing)
 {
 	kin_test_fuse(__FILE__, __LINE__, configure_with_failing_memory);
 }
+
+BODY(through_man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+	COLUMN(3, name);
+	RELATION(4, KIN_MANY_TO_MANY, cats, cat);
+}
+
+BODY(through_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, name);
+	RELATION(14, KIN_BELONGS_TO, man, man, .through = "cats_men");
+}
+
+BODY(backed_man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+	RELATION(3, KIN_MANY_TO_MANY, cats, cat, .through = "owning", .backref = "man", .cascade = KIN_CASCADE_DELETE_ORPHAN);
+}
+
+BODY(lent_man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+	RELATION(3, KIN_MANY_TO_MANY, cats, cat, .through = "cats", .foreign_key = "vet", .target_key = "id");
+}
+
+BODY(two_keys_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, name, .primary_key = true);
+}
+
+BODY(many_man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+	RELATION(3, KIN_MANY_TO_MANY, cats, cat, .through = "owning");
+}
+
+BODY(plain_cat_of_many, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, name);
+}
+
+TEST(what_is_wrong_with_a_many_to_many_relationship_is_said)
+{
+	static char all[8192];
+
+	snprintf(all, sizeof(all), "%s", mistakes_in(registry_of(through_man, through_cat)));
+	strncat(all, mistakes_in(registry_of(backed_man, cat)), sizeof(all) - strlen(all) - 1);
+	strncat(all, mistakes_in(registry_of(lent_man, cat)), sizeof(all) - strlen(all) - 1);
+	strncat(all, mistakes_in(registry_of(many_man, two_keys_cat)), sizeof(all) - strlen(all) - 1);
+	GOLDEN("orm/mistakes/many_to_many.txt", all);
+}
+
+TEST(the_table_between_two_models_is_a_mapping_of_its_registry)
+{
+	kin_registry *registry = registry_of(many_man, plain_cat_of_many);
+	kin_error error = { 0 };
+
+	CHECK_INT(kin_registry_configure(registry, &error), KIN_OK);
+	CHECK_INT(kin_registry_count(registry), 3);
+	const kin_mapping *owning = kin_registry_find(registry, "owning");
+	CHECK_INT(owning->key_count, 2);
+	CHECK_TEXT(owning->attributes[0].column, "man_id");
+	CHECK_TEXT(owning->attributes[1].column, "cat_id");
+	CHECK(owning->attributes[1].indexed);
+	kin_registry_free(registry);
+}
+
+static int configure_a_link_with_failing_memory(void)
+{
+	kin_registry *registry = kin_registry_new();
+	kin_error error = { 0 };
+	int rc = KIN_ENOMEM;
+
+	man_model.map = many_man;
+	cat_model.map = plain_cat_of_many;
+	if (registry && kin_registry_add(registry, &man_model) == KIN_OK &&
+	    kin_registry_add(registry, &cat_model) == KIN_OK)
+		rc = kin_registry_configure(registry, &error);
+	if (rc == KIN_OK)
+		CHECK_INT(kin_registry_count(registry), 3);
+	else if (registry)
+		CHECK_INT(kin_registry_count(registry), 0);
+	kin_error_clear(&error);
+	kin_registry_free(registry);
+	return rc;
+}
+
+TEST(configuring_a_table_between_two_models_survives_any_allocation_failing)
+{
+	kin_test_fuse(__FILE__, __LINE__, configure_a_link_with_failing_memory);
+}
