@@ -19,7 +19,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/kin-kills.XXXXXX")
 chmod 755 "$work"
 dir=$work/server
 primary=$work/server replica=$work/replica
-kind=
+kind= pid=
 export KIN_DRIVER_PATH="${KIN_DRIVER_PATH:-$build/src/db}" KIN_DQLITE_NODE="${KIN_DQLITE_NODE:-$build/tests/db/dqlite_node}"
 # What is committed must survive the server's process.
 export KIN_SERVERS_KEEP=1
@@ -33,7 +33,7 @@ all_down()
 
 clean_up()
 {
-	: >"$work/stop"
+	[ -z "$pid" ] || kill "$pid" 2>/dev/null || :
 	all_down
 	rm -rf "$work"
 }
@@ -151,6 +151,7 @@ try()
 	: >"$work/stop"
 	status=0
 	wait $pid || status=$?
+	pid=
 	judge $status "$1" $(($(date +%s) - began))
 }
 
