@@ -86,24 +86,24 @@ TEST(bytes_that_are_no_text_are_refused)
 
 TEST(a_file_of_ten_megabytes_is_read)
 {
-	enum { SIZE = 10 * 1000 * 1000 };
+	const size_t size = (size_t)kin_test_rounds(100) * 100 * 1000;
 	static const char head[] = "-- revision: a\n-- upgrade\nCREATE TABLE t (x INTEGER);\n", tail[] = "-- downgrade\nDROP TABLE t;\n";
 	static const char line[] = "INSERT INTO t VALUES (1);\n";
-	char *text = malloc(SIZE + 200);
+	char *text = malloc(size + 200);
 	size_t length = sizeof(head) - 1;
 	home h;
 
 	begin(&h);
 	memcpy(text, head, length);
-	for (; length < SIZE; length += sizeof(line) - 1)
+	for (; length < size; length += sizeof(line) - 1)
 		memcpy(text + length, line, sizeof(line) - 1);
 	memcpy(text + length, tail, sizeof(tail));
 	put(&h, "a.sql", text, length + sizeof(tail) - 1);
 	free(text);
 	int64_t start = kin_clock_steady();
 	OK(&h, read_all(&h));
-	printf("  10 MB were read in %.0f ms\n", (double)(kin_clock_steady() - start) / 1000);
-	CHECK(h.folder.scripts[0].up_count > 300000);
+	printf("  %.1f MB were read in %.0f ms\n", (double)size / 1e6, (double)(kin_clock_steady() - start) / 1000);
+	CHECK(h.folder.scripts[0].up_count > size / sizeof(line));
 	end(&h);
 }
 
@@ -240,7 +240,7 @@ static void write_one(home *h, const char *id, const char *parent, int i)
 
 TEST(two_thousand_revisions_are_no_burden)
 {
-	enum { COUNT = 2000 };
+	const int count = kin_test_rounds(20) * 100;
 	kin_schema schema = { 0 };
 	bool *applied;
 	fixture f;
@@ -249,7 +249,7 @@ TEST(two_thousand_revisions_are_no_burden)
 
 	begin(&h);
 	fixture_open(&f, NULL);
-	for (int i = 0; i < COUNT; i++) {
+	for (int i = 0; i < count; i++) {
 		char id[16], parent[16] = "";
 		snprintf(id, sizeof(id), "r%04d", i);
 		if (i > 0)
@@ -268,10 +268,11 @@ TEST(two_thousand_revisions_are_no_burden)
 	start = kin_clock_steady();
 	OK(&f, kin_run_applied(f.connection, &h.arena, &h.folder, &applied, &f.error));
 	double looking = since(start);
-	printf("  2000 revisions: read %.0f ms, replayed %.0f ms, applied %.0f ms, looked up %.0f ms\n", reading, replaying, upgrading, looking);
-	CHECK_INT(schema.table_count, COUNT / 10);
-	CHECK_INT(fixture_number(&f, "SELECT count(*) FROM kin_revision"), COUNT);
-	CHECK(applied[COUNT - 1]);
+	printf("  %d revisions: read %.0f ms, replayed %.0f ms, applied %.0f ms, looked up %.0f ms\n", count, reading, replaying, upgrading,
+	       looking);
+	CHECK_INT(schema.table_count, count / 10);
+	CHECK_INT(fixture_number(&f, "SELECT count(*) FROM kin_revision"), count);
+	CHECK(applied[count - 1]);
 	fixture_close(&f);
 	end(&h);
 }
