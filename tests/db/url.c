@@ -5,7 +5,6 @@
 
 #include <kin/db.h>
 
-#include "base/clock.h"
 #include "harness/harness.h"
 
 typedef struct good_url {
@@ -317,7 +316,7 @@ static void check_shown(const char *text, const kin_url *url)
 TEST(what_is_shown_of_a_url_is_the_same_url)
 {
 	static const char *const dialects[] = { "postgresql", "sqlite", "mysql", "dqlite", "mariadb+x" };
-	uint64_t seed = kin_clock_random(), first = seed;
+	uint64_t seed = kin_test_seed("shown URLs"), first = seed;
 	int good_ones = 0;
 
 	for (int i = 0; i < kin_test_rounds(200000); i++) {
@@ -340,7 +339,7 @@ TEST(what_is_shown_of_a_url_is_the_same_url)
 TEST(a_password_is_in_nothing_that_is_said_of_a_url)
 {
 	static const char marker[] = "zxqv";
-	uint64_t seed = kin_clock_random(), first = seed;
+	uint64_t seed = kin_test_seed("passwords in URLs"), first = seed;
 
 	for (int i = 0; i < kin_test_rounds(100000); i++) {
 		char before[12], after[12], user[8], tail[24], text[100];
@@ -351,7 +350,10 @@ TEST(a_password_is_in_nothing_that_is_said_of_a_url)
 		random_text(&seed, before, sizeof(before), "ab:/?%4&=@[],#");
 		random_text(&seed, after, sizeof(after), "ab:/?%4&=@[],#");
 		random_text(&seed, tail, sizeof(tail), "ab:/?%4&=[],#");
-		snprintf(text, sizeof(text), "%s%s:%s%s%s@%s", next_random(&seed) % 8 ? "postgresql://" : "", user, before, marker, after, tail);
+		const char *scheme = next_random(&seed) % 8 ? "postgresql://" : "";
+		if (!*scheme && before[0] == '/')
+			continue; /* ab://…: the user's name is the scheme, and there is no password */
+		snprintf(text, sizeof(text), "%s%s:%s%s%s@%s", scheme, user, before, marker, after, tail);
 		const char *said = kin_url_parse(&arena, text, NULL, &url, &error) == KIN_OK ? kin_url_show(&arena, &url)
 		                                                                            : kin_error_text(&error);
 		CHECK_MSG(!strstr(said, marker), "seed %llu: %s: %s", (unsigned long long)first, text, said);

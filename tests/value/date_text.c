@@ -3,7 +3,6 @@
 
 #include <kin/error.h>
 
-#include "base/clock.h"
 #include "harness/harness.h"
 #include "value/show.h"
 
@@ -51,7 +50,7 @@ TEST(values_outside_the_calendar_are_shown_in_the_space_there_is)
 
 TEST(a_shown_date_is_read_again)
 {
-	uint64_t seed = kin_clock_random();
+	uint64_t seed = kin_test_seed("texts of dates");
 	int64_t first = kin_timestamp_of(1, 1, 1, 0, 0, 0).us, last = kin_timestamp_of(10000, 1, 1, 0, 0, 0).us;
 
 	printf("seed %" PRIu64 "\n", seed);
