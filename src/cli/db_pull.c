@@ -50,9 +50,9 @@ static int write_models(kin_cli *cli, kin_pull *pull)
 	if (rc == KIN_OK && (rc = kin_pull_plan(pull)) == KIN_OK) {
 		kin_pull_show_header(pull, &h);
 		kin_pull_show_source(pull, &c);
-		if (!kin_cli_option(cli, "force") && kin_file_exists(source))
-			rc = write_text(cli, source, &c);
-		else if ((rc = write_text(cli, header, &h)) == KIN_OK)
+		/* A source that is in the way is told before the header is there. */
+		bool refused = !kin_cli_option(cli, "force") && kin_file_exists(source);
+		if (refused || (rc = write_text(cli, header, &h)) == KIN_OK)
 			rc = write_text(cli, source, &c);
 	}
 	kin_text_done(&h);
