@@ -4,3 +4,4 @@
 
 #define kin_error_nomem(e)        (kin_error_nomem(e), KIN_ENOMEM)
 #define kin_error_set(e, code, ...) (kin_error_set((e), (code), __VA_ARGS__), (code))
+#define kin_error_about(e, code, ...) (kin_error_about((e), (code), __VA_ARGS__), (code))

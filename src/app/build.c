@@ -50,7 +50,7 @@ const char *kin_build_include(kin_arena *arena)
 	return header && kin_file_exists(header) ? KIN_SOURCE_INCLUDE : NULL;
 }
 
-typedef kin_vec(const char *) words;
+typedef kin_build_words words;
 
 static bool push_all(words *w, const char *const *list, size_t count)
 {
@@ -60,7 +60,7 @@ static bool push_all(words *w, const char *const *list, size_t count)
 	return true;
 }
 
-static bool push_compiler(kin_arena *arena, words *w)
+bool kin_build_push_compiler(kin_arena *arena, words *w)
 {
 	char *rest, *cc = kin_arena_strdup(arena, kin_build_compiler());
 
@@ -95,7 +95,7 @@ static int make_command(kin_build *build, const char *include, kin_error *error)
 {
 	words w = { 0 };
 	const char *cc = kin_build_compiler();
-	bool ok = push_compiler(build->arena, &w), clang = strstr(cc, "clang") != NULL;
+	bool ok = kin_build_push_compiler(build->arena, &w), clang = strstr(cc, "clang") != NULL;
 	/* __FILE__ is what `kin check` and errors say: server/app.c, wherever the project lies. */
 	const char *map = kin_arena_printf(build->arena, "-fmacro-prefix-map=%s/=",
 	                                   kin_path_directory(build->arena, build->directory));
@@ -230,7 +230,7 @@ static int link_app(kin_build *build, const sources *s, const char *object, kin_
 	const char *messages = kin_arena_printf(build->arena, "%s.txt", unfinished);
 	words w = { 0 };
 	int status, rc = KIN_ENOMEM;
-	bool ok = unfinished && messages && push_compiler(build->arena, &w) && kin_vec_push(&w, "-shared") &&
+	bool ok = unfinished && messages && kin_build_push_compiler(build->arena, &w) && kin_vec_push(&w, "-shared") &&
 	          kin_vec_push(&w, "-o") && kin_vec_push(&w, unfinished);
 
 	for (size_t i = 0; i < s->count && ok; i++)

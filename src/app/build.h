@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/vec.h"
 
 /* Build DIR/.kin/app-<hash>.so from the .c files in DIR, unless it is there: it is named after what it is made from. Only sources
  * that have changed, or whose headers have, are compiled. The compiler's messages go to stderr. KIN_EBUILD; KIN_EIO;
@@ -20,5 +21,8 @@ const char *kin_build_include(kin_arena *arena);
 
 /* The compiler: CC, else cc. It may hold flags of its own: "ccache gcc -m64". */
 const char *kin_build_compiler(void);
+/* A command line in the making, and the compiler's words in front of it. false: memory is out. */
+typedef kin_vec(const char *) kin_build_words;
+bool kin_build_push_compiler(kin_arena *arena, kin_build_words *words);
 
 #endif

@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 
-typedef kin_vec(const char *) words;
+typedef kin_build_words words;
 
 /* The file's bytes as a C string, a line of it per line. */
 static void add_literal(kin_text *out, const char *data, size_t size)
@@ -205,16 +205,6 @@ static bool push_all(words *w, const char *const *list)
 	return true;
 }
 
-static bool push_compiler(kin_arena *arena, words *w)
-{
-	char *rest, *cc = kin_arena_strdup(arena, kin_build_compiler());
-
-	for (char *word = cc ? strtok_r(cc, " ", &rest) : NULL; word; word = strtok_r(NULL, " ", &rest))
-		if (!kin_vec_push(w, word))
-			return false;
-	return w->count > 0;
-}
-
 /* Its name, for a message that comes before the linker's. NULL: the compiler finds all of them. */
 static const char *missing_archive(kin_arena *arena)
 {
@@ -244,7 +234,7 @@ static int link_program(kin_arena *arena, const kin_build_program_options *o, co
 	const char *const before[] = { "-std=gnu11", "-O1", "-I", o->include, "-o", unfinished, main_path, NULL };
 	words w = { 0 };
 	int status = 0;
-	bool ok = unfinished && push_compiler(arena, &w) && push_all(&w, before) && push_all(&w, objects) && push_drivers(&w, chosen) &&
+	bool ok = unfinished && kin_build_push_compiler(arena, &w) && push_all(&w, before) && push_all(&w, objects) && push_drivers(&w, chosen) &&
 	          kin_vec_push(&w, library) && push_libraries(&w, chosen) && push_all(&w, o->is_static ? archives : shared) &&
 	          kin_vec_push(&w, NULL);
 

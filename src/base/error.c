@@ -93,6 +93,18 @@ void kin_error_note_name(kin_error *e, const char *name)
 		note(&e->name, name);
 }
 
+int kin_error_about(kin_error *e, int code, const char *name, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	code = kin_error_setv(e, code, format, arguments);
+	va_end(arguments);
+	if (name && *name)
+		kin_error_note_name(e, name);
+	return code;
+}
+
 int kin_error_move(kin_error *to, kin_error *from)
 {
 	int code = from->code;

@@ -22,6 +22,8 @@ typedef struct kin_error {
  * (noted without a text) if there is no memory for the sentence. `e` NULL: returns `code` and nothing else. */
 int kin_error_set(kin_error *e, int code, const char *format, ...) KIN_PRINTF(3, 4);
 int kin_error_setv(kin_error *e, int code, const char *format, va_list arguments);
+/* The same, and note the constraint, column or table that it is about; NULL or "": none. */
+int kin_error_about(kin_error *e, int code, const char *name, const char *format, ...) KIN_PRINTF(4, 5);
 /* Out of memory: no text is allocated. Returns KIN_ENOMEM. */
 int kin_error_nomem(kin_error *e);
 /* Put "context: " in front of the text. Returns the code, as kin_error_set() does; with `e` NULL there is none to

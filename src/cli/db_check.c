@@ -1,19 +1,9 @@
 /* db_check.c - `kin db check`: whether a revision is missing for what the models say. */
 #include "cli/db_models.h"
 
-#include "base/text.h"
-
 static int report(const kin_schema *before, const kin_changes *changes, kin_cli *cli)
 {
-	kin_text line;
-
-	kin_text_init(&line);
-	for (size_t i = 0; i < changes->count; i++) {
-		kin_text_clear(&line);
-		kin_op_describe(&line, before, &changes->items[i]);
-		printf("  %s\n", line.data);
-	}
-	kin_text_done(&line);
+	kin_db_models_list(changes, before, "  ");
 	kin_error_set(&cli->error, KIN_EDIFFERENT,
 	              "New upgrade operations detected. `kin db revision --autogenerate -m \"…\"` writes a revision with them");
 	return kin_cli_fail(cli);

@@ -1,6 +1,7 @@
 /* db_models.c - what the models have that the revisions do not. */
 #include "cli/db_models.h"
 
+#include "base/text.h"
 #include "cli/db_source.h"
 #include "migrate/apply.h"
 #include "migrate/drift.h"
@@ -75,4 +76,17 @@ int kin_db_models_changes(kin_db_task *task, const kin_generate_options *options
 		return rc;
 	/* As portable types: the files serve every database, not the one that is at hand. */
 	return kin_generate_changes(out, &task->folder, NULL, &models, options, &cli->error);
+}
+
+void kin_db_models_list(const kin_changes *changes, const kin_schema *before, const char *indent)
+{
+	kin_text line;
+
+	kin_text_init(&line);
+	for (size_t i = 0; i < changes->count; i++) {
+		kin_text_clear(&line);
+		kin_op_describe(&line, before, &changes->items[i]);
+		printf("%s%s\n", indent, line.data);
+	}
+	kin_text_done(&line);
 }

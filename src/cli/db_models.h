@@ -16,4 +16,7 @@ int kin_db_models_wanted(kin_cli *cli, kin_schema *ret_schema);
 int kin_db_models_changes(kin_db_task *task, const kin_generate_options *options, kin_changes *out,
                           kin_schema *ret_before);
 
+/* The changes, a line each, on standard output. */
+void kin_db_models_list(const kin_changes *changes, const kin_schema *before, const char *indent);
+
 #endif

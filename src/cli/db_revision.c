@@ -62,19 +62,6 @@ static int settle_renames(kin_db_task *task, const kin_schema *before, const kin
 	return KIN_OK;
 }
 
-static void describe(const kin_schema *before, const kin_changes *changes)
-{
-	kin_text line;
-
-	kin_text_init(&line);
-	for (size_t i = 0; i < changes->count; i++) {
-		kin_text_clear(&line);
-		kin_op_describe(&line, before, &changes->items[i]);
-		puts(line.data);
-	}
-	kin_text_done(&line);
-}
-
 /* The difference, asked for renames; then again with those. */
 static int find_changes(kin_db_task *task, kin_generate_options *options, kin_changes *changes)
 {
@@ -95,7 +82,7 @@ static int find_changes(kin_db_task *task, kin_generate_options *options, kin_ch
 			rc = kin_generate_changes(changes, &task->folder, NULL, &models, options, &cli->error);
 	}
 	if (rc == KIN_OK)
-		describe(&before, changes);
+		kin_db_models_list(changes, &before, "");
 	return rc;
 }
 

@@ -49,19 +49,6 @@ static void row(const char *name, const char *mark, size_t n, const char *what)
 	putchar('\n');
 }
 
-static void list(const kin_changes *changes, const kin_schema *before)
-{
-	kin_text line;
-
-	kin_text_init(&line);
-	for (size_t i = 0; i < changes->count; i++) {
-		kin_text_clear(&line);
-		kin_op_describe(&line, before, &changes->items[i]);
-		printf("      %s\n", line.data);
-	}
-	kin_text_done(&line);
-}
-
 /* Whether the database was changed by hand as the models were. */
 static bool hand_is_model(const verify *v)
 {
@@ -99,9 +86,9 @@ static int report(const verify *v)
 	bool same = v->to_models.count == 0 && v->drift.count == 0 && v->behind == 0;
 
 	row("models - revisions", "differ", v->to_models.count, "difference");
-	list(&v->to_models, &v->files);
+	kin_db_models_list(&v->to_models, &v->files, "      ");
 	row("revisions - database", "differ", v->drift.count, "difference");
-	list(&v->drift, NULL);
+	kin_db_models_list(&v->drift, NULL, "      ");
 	row("applied", "behind", v->behind, "revision");
 	conclude(v);
 	return same ? 0 : 1;

@@ -3,8 +3,7 @@
 
 #include "migrate/op.h"
 
-/* What stands in an `-- only:` block may be of no subset; what of it can be read is applied. */
-static int apply_only(kin_schema *schema, const kin_ddl *ddl, kin_error *error)
+int kin_apply_only(kin_schema *schema, const kin_ddl *ddl, kin_error *error)
 {
 	kin_error unread = { 0 };
 	kin_ddl *items = NULL;
@@ -28,7 +27,7 @@ int kin_apply_script(kin_schema *schema, const kin_dialect *dialect, const char 
 	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
 		if (!kin_op_is_for(&items[i], dialect))
 			continue;
-		rc = items[i].only ? apply_only(schema, &items[i], error) : kin_apply_ddl(schema, &items[i], error);
+		rc = items[i].only ? kin_apply_only(schema, &items[i], error) : kin_apply_ddl(schema, &items[i], error);
 		if (rc < 0 && rc != KIN_ENOMEM)
 			kin_error_context(error, "%s:%d", file, items[i].line);
 	}

@@ -50,7 +50,7 @@ int kin_history_create(kin_connection *connection, kin_error *error)
 	return kin_connection_run(connection, kin_history_tables, error);
 }
 
-static int read_text(kin_statement *statement, size_t column, kin_arena *arena, const char **ret_text, kin_error *error)
+int kin_history_text(kin_statement *statement, size_t column, kin_arena *arena, const char **ret_text, kin_error *error)
 {
 	kin_value value;
 	int rc = kin_statement_value(statement, column, KIN_KIND_TEXT, &value, error);
@@ -66,9 +66,9 @@ static int read_row(kin_statement *statement, kin_arena *arena, kin_history_row 
 	const char *checksum;
 	int rc;
 
-	if ((rc = read_text(statement, 0, arena, &row->id, error)) < 0 ||
-	    (rc = read_text(statement, 1, arena, &checksum, error)) < 0 ||
-	    (rc = read_text(statement, 2, arena, &row->applied_at, error)) < 0)
+	if ((rc = kin_history_text(statement, 0, arena, &row->id, error)) < 0 ||
+	    (rc = kin_history_text(statement, 1, arena, &checksum, error)) < 0 ||
+	    (rc = kin_history_text(statement, 2, arena, &row->applied_at, error)) < 0)
 		return rc;
 	row->checksum = strtoull(checksum, NULL, 16);
 	return KIN_OK;

@@ -14,17 +14,6 @@ static const char create_table[] =
 	"CREATE TABLE IF NOT EXISTS kin_step (revision VARCHAR(64) NOT NULL PRIMARY KEY, direction VARCHAR(4) NOT NULL, "
 	"done INTEGER NOT NULL, begun INTEGER NOT NULL, checksum VARCHAR(16) NOT NULL, since VARCHAR(32) NOT NULL)";
 
-static int read_text(kin_statement *statement, size_t column, kin_arena *arena, const char **ret_text, kin_error *error)
-{
-	kin_value value;
-	int rc = kin_statement_value(statement, column, KIN_KIND_TEXT, &value, error);
-
-	if (rc < 0)
-		return rc;
-	*ret_text = kin_arena_strndup(arena, value.as.data, value.size);
-	return *ret_text ? KIN_OK : kin_error_nomem(error);
-}
-
 static int read_row(kin_statement *statement, kin_arena *arena, kin_journal **ret_journal, kin_error *error)
 {
 	kin_journal *journal = kin_arena_zalloc(arena, sizeof(*journal));
@@ -34,10 +23,10 @@ static int read_row(kin_statement *statement, kin_arena *arena, kin_journal **re
 
 	if (!journal)
 		return kin_error_nomem(error);
-	if ((rc = read_text(statement, 0, arena, &journal->revision, error)) < 0 ||
-	    (rc = read_text(statement, 1, arena, &direction, error)) < 0 ||
-	    (rc = read_text(statement, 4, arena, &checksum, error)) < 0 ||
-	    (rc = read_text(statement, 5, arena, &journal->since, error)) < 0)
+	if ((rc = kin_history_text(statement, 0, arena, &journal->revision, error)) < 0 ||
+	    (rc = kin_history_text(statement, 1, arena, &direction, error)) < 0 ||
+	    (rc = kin_history_text(statement, 4, arena, &checksum, error)) < 0 ||
+	    (rc = kin_history_text(statement, 5, arena, &journal->since, error)) < 0)
 		return rc;
 	journal->up = strcmp(direction, "up") == 0;
 	journal->done = (size_t)kin_statement_int64(statement, 2, &null);

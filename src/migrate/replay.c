@@ -4,21 +4,6 @@
 #include "migrate/apply.h"
 #include "migrate/diff.h"
 
-/* A statement of a `-- only:` block is not of the portable subset, perhaps. What of it can be read is applied, so that a
- * trigger or index made there is known. */
-static int apply_only(kin_schema *schema, const kin_ddl *ddl, kin_error *error)
-{
-	kin_error unread = { 0 };
-	kin_ddl *items = NULL;
-	size_t count = 0;
-	int rc = kin_ddl_parse(schema->arena, ddl->sql, ddl->line, &items, &count, &unread);
-
-	for (size_t i = 0; rc == KIN_OK && i < count; i++)
-		rc = kin_apply_ddl(schema, &items[i], &unread);
-	kin_error_clear(&unread);
-	return rc == KIN_ENOMEM ? kin_error_nomem(error) : KIN_OK;
-}
-
 /* What a revision leaves must be sound. Only the tables it names are looked at, so that a long history costs what it is long; those
  * their keys point at are there without keys of their own. */
 
@@ -114,7 +99,7 @@ int kin_replay_script(kin_schema *schema, const kin_dialect *dialect, const kin_
 		if (items[i].only)
 			whole = false; /* who knows what else it does */
 		int rc = !kin_op_is_for(&items[i], dialect) ? KIN_OK
-		       : items[i].only                      ? apply_only(schema, &items[i], error)
+		       : items[i].only                      ? kin_apply_only(schema, &items[i], error)
 		                                            : kin_apply_ddl(schema, &items[i], error);
 		if (rc == KIN_EREVISION)
 			return kin_error_context(error, "%s:%d: revision %s", script->path ? script->path : "-", items[i].line, script->id);

@@ -25,7 +25,7 @@ static const char *const flags[] = {
 	"-fdiagnostics-color=never", NULL,
 };
 
-typedef kin_vec(const char *) words;
+typedef kin_build_words words;
 
 static bool push_all(words *w, const char *const *list)
 {
@@ -91,13 +91,10 @@ static int read_messages(kin_compiler *c, const char *path, kin_error *error)
 static int compile(kin_compiler *c, const char *const *arguments, kin_error *error)
 {
 	words w = { 0 };
-	char *rest, *cc = kin_arena_strdup(&c->arena, kin_build_compiler());
 	const char *messages = kin_path_join(&c->arena, c->lines, "messages");
-	bool ok = cc && messages;
+	bool ok = messages && kin_build_push_compiler(&c->arena, &w);
 	int status = -1;
 
-	for (char *word = ok ? strtok_r(cc, " ", &rest) : NULL; word; word = strtok_r(NULL, " ", &rest))
-		ok = ok && kin_vec_push(&w, word);
 	ok = ok && push_all(&w, flags) && kin_vec_push(&w, "-I") && kin_vec_push(&w, c->include) &&
 	     kin_vec_push(&w, "-I") && kin_vec_push(&w, c->own) && push_all(&w, arguments) && kin_vec_push(&w, NULL);
 	if (ok)

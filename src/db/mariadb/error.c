@@ -9,21 +9,6 @@
 #include "db/mariadb/driver.h"
 #include "sql/lex.h"
 
-/* Write the error and note which constraint, column or table it is about. */
-static int about(kin_error *error, int code, const char *name, const char *format, ...) KIN_PRINTF(4, 5);
-
-static int about(kin_error *error, int code, const char *name, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	code = kin_error_setv(error, code, format, arguments);
-	va_end(arguments);
-	if (name && *name)
-		kin_error_note_name(error, name);
-	return code;
-}
-
 /* What the server said. */
 typedef struct report {
 	unsigned int number;
@@ -79,14 +64,14 @@ static int not_null(report *r, const char *column, kin_error *error)
 	const char *table = table_of(r);
 	const char *name = kin_arena_printf(&r->arena, "%s%s%s", table, *table ? "." : "", column);
 
-	return name ? about(error, KIN_ENOTNULL, name, "%s must not be NULL", name) : kin_error_nomem(error);
+	return name ? kin_error_about(error, KIN_ENOTNULL, name, "%s must not be NULL", name) : kin_error_nomem(error);
 }
 
 static int duplicate(report *r, kin_error *error)
 {
 	const char *name = behind_dot(part(r, "for key '", '\'')), *table = table_of(r);
 
-	return about(error, KIN_EUNIQUE, name, "there is a row with the same key in %s already (%s): %s",
+	return kin_error_about(error, KIN_EUNIQUE, name, "there is a row with the same key in %s already (%s): %s",
 	             *table ? table : "the table", name, r->message);
 }
 
@@ -95,15 +80,15 @@ static int foreign(report *r, kin_error *error)
 	const char *name = part(r, "CONSTRAINT `", '`');
 
 	if (r->number == ER_ROW_IS_REFERENCED || r->number == ER_ROW_IS_REFERENCED_2)
-		return about(error, KIN_EFOREIGN, name, "a row is still pointed at by the foreign key %s: %s", name, r->message);
-	return about(error, KIN_EFOREIGN, name, "the foreign key %s would point at no row: %s", name, r->message);
+		return kin_error_about(error, KIN_EFOREIGN, name, "a row is still pointed at by the foreign key %s: %s", name, r->message);
+	return kin_error_about(error, KIN_EFOREIGN, name, "the foreign key %s would point at no row: %s", name, r->message);
 }
 
 static int check(report *r, kin_error *error)
 {
 	const char *name = part(r, "CONSTRAINT `", '`');
 
-	return about(error, KIN_ECHECK, name, "a value does not satisfy the check %s", *name ? name : r->message);
+	return kin_error_about(error, KIN_ECHECK, name, "a value does not satisfy the check %s", *name ? name : r->message);
 }
 
 /* The i of: for column 'i' at row 1; for column `kin`.`t`.`i` at row 1. */
@@ -123,7 +108,7 @@ static const char *column_in(report *r)
 
 static int about_column(report *r, int code, kin_error *error)
 {
-	return about(error, code, column_in(r), "%s", r->message);
+	return kin_error_about(error, code, column_in(r), "%s", r->message);
 }
 
 /* Incorrect string value: '\xE6\xBC\xA2' for column `kin`.`t`.`v` */
@@ -142,7 +127,7 @@ static int missing(const char *name, const char *what, const char *message, kin_
 {
 	if (!*name)
 		return kin_error_set(error, KIN_ENOTABLE, "%s", message);
-	return about(error, KIN_ENOTABLE, name, "%s %s; has `kin db upgrade` been run?", what, name);
+	return kin_error_about(error, KIN_ENOTABLE, name, "%s %s; has `kin db upgrade` been run?", what, name);
 }
 
 /* ---- the rest ---- */
@@ -372,7 +357,7 @@ int kin_maria_error_sent(kin_maria_connection *connection, MYSQL_STMT *handle, k
 
 static int no_database(const kin_maria_config *config, kin_error *error)
 {
-	return about(error, KIN_ECANTOPEN, config->database, "the server at %s has no database %s; CREATE DATABASE %s CHARACTER SET utf8mb4 makes it",
+	return kin_error_about(error, KIN_ECANTOPEN, config->database, "the server at %s has no database %s; CREATE DATABASE %s CHARACTER SET utf8mb4 makes it",
 	             config->place, config->database, config->database);
 }
 

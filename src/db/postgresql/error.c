@@ -5,21 +5,6 @@
 
 #include "db/postgresql/driver.h"
 
-/* Write the error and note which constraint, column or table it is about. */
-static int about(kin_error *error, int code, const char *name, const char *format, ...) KIN_PRINTF(4, 5);
-
-static int about(kin_error *error, int code, const char *name, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	code = kin_error_setv(error, code, format, arguments);
-	va_end(arguments);
-	if (name && *name)
-		kin_error_note_name(error, name);
-	return code;
-}
-
 /* What the server said, in parts. "" where it said nothing. */
 typedef struct report {
 	const char *state;
@@ -64,7 +49,7 @@ static int not_null(const report *r, kin_error *error)
 
 	kin_text_init(&name);
 	kin_text_addf(&name, "%s.%s", r->table, r->column);
-	int rc = kin_text_ok(&name) ? about(error, KIN_ENOTNULL, name.data, "%s must not be NULL", name.data)
+	int rc = kin_text_ok(&name) ? kin_error_about(error, KIN_ENOTNULL, name.data, "%s must not be NULL", name.data)
 	                            : kin_error_nomem(error);
 	kin_text_done(&name);
 	return rc;
@@ -77,14 +62,14 @@ static int constraint(const report *r, kin_error *error)
 	if (strcmp(r->state, "23502") == 0)
 		return not_null(r, error);
 	if (strcmp(r->state, "23505") == 0)
-		return about(error, KIN_EUNIQUE, name, "there is a row with the same key in %s already (%s): %s", r->table, name,
+		return kin_error_about(error, KIN_EUNIQUE, name, "there is a row with the same key in %s already (%s): %s", r->table, name,
 		             r->detail);
 	if (strcmp(r->state, "23P01") == 0)
-		return about(error, KIN_EUNIQUE, name, "a row in %s excludes this one (%s): %s", r->table, name, r->detail);
+		return kin_error_about(error, KIN_EUNIQUE, name, "a row in %s excludes this one (%s): %s", r->table, name, r->detail);
 	if (strcmp(r->state, "23503") == 0 || strcmp(r->state, "23001") == 0)
-		return about(error, KIN_EFOREIGN, name, "the foreign key %s would point at no row: %s", name, r->detail);
+		return kin_error_about(error, KIN_EFOREIGN, name, "the foreign key %s would point at no row: %s", name, r->detail);
 	if (strcmp(r->state, "23514") == 0)
-		return about(error, KIN_ECHECK, name, "a value does not satisfy the check %s", *name ? name : r->message);
+		return kin_error_about(error, KIN_ECHECK, name, "a value does not satisfy the check %s", *name ? name : r->message);
 	return pass_on(r, KIN_EDB, error);
 }
 
@@ -98,7 +83,7 @@ static int missing(const report *r, const char *what, const char *remedy, kin_er
 		return pass_on(r, KIN_ENOTABLE, error);
 	kin_text_init(&name);
 	kin_text_add_n(&name, quote + 1, strcspn(quote + 1, "\""));
-	int rc = kin_text_ok(&name) ? about(error, KIN_ENOTABLE, name.data, "%s %s; %s", what, name.data, remedy)
+	int rc = kin_text_ok(&name) ? kin_error_about(error, KIN_ENOTABLE, name.data, "%s %s; %s", what, name.data, remedy)
 	                            : kin_error_nomem(error);
 	kin_text_done(&name);
 	return rc;
@@ -298,7 +283,7 @@ int kin_pg_error_connect(const kin_pg_config *config, PGconn *handle, kin_error 
 	const char *user = PQuser(handle), *database = PQdb(handle);
 
 	if (strcmp(state, "3D000") == 0)
-		return about(error, KIN_ECANTOPEN, database,
+		return kin_error_about(error, KIN_ECANTOPEN, database,
 		             "the server at %s has no database %s; `createdb %s`, or CREATE DATABASE, makes it", config->place, database,
 		             database);
 	if (strncmp(state, "28", 2) == 0) {

@@ -14,20 +14,6 @@ static const char *after(const char *message, const char *prefix)
 	return strncmp(message, prefix, length) == 0 ? message + length : NULL;
 }
 
-/* Write the error and note which constraint, column or table it is about. */
-static int about(kin_error *error, int code, const char *name, const char *format, ...) KIN_PRINTF(4, 5);
-
-static int about(kin_error *error, int code, const char *name, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	code = kin_error_setv(error, code, format, arguments);
-	va_end(arguments);
-	kin_error_note_name(error, name);
-	return code;
-}
-
 /* "UNIQUE constraint failed: pets.name, pets.species", or "…: index 'ix_pets_lower'" over an expression. */
 static int unique(const char *key, kin_error *error)
 {
@@ -35,11 +21,11 @@ static int unique(const char *key, kin_error *error)
 	kin_text name;
 
 	if (!index)
-		return about(error, KIN_EUNIQUE, key, "there is a row with the same %s already", key);
+		return kin_error_about(error, KIN_EUNIQUE, key, "there is a row with the same %s already", key);
 	kin_text_init(&name);
 	kin_text_add_n(&name, index, strcspn(index, "'"));
 	int rc = kin_text_ok(&name)
-		? about(error, KIN_EUNIQUE, name.data, "there is a row with the same key in index %s already", name.data)
+		? kin_error_about(error, KIN_EUNIQUE, name.data, "there is a row with the same key in index %s already", name.data)
 		: kin_error_nomem(error);
 	kin_text_done(&name);
 	return rc;
@@ -56,12 +42,12 @@ static int constraint(int code, const char *message, kin_error *error)
 	case SQLITE_CONSTRAINT_ROWID:
 		return unique(name, error);
 	case SQLITE_CONSTRAINT_NOTNULL:
-		return about(error, KIN_ENOTNULL, name, "%s must not be NULL", name);
+		return kin_error_about(error, KIN_ENOTNULL, name, "%s must not be NULL", name);
 	case SQLITE_CONSTRAINT_FOREIGNKEY:
 		return kin_error_set(error, KIN_EFOREIGN, "a foreign key would point at no row: the row it names is missing, "
 		                                          "or is being removed while others still point at it");
 	case SQLITE_CONSTRAINT_CHECK:
-		return about(error, KIN_ECHECK, name, "a value does not satisfy the check %s", name);
+		return kin_error_about(error, KIN_ECHECK, name, "a value does not satisfy the check %s", name);
 	case SQLITE_CONSTRAINT_DATATYPE:
 		return kin_error_set(error, KIN_EVALUE, "%s", message);
 	default: /* a trigger's RAISE(), which has its own words */
@@ -77,7 +63,7 @@ static int no_column_of(const char *table, const char *column, kin_error *error)
 
 	kin_text_init(&name);
 	kin_text_addf(&name, "%.*s.%s", length, table, column);
-	int rc = kin_text_ok(&name) ? about(error, KIN_ENOTABLE, name.data,
+	int rc = kin_text_ok(&name) ? kin_error_about(error, KIN_ENOTABLE, name.data,
 	                                    "the table %.*s has no column %s; has `kin db upgrade` been run?", length, table, column)
 	                            : kin_error_nomem(error);
 	kin_text_done(&name);
@@ -91,10 +77,10 @@ static int in_sql(const char *message, kin_error *error)
 
 	if ((name = after(message, "no such table: "))) {
 		name = after(name, "main.") ? after(name, "main.") : name;
-		return about(error, KIN_ENOTABLE, name, "the database has no table %s; has `kin db upgrade` been run?", name);
+		return kin_error_about(error, KIN_ENOTABLE, name, "the database has no table %s; has `kin db upgrade` been run?", name);
 	}
 	if ((name = after(message, "no such column: ")))
-		return about(error, KIN_ENOTABLE, name, "there is no column %s; has `kin db upgrade` been run?", name);
+		return kin_error_about(error, KIN_ENOTABLE, name, "there is no column %s; has `kin db upgrade` been run?", name);
 	if ((name = strstr(message, " has no column named ")) && (table = after(message, "table ")))
 		return no_column_of(table, name + strlen(" has no column named "), error);
 	if (strstr(message, " already exists") || strstr(message, "already another table or index with this name"))
