@@ -14,10 +14,8 @@ static const kin_attribute *find_column(const kin_mapping *mapping, const char *
 	return NULL;
 }
 
-/* "pets.name 'Ben', pets.species 'Dog'", for the columns that an error names; nothing where they are not the object's. */
-static void show_columns(kin_text *out, const char *names, const void *object)
+void kin_flush_show_columns(kin_text *out, const char *names, const kin_mapping *mapping, const void *object)
 {
-	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
 	size_t table = strlen(mapping->table), length;
 
 	for (; *names; names += length + strspn(names + length, ", ")) {
@@ -51,18 +49,18 @@ static void show_foreign(kin_text *out, const void *object)
 	}
 }
 
-void kin_flush_name_member(kin_flusher *flush, const kin_mapping *mapping, const kin_cell *cell)
+void kin_flush_name_member(kin_session *session, const kin_mapping *mapping, const kin_cell *cell)
 {
 	for (size_t i = 0; i < mapping->attribute_count; i++)
 		if (mapping->attributes[i].offset == cell->offset)
-			kin_error_context(&flush->session->error, "%s.%s", mapping->name, mapping->attributes[i].name);
+			kin_error_context(&session->error, "%s.%s", mapping->name, mapping->attributes[i].name);
 }
 
-int kin_flush_bind(kin_flusher *flush, kin_statement *statement, const kin_cell *cells, size_t count, const void *object, size_t first)
+int kin_flush_bind(kin_session *session, kin_statement *statement, const kin_mapping *mapping, const kin_cell *cells, size_t count,
+                   const void *object, size_t first)
 {
-	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
-	kin_error *error = &flush->session->error, one = { 0 };
-	int rc = kin_statement_bind_cells(statement, cells, count, object, first, error);
+	kin_error one = { 0 };
+	int rc = kin_statement_bind_cells(statement, cells, count, object, first, &session->error);
 	size_t i = 0;
 
 	if (rc >= 0)
@@ -71,7 +69,7 @@ int kin_flush_bind(kin_flusher *flush, kin_statement *statement, const kin_cell 
 		i++;
 	kin_error_clear(&one);
 	if (i < count)
-		kin_flush_name_member(flush, mapping, &cells[i]);
+		kin_flush_name_member(session, mapping, &cells[i]);
 	return rc;
 }
 
@@ -84,7 +82,7 @@ int kin_flush_explain(kin_flusher *flush, const void *object)
 		return error->code;
 	kin_text_init(&text);
 	if (error->code == KIN_EUNIQUE && error->name)
-		show_columns(&text, error->name, object);
+		kin_flush_show_columns(&text, error->name, kin_instance_mapping(kin_instance_of(object)), object);
 	if (text.length > 0)
 		kin_text_add(&text, " exists already");
 	else

@@ -20,9 +20,12 @@ typedef struct kin_flusher {
  * will fill (NULL: none). KIN_OK or the error, which is in the session. */
 int kin_flush_prepare(kin_flusher *flush, kin_tracked *tracked, const uint64_t *omitted);
 
+/* What the members of a row alone can say: NULLs, lengths, ranges, labels. As kin_flush_prepare(). */
+int kin_flush_check(kin_flusher *flush, const kin_mapping *mapping, const void *object, const uint64_t *omitted);
+
 /* flush_fill.c. Defaults into the blank members of a new row; on-update values into those members of a changed row that are not in
  * `set`. Both before kin_flush_prepare() has a look at them. */
-int kin_flush_fill_new(kin_flusher *flush, kin_tracked *tracked);
+int kin_flush_fill_new(kin_flusher *flush, const kin_mapping *mapping, void *object);
 int kin_flush_fill_changed(kin_flusher *flush, kin_tracked *tracked, const uint64_t *set);
 /* Read the computed columns of rows that were updated: a SELECT for each. */
 int kin_flush_reread(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *const *items, size_t count);
@@ -54,9 +57,12 @@ enum { KIN_FLUSH_FAR = 16, KIN_FLUSH_NEAR = 8 };
 void kin_flush_prefetch(const kin_tracked *far, const kin_tracked *near);
 
 /* Bind an object's members; on failure the member is named. */
-int kin_flush_bind(kin_flusher *flush, kin_statement *statement, const kin_cell *cells, size_t count, const void *object, size_t first);
+int kin_flush_bind(kin_session *session, kin_statement *statement, const kin_mapping *mapping, const kin_cell *cells, size_t count,
+                   const void *object, size_t first);
 /* Put the name of the member that a cell is of in front of the error. */
-void kin_flush_name_member(kin_flusher *flush, const kin_mapping *mapping, const kin_cell *cell);
+void kin_flush_name_member(kin_session *session, const kin_mapping *mapping, const kin_cell *cell);
+/* "pets.name 'Ben', pets.species 'Dog'", for the columns that an error names; nothing where they are not the mapping's. */
+void kin_flush_show_columns(kin_text *out, const char *names, const kin_mapping *mapping, const void *object);
 /* Put the object and the value at fault in front of a database's sentence. Returns the error's code. */
 int kin_flush_explain(kin_flusher *flush, const void *object);
 

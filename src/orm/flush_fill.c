@@ -11,7 +11,7 @@ static int refuse(kin_flusher *flush, const kin_attribute *attribute, int code, 
 	                        kin_error_text(error));
 }
 
-static int fill(kin_flusher *flush, kin_tracked *tracked, const kin_attribute *attribute, const kin_value *value)
+static int fill(kin_flusher *flush, void *object, const kin_attribute *attribute, const kin_value *value)
 {
 	kin_error error = { 0 };
 	kin_value label;
@@ -22,7 +22,7 @@ static int fill(kin_flusher *flush, kin_tracked *tracked, const kin_attribute *a
 		value = &label;
 	}
 	if (rc == KIN_OK)
-		rc = kin_domain_set(kin_member(tracked->object, attribute->offset), attribute->kind, attribute->domain, value, flush->arena,
+		rc = kin_domain_set(kin_member(object, attribute->offset), attribute->kind, attribute->domain, value, flush->arena,
 		                    &error);
 	if (rc < 0)
 		refuse(flush, attribute, rc, &error);
@@ -43,21 +43,20 @@ static void set_version(const kin_mapping *mapping, void *object, const void *fo
 		*(int64_t *)kin_member(object, version->offset) = number;
 }
 
-int kin_flush_fill_new(kin_flusher *flush, kin_tracked *tracked)
+int kin_flush_fill_new(kin_flusher *flush, const kin_mapping *mapping, void *object)
 {
-	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
 	int rc = KIN_OK;
 
 	if (mapping->version)
-		set_version(mapping, tracked->object, NULL);
+		set_version(mapping, object, NULL);
 	for (size_t i = 0; mapping->has_fills && i < mapping->attribute_count && rc == KIN_OK; i++) {
 		const kin_attribute *a = &mapping->attributes[i];
 		if (!a->default_fn && a->default_value.kind == KIN_KIND_NULL)
 			continue;
-		if (!kin_domain_is_blank(kin_member(tracked->object, a->offset), a->kind, a->domain))
+		if (!kin_domain_is_blank(kin_member(object, a->offset), a->kind, a->domain))
 			continue;
 		kin_value value = a->default_fn ? a->default_fn() : a->default_value;
-		rc = fill(flush, tracked, a, &value);
+		rc = fill(flush, object, a, &value);
 	}
 	return rc;
 }
@@ -74,7 +73,7 @@ int kin_flush_fill_changed(kin_flusher *flush, kin_tracked *tracked, const uint6
 		if (!a->update_fn || kin_set_has(set, i))
 			continue;
 		kin_value value = a->update_fn();
-		rc = fill(flush, tracked, a, &value);
+		rc = fill(flush, tracked->object, a, &value);
 	}
 	return rc;
 }

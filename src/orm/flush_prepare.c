@@ -216,11 +216,11 @@ static int check_kind(kin_flusher *flush, const kin_attribute *attribute, const 
 	return rc;
 }
 
-static int check(kin_flusher *flush, const kin_tracked *tracked, const kin_attribute *attribute)
+static int check(kin_flusher *flush, const void *object, const kin_attribute *attribute)
 {
-	const void *member = kin_member(tracked->object, attribute->offset);
+	const void *member = (const char *)object + attribute->offset;
 
-	if (kin_attribute_is_null(attribute, tracked->object))
+	if (kin_attribute_is_null(attribute, object))
 		return attribute->not_null ? refuse(flush, attribute, KIN_ENOTNULL, " must not be NULL") : KIN_OK;
 	if (attribute->kind != KIN_KIND_TEXT && attribute->kind != KIN_KIND_BYTES)
 		return check_kind(flush, attribute, member);
@@ -250,6 +250,16 @@ void kin_flush_prefetch(const kin_tracked *far, const kin_tracked *near)
 			__builtin_prefetch(kin_instance_of(target)->tracked);
 }
 
+int kin_flush_check(kin_flusher *flush, const kin_mapping *mapping, const void *object, const uint64_t *omitted)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < mapping->limited_count && rc == KIN_OK; i++)
+		if (!omitted || !kin_set_has(omitted, mapping->limited[i]->index))
+			rc = check(flush, object, mapping->limited[i]);
+	return rc;
+}
+
 int kin_flush_prepare(kin_flusher *flush, kin_tracked *tracked, const uint64_t *omitted)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
@@ -257,8 +267,5 @@ int kin_flush_prepare(kin_flusher *flush, kin_tracked *tracked, const uint64_t *
 
 	for (size_t i = 0; i < mapping->pointed_count && rc == KIN_OK; i++)
 		rc = own_text(flush, tracked, mapping->pointed[i]);
-	for (size_t i = 0; i < mapping->limited_count && rc == KIN_OK; i++)
-		if (!omitted || !kin_set_has(omitted, mapping->limited[i]->index))
-			rc = check(flush, tracked, mapping->limited[i]);
-	return rc;
+	return rc < 0 ? rc : kin_flush_check(flush, mapping, tracked->object, omitted);
 }

@@ -89,7 +89,7 @@ static int update_row(kin_flusher *flush, const kin_mapping *mapping, kin_tracke
 
 	if (flush->outbox)
 		return kin_outbox_add(flush->outbox, (kin_parcel){ .mapping = mapping, .write = write, .done = updated }, tracked);
-	if (kin_flush_bind(flush, open->statement, write->cells, write->cell_count, tracked->object, 0) < 0)
+	if (kin_flush_bind(flush->session, open->statement, mapping, write->cells, write->cell_count, tracked->object, 0) < 0)
 		return kin_flush_explain(flush, tracked->object);
 	if ((rc = kin_statement_bind_cells(open->statement, write->key_cells, write->key_count, tracked->snapshot, 0,
 	                                   error)) < 0)
