@@ -71,7 +71,7 @@ static int walk(kin_session *session, const void *object, stack *todo)
 	int rc = KIN_OK;
 
 	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
-		rc = walk_relation(session, object, &mapping->relations[i], todo);
+		rc = walk_relation(session, object, mapping->relations[i], todo);
 	return rc;
 }
 
@@ -260,6 +260,6 @@ int kin_cascade_delete(kin_session *session, const void *const *objects, size_t 
 	int rc = KIN_OK;
 
 	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
-		rc = delete_along(session, objects, count, &mapping->relations[i]);
+		rc = delete_along(session, objects, count, mapping->relations[i]);
 	return rc;
 }

@@ -309,7 +309,7 @@ static int leave_linked(kin_session *session, const void *item)
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(item));
 
 	for (size_t i = 0; mapping->links && i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		kin_list list = relation->link && relation->reverse ? kin_collection_list(item, relation) : (kin_list){ 0 };
 		for (size_t n = 0; n < list.count; n++) {
 			const kin_tracked *tracked = kin_instance_of(list.items[n])->tracked;
@@ -330,7 +330,7 @@ int kin_collection_leave(kin_session *session, void *item)
 	if (leave_linked(session, item) < 0)
 		return KIN_ENOMEM;
 	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		void *owner = relation->holds_key && relation->reverse ? kin_collection_parent(session, item, relation) : NULL;
 		if (!owner)
 			continue;
@@ -348,7 +348,7 @@ int kin_collection_forget(kin_session *session, const void *item)
 	if (leave_linked(session, item) < 0)
 		return KIN_ENOMEM;
 	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		void *owner = relation->holds_key && relation->reverse ? kin_collection_parent(session, item, relation) : NULL;
 		kin_tracked *tracked = owner ? kin_instance_of(owner)->tracked : NULL;
 		if (!owner || (tracked && (tracked->flags & KIN_TRACKED_IN_DELETES)))

@@ -24,7 +24,7 @@ const void *kin_instance_blank(kin_arena *arena, const kin_mapping *mapping)
 	instance->state = KIN_PERSISTENT;
 	instance->magic = KIN_INSTANCE_MAGIC;
 	for (size_t i = 0; i < mapping->relation_count; i++)
-		store_poison(kin_instance_object(instance), &mapping->relations[i]);
+		store_poison(kin_instance_object(instance), mapping->relations[i]);
 	return instance;
 }
 
@@ -98,7 +98,7 @@ void kin_instance_unload_all(void *object)
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
 
 	for (size_t i = 0; i < mapping->relation_count; i++)
-		kin_instance_unload(object, &mapping->relations[i]);
+		kin_instance_unload(object, mapping->relations[i]);
 }
 
 void kin_instance_put_one(void *object, const kin_relation *relation, const void *target)

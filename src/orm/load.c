@@ -63,7 +63,7 @@ static int overwrite(kin_session *session, kin_statement *statement, void *objec
 static void unload_changed(void *object, const void *row, const kin_mapping *mapping)
 {
 	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		bool same = true;
 		for (size_t j = 0; relation->holds_key && j < relation->pair_count; j++) {
 			const kin_attribute *a = relation->pairs[j].local;

@@ -18,8 +18,8 @@ typedef struct making {
 const kin_relation *kin_mapping_relation_at(const kin_mapping *mapping, size_t offset)
 {
 	for (size_t i = 0; i < mapping->relation_count; i++)
-		if (mapping->relations[i].offset == offset)
-			return &mapping->relations[i];
+		if (mapping->relations[i]->offset == offset)
+			return mapping->relations[i];
 	return NULL;
 }
 

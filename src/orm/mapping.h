@@ -112,7 +112,7 @@ struct kin_mapping {
 	size_t           key_count;
 	bool             integer_key; /* one int64_t key, which the database makes when it is 0 */
 	uint32_t         key_offset;  /* of it */
-	kin_relation    *relations;
+	kin_relation   **relations;
 	size_t           relation_count;
 	const kin_attribute **pointed; /* text and bytes: members that point at memory */
 	size_t           pointed_count;

@@ -167,7 +167,7 @@ static ends sure_ends(const kin_relation *relation, const kin_mapping *link, con
 static ends ends_of_other(const kin_relation *relation, const kin_mapping *link)
 {
 	for (size_t i = 0; i < relation->target->relation_count; i++) {
-		const kin_relation *other = &relation->target->relations[i];
+		const kin_relation *other = relation->target->relations[i];
 		if (other != relation && other->link == link && other->target == relation->mapping)
 			return (ends){ .near = other->far->pairs[0].remote, .far = other->pairs[0].remote };
 	}

@@ -218,7 +218,10 @@ static int add_relation(kin_fitting *fitting, kin_mapping *mapping, const kin_dr
 	if (draft->form != KIN_MANY_TO_MANY && (draft->options.through || draft->options.target_key))
 		kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s.%s: .%s is for a kin_many_to_many()", mapping->name,
 		                draft->member, draft->options.through ? "through" : "target_key");
-	kin_relation *relation = &mapping->relations[mapping->relation_count];
+	kin_relation *relation = kin_arena_alloc(fitting->arena, sizeof(*relation));
+	if (!relation)
+		return KIN_ENOMEM;
+	mapping->relations[mapping->relation_count] = relation;
 	*relation = (kin_relation){
 		.name = draft->member, .mapping = mapping, .target = target, .offset = (uint32_t)draft->offset,
 		.index = (uint8_t)mapping->relation_count++, .form = (uint8_t)draft->form,
@@ -299,7 +302,7 @@ static int fit_backref(kin_fitting *fitting, kin_relation *relation, const char 
 
 	if (why) {
 		for (size_t i = 0; i < count; i++)
-			names[i] = relation->target->relations[i].name;
+			names[i] = relation->target->relations[i]->name;
 		kin_mistake_add(fitting->mistakes, relation->file, relation->line,
 		                "%s.%s: backref '%s' does not match a relationship of %s: %s%s",
 		                relation->mapping->name, relation->name, backref, relation->target->name, why,
@@ -403,8 +406,8 @@ static int list_members(kin_fitting *fitting, kin_mapping *mapping)
 		mapping->has_fills |= attribute->default_value.kind != KIN_KIND_NULL || attribute->default_fn || attribute->update_fn;
 	}
 	for (size_t i = 0; i < mapping->relation_count; i++)
-		if (mapping->relations[i].holds_key && mapping->relations[i].pair_count > 0)
-			mapping->keyed[mapping->keyed_count++] = &mapping->relations[i];
+		if (mapping->relations[i]->holds_key && mapping->relations[i]->pair_count > 0)
+			mapping->keyed[mapping->keyed_count++] = mapping->relations[i];
 	return KIN_OK;
 }
 
@@ -419,7 +422,7 @@ int kin_fitting_relations(kin_fitting *fitting)
 	for (size_t i = 0; i < fitting->mapper_count; i++) {
 		kin_mapping *mapping = fitting->mappers[i].mapping;
 		for (size_t n = 0; n < mapping->relation_count; n++)
-			claim_key(fitting, mapping, &mapping->relations[n]);
+			claim_key(fitting, mapping, mapping->relations[n]);
 		if (list_members(fitting, mapping) < 0)
 			return KIN_ENOMEM;
 	}

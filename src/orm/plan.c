@@ -78,8 +78,8 @@ static int add_assignments(kin_planning *p, const kin_query_text *text)
 	int rc = KIN_OK;
 
 	for (size_t i = 0; i < p->plan->mapping->relation_count; i++)
-		if (p->plan->mapping->relations[i].pair_count > room)
-			room = p->plan->mapping->relations[i].pair_count;
+		if (p->plan->mapping->relations[i]->pair_count > room)
+			room = p->plan->mapping->relations[i]->pair_count;
 	room = (room + 1) * text->assignment_count;
 	if (!update || !(update->assignments = kin_arena_zalloc(p->arena, (room + 1) * sizeof(*update->assignments))))
 		return KIN_ENOMEM;

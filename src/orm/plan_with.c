@@ -95,7 +95,7 @@ int kin_want_usual(kin_want *want, kin_arena *arena)
 	int rc = KIN_OK;
 
 	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *r = &mapping->relations[i];
+		const kin_relation *r = mapping->relations[i];
 		if (r->lazy == KIN_SELECT || find_want(want, r) || on_the_way(want, r->target))
 			continue;
 		if (!add_want(want, arena, r, r->lazy, false))

@@ -136,7 +136,7 @@ int kin_resolve_unknown(kin_resolver *resolver, const kin_mapping *mapping, cons
 	for (size_t i = 0; i < attributes; i++)
 		names[count++] = mapping->attributes[i].name;
 	for (size_t i = 0; i < mapping->relation_count; i++)
-		names[count++] = mapping->relations[i].name;
+		names[count++] = mapping->relations[i]->name;
 	if (relations_only && kin_mapping_attribute(mapping, name))
 		return kin_resolve_problem(resolver, at, "%s.%s is a column, not a relationship", mapping->name, name);
 	const kin_attribute *stored = relations_only ? NULL : kin_map_find(&mapping->by_column, name);

@@ -58,7 +58,7 @@ static int leave_along(kin_session *session, const void *object, stack *todo)
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
 
 	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		bool ok = true;
 		if (!(relation->cascade & KIN_CASCADE_EXPUNGE))
 			continue;
@@ -118,9 +118,9 @@ static void cut_loose(void *object)
 	const kin_mapping *mapping = kin_instance_mapping(instance);
 
 	for (size_t i = 0; i < mapping->relation_count; i++)
-		if (kin_instance_is_loaded(instance, &mapping->relations[i]) &&
-		    leads_to_leaving(object, &mapping->relations[i]))
-			kin_instance_unload(object, &mapping->relations[i]);
+		if (kin_instance_is_loaded(instance, mapping->relations[i]) &&
+		    leads_to_leaving(object, mapping->relations[i]))
+			kin_instance_unload(object, mapping->relations[i]);
 	instance->batch->items = NULL; /* its siblings may be among those that leave */
 	instance->batch->count = 0;
 }

@@ -35,7 +35,7 @@ static void copy_pointed(void *object, const kin_mapping *mapping, char *room)
 static void clear_relations(kin_tracked *tracked, const kin_mapping *mapping)
 {
 	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		memset(tracked->snapshot + relation->offset, 0, relation->to_many ? sizeof(kin_list) : sizeof(void *));
 	}
 }
@@ -75,8 +75,8 @@ static int adopt_lists(kin_session *session, void *object, const kin_mapping *ma
 	int rc = KIN_OK;
 
 	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
-		if (mapping->relations[i].to_many)
-			rc = adopt_list(session, object, &mapping->relations[i]);
+		if (mapping->relations[i]->to_many)
+			rc = adopt_list(session, object, mapping->relations[i]);
 	return rc;
 }
 

@@ -130,7 +130,7 @@ static int leave_lists(kin_session *session, void *object, uint32_t assigned)
 	int rc = KIN_OK;
 
 	for (size_t i = 0; assigned && i < mapping->relation_count && rc == KIN_OK; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		void *owner = (assigned >> i) & 1 ? kin_collection_parent(session, object, relation) : NULL;
 		if (owner && relation->reverse)
 			rc = kin_collection_take(session, owner, relation->reverse, object);
@@ -145,7 +145,7 @@ static int join_lists(kin_session *session, void *object, uint32_t assigned)
 	int rc = KIN_OK;
 
 	for (size_t i = 0; assigned && i < mapping->relation_count && rc == KIN_OK; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		void *owner = (assigned >> i) & 1 ? kin_collection_keyed(session, object, relation) : NULL;
 		if (owner && relation->reverse && !kin_collection_has(owner, relation->reverse, object))
 			rc = kin_collection_put(session, owner, relation->reverse, object);

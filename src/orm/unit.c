@@ -239,7 +239,7 @@ bool kin_unit_is_modified(const void *object)
 		if (differs(tracked, &mapping->attributes[i]))
 			return true;
 	for (size_t i = 0; i < mapping->relation_count; i++)
-		if (relation_differs(tracked, &mapping->relations[i]))
+		if (relation_differs(tracked, mapping->relations[i]))
 			return true;
 	return false;
 }

@@ -80,7 +80,7 @@ static void recall_owners(kin_session *session, void *object)
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
 
 	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		if (!relation->holds_key || kin_instance_is_loaded(kin_instance_of(object), relation))
 			continue;
 		void *owner = kin_collection_keyed(session, object, relation);
@@ -108,7 +108,7 @@ static void forget_keys(void *object, const kin_mapping *mapping)
 	const kin_value null = kin_value_null(NULL);
 
 	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		bool was_loaded = kin_instance_is_loaded(instance, relation);
 		if (!was_loaded)
 			settle_unloaded(object, relation);
@@ -205,8 +205,8 @@ static void sift_lists(kin_session *session, void *owner)
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(owner));
 
 	for (size_t i = 0; i < mapping->relation_count; i++)
-		if (mapping->relations[i].form == KIN_HAS_MANY && mapping->relations[i].reverse)
-			sift_list(session, owner, &mapping->relations[i]);
+		if (mapping->relations[i]->form == KIN_HAS_MANY && mapping->relations[i]->reverse)
+			sift_list(session, owner, mapping->relations[i]);
 }
 
 /* Lists of objects that have a row are as they were before it came; those of objects that fell with it may still have it. */
@@ -215,7 +215,7 @@ static void forget_lists(kin_tracked *tracked)
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
 
 	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		const void **known = known_owner(tracked, relation);
 		if (relation->to_many || *known == KIN_UNLOADED || !*known)
 			continue;
@@ -340,7 +340,7 @@ static void move_back(kin_session *session, void *item, const void *from, const 
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(item));
 
 	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		if (!relation->holds_key || !relation->reverse)
 			continue;
 		void *left = rowless_owner(session, from, relation), *joined = rowless_owner(session, to, relation);

@@ -67,7 +67,7 @@ static int add_edges(kin_uow *uow, kin_topo *rows, kin_tracked *const *items, co
 	const kin_mapping *mapping = mapping_of(tracked);
 
 	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		const kin_tracked *other = relation->holds_key ? needed(uow, tracked, relation, deleting) : NULL;
 		if (!other || other->node >= rows->nodes || items[other->node] != other)
 			continue;

@@ -156,7 +156,7 @@ static bool is_orphan(const kin_tracked *tracked)
 	if (!(tracked->flags & KIN_TRACKED_ORPHAN))
 		return false;
 	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = &mapping->relations[i];
+		const kin_relation *relation = mapping->relations[i];
 		if (relation->reverse && (relation->reverse->cascade & KIN_CASCADE_DELETE_ORPHAN) &&
 		    *(const void *const *)kin_member(tracked->object, relation->offset))
 			return false; /* not loaded is not none */
@@ -179,7 +179,7 @@ static int follow_save(kin_uow *uow, kin_tracked *tracked)
 	int rc = KIN_OK;
 
 	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
-		rc = follow[mapping->relations[i].form](uow, tracked, &mapping->relations[i]);
+		rc = follow[mapping->relations[i]->form](uow, tracked, mapping->relations[i]);
 	return rc;
 }
 

@@ -33,7 +33,7 @@ static const char *member_at(size_t i)
 			return mapping->attributes[i].name;
 		i -= mapping->attribute_count;
 		if (i < mapping->relation_count)
-			return mapping->relations[i].name;
+			return mapping->relations[i]->name;
 		i -= mapping->relation_count;
 	}
 	return NULL;

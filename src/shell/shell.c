@@ -64,7 +64,7 @@ static int collect_names(shell *s)
 		names[n->model_count++] = mapping->name;
 		for (size_t r = 0; r < mapping->relation_count; r++)
 			all[n->relation_count++] =
-				(kin_forgive_relation){ mapping->relations[r].name, mapping->relations[r].to_many };
+				(kin_forgive_relation){ mapping->relations[r]->name, mapping->relations[r]->to_many };
 	}
 	n->models = names;
 	n->relations = all;

@@ -178,8 +178,8 @@ TEST(the_second_end_of_one_table_is_called_after_its_member)
 	CHECK_TEXT(follows->attributes[0].column, "person_id");
 	CHECK_TEXT(follows->attributes[1].column, "follows_id");
 	const kin_mapping *person = kin_registry_find(kin_registry_default(), "Person");
-	CHECK(person->relations[0].reverse == &person->relations[1]);
-	CHECK_TEXT(person->relations[1].pairs[0].remote->column, "follows_id");
+	CHECK(person->relations[0]->reverse == person->relations[1]);
+	CHECK_TEXT(person->relations[1]->pairs[0].remote->column, "follows_id");
 }
 
 /* ---- loading ---- */

@@ -192,7 +192,7 @@ TEST(a_backref_tells_which_foreign_key_is_meant)
 	kin_error error = { 0 };
 
 	CHECK_INT(kin_registry_configure(registry, &error), KIN_OK);
-	CHECK_TEXT(man_model.mapping->relations[0].pairs[0].remote->name, "man_id");
+	CHECK_TEXT(man_model.mapping->relations[0]->pairs[0].remote->name, "man_id");
 	CHECK_TEXT(mistakes_in(registry), "");
 }
 
