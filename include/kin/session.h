@@ -143,8 +143,26 @@ KIN_API int kin_try_lock(kin_session *session, const char *name);
  * notify.h. The same payload twice in a transaction may be heard once. SQL: SELECT pg_notify(…). KIN_EUNSUPPORTED on other databases. */
 KIN_API int kin_notify(kin_session *session, const char *channel, const char *payload);
 
-/** Load the object's columns again, dropping unsaved edits; its relationships become unloaded. */
+/**
+ * Load the object's columns again, dropping unsaved edits (and a kin_delete()); its relationships become unloaded. Along KIN_CASCADE_REFRESH_EXPIRE
+ * what they showed expires, as by kin_expire(), and what was pending there is transient again. kin_refresh_only() loads chosen members.
+ * SQL: SELECT by key. KIN_ESTALE when the row is gone.
+ */
 KIN_API int kin_refresh(kin_session *session, const void *object);
+
+/**
+ * Forget what is known of the object: unsaved edits (and a kin_delete()) are dropped, its relationships become unloaded, and its columns are taken from the
+ * next row that brings it. Until then its members hold what they held. A query brings it; kin_get(), kin_load() of one of its relationships or
+ * of one that leads to it, and kin_edit() ask the database: when they meet the second expired object of a list, for all of the list
+ * together, 500 to a statement. Along KIN_CASCADE_REFRESH_EXPIRE what its loaded relationships show expires too. SQL: none.
+ *
+ * Its row may be gone by then: kin_get() gives NULL and the object is deleted; kin_load() and kin_edit() fail with KIN_ESTALE.
+ * @return KIN_OK; KIN_EINVAL for an object that has no row in this session.
+ */
+KIN_API int kin_expire(kin_session *session, const void *object);
+
+/** Expire all objects that have a row. Pending ones stay pending. */
+KIN_API int kin_expire_all(kin_session *session);
 
 /** Take an object out of the session: a persistent one becomes detached, a pending one transient. It stays readable until
  * kin_commit() or kin_rollback() ends the transaction; from then on its memory, with its strings, may be given back, and lists that
@@ -183,6 +201,7 @@ KIN_API const void *kin_session_load(const void *object, size_t offset);
 KIN_API int kin_session_append(const void *object, size_t offset, const void *item);
 KIN_API int kin_session_remove(const void *object, size_t offset, const void *item);
 KIN_API bool kin_session_is_loaded(const void *object, size_t offset);
+KIN_API int kin_session_refresh_members(kin_session *session, const void *object, const size_t *offsets, size_t count);
 
 KIN_END_DECLS
 
@@ -216,6 +235,18 @@ KIN_END_DECLS
  */
 #define kin_load(object, member) \
 	__extension__ ({ *(const __typeof__((object)->member) *)kin_session_load((object), KIN_OFFSETOF_(object, member)); })
+
+/**
+ * kin_refresh_only(session, pet, name, owner): load some members again, up to 8, dropping what was changed in them; what was changed in others stays.
+ * Relationships are loaded at once. SQL: SELECT of the row by its key, where columns are named; a SELECT for each relationship.
+ */
+#define kin_refresh_only(session, object, ...) \
+	__extension__ ({ \
+		const __typeof__(*(object)) *kin_object_ = (object); \
+		kin_session_refresh_members((session), kin_object_, (const size_t[]){ KIN_MAP(KIN_MEMBER_AT_, __VA_ARGS__) }, \
+		                            KIN_COUNT(__VA_ARGS__)); \
+	})
+#define KIN_MEMBER_AT_(member) KIN_OFFSETOF_(kin_object_, member)
 
 /** Whether a relationship is loaded, so that reading the member is right. */
 #define kin_is_loaded(object, member) kin_session_is_loaded((object), KIN_OFFSETOF_(object, member))

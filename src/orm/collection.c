@@ -217,6 +217,17 @@ void *kin_collection_keyed(kin_session *session, const void *image, const kin_re
 	return value.kind == KIN_KIND_NULL ? NULL : kin_identity_find(session->identities[target->id], &value);
 }
 
+void *kin_collection_owner(kin_session *session, const void *image, const kin_relation *relation)
+{
+	const kin_mapping *mapping = relation->mapping;
+
+	if (mapping->id >= session->mapping_count || !session->identities[mapping->id] || mapping->key_count != 1 ||
+	    relation->pairs[0].local != mapping->keys[0])
+		return NULL;
+	kin_value value = kin_attribute_value(relation->pairs[0].remote, image);
+	return value.kind == KIN_KIND_NULL ? NULL : kin_identity_find(session->identities[mapping->id], &value);
+}
+
 void *kin_collection_parent(kin_session *session, const void *item, const kin_relation *belongs_to)
 {
 	const kin_instance *instance = kin_instance_of(item);

@@ -49,6 +49,7 @@ void kin_instance_release(kin_session *session, void *object)
 {
 	kin_instance *instance = kin_instance_of(object);
 
+	session->expired -= (instance->flags & KIN_INSTANCE_EXPIRED) != 0;
 	instance->magic = 0;
 	kin_arena_release(&session->objects, instance);
 }

@@ -31,6 +31,7 @@ enum {
 	KIN_INSTANCE_STREAMED = 1 << 1, /* lives in a stream's memory, not in the identity map */
 	KIN_INSTANCE_EXPUNGED = 1 << 2, /* its memory goes back when the transaction has ended */
 	KIN_INSTANCE_SIFTED = 1 << 3, /* for load_collect.c, beside the mark */
+	KIN_INSTANCE_EXPIRED = 1 << 4, /* its columns are the next row's: orm/expire.h */
 	KIN_MAX_RELATIONS = 32,      /* bits of .loaded; more are a mapping mistake */
 };
 

@@ -6,8 +6,8 @@
 
 #include <inttypes.h>
 
+#include "orm/expire.h"
 #include "orm/load_finder.h"
-#include "orm/unit.h"
 #include "value/member.h"
 
 enum { TOGETHER = 500 };
@@ -40,9 +40,10 @@ static bool find_in_session(kin_session *session, void *object, const kin_relati
 	const kin_identity *identity = kin_load_identity(session, relation->target);
 	void *target = identity && relation->by_key ? kin_identity_find(identity, values) : NULL;
 
-	if (target)
-		kin_instance_set_one(object, relation, target);
-	return target != NULL;
+	if (!target || kin_expire_is(session, target))
+		return false;
+	kin_instance_set_one(object, relation, target);
+	return true;
 }
 
 static int collect(kin_session *session, void *object, const kin_relation *relation, const kin_loaded *loaded)

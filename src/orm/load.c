@@ -1,8 +1,8 @@
 /* load.c - one object by its key, and the columns of objects that are there, loaded again. */
 #include "orm/load.h"
 
+#include "orm/expire.h"
 #include "orm/load_rows.h"
-#include "orm/unit.h"
 
 int kin_load_row_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object)
 {
@@ -20,6 +20,8 @@ int kin_load_row_by_key(kin_session *session, const kin_mapping *mapping, const 
 		rc = kin_load_laters(session, &plan->fetch, keys, loaded.objects.items, loaded.objects.count);
 	if (rc == KIN_OK)
 		*ret_object = loaded.objects.count > 0 ? loaded.objects.items[0] : NULL;
+	if (rc == KIN_OK && loaded.objects.count == 0 && session->expired > 0)
+		rc = kin_expire_gone(session, mapping, keys);
 	kin_loaded_done(&loaded);
 	return rc;
 }
@@ -29,7 +31,7 @@ int kin_load_by_key(kin_session *session, const kin_mapping *mapping, const kin_
 	const kin_identity *identity = kin_load_identity(session, mapping);
 	void *found = identity ? kin_identity_find(identity, keys) : NULL;
 
-	if (!found)
+	if (!found || kin_expire_is(session, found))
 		return kin_load_row_by_key(session, mapping, keys, ret_object);
 	*ret_object = found;
 	return KIN_OK;
@@ -37,41 +39,54 @@ int kin_load_by_key(kin_session *session, const kin_mapping *mapping, const kin_
 
 /* ---- loading again ---- */
 
-static void copy_columns(void *to, const void *from, const kin_mapping *mapping)
-{
-	for (size_t i = 0; i < mapping->attribute_count; i++) {
-		const kin_attribute *a = &mapping->attributes[i];
-		memcpy(kin_member(to, a->offset), kin_member(from, a->offset), a->size);
-	}
-}
-
 /* The row is read aside, so that a value that does not fit leaves the object as it was. */
-static int overwrite(kin_session *session, kin_statement *statement, void *object, void *aside)
+static int overwrite(kin_session *session, kin_statement *statement, void *object, void *aside, const uint64_t *set)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
 	int rc = kin_statement_read(statement, mapping->cells, mapping->attribute_count, aside, &session->arena, &session->error);
 
 	if (rc < 0)
 		return kin_load_explain(session, statement, mapping, 0);
-	if (kin_unit_before_load(session, object) < 0)
+	if (kin_unit_remember(session, object, KIN_UNDO_CHANGE) < 0)
 		return kin_session_nomem(session);
-	copy_columns(object, aside, mapping);
-	return kin_unit_after_load(session, object) < 0 ? kin_session_nomem(session) : KIN_OK;
+	kin_unit_take_row(object, aside, set);
+	if (!set)
+		kin_expire_clear(session, object);
+	return KIN_OK;
+}
+
+static bool was_assigned(const void *object, const kin_relation *relation)
+{
+	const kin_tracked *tracked = kin_instance_of(object)->tracked;
+
+	return tracked && (((tracked->assigned >> relation->index) & 1) ||
+	                   memcmp(kin_member(object, relation->offset), tracked->snapshot + relation->offset, sizeof(void *)) != 0);
 }
 
 /* Relationships whose key is another one now. */
 static void unload_changed(void *object, const void *row, const kin_mapping *mapping)
 {
-	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = mapping->relations[i];
+	const kin_tracked *tracked = kin_instance_of(object)->tracked;
+	const void *known = tracked ? (const void *)tracked->snapshot : object;
+
+	for (size_t i = 0; i < mapping->keyed_count; i++) {
+		const kin_relation *relation = mapping->keyed[i];
 		bool same = true;
-		for (size_t j = 0; relation->holds_key && j < relation->pair_count; j++) {
+		for (size_t j = 0; j < relation->pair_count; j++) {
 			const kin_attribute *a = relation->pairs[j].local;
-			same = same && memcmp(kin_member(object, a->offset), kin_member(row, a->offset), a->size) == 0;
+			same = same && memcmp(kin_member(known, a->offset), kin_member(row, a->offset), a->size) == 0;
 		}
-		if (!same)
+		if (!same && !was_assigned(object, relation))
 			kin_instance_unload(object, relation);
 	}
+}
+
+/* What this transaction wrote may show in the row. */
+static int remember(kin_session *session, void *object)
+{
+	if (session->unit->log.count == 0 && !session->unit->blind)
+		return KIN_OK;
+	return kin_unit_remember(session, object, KIN_UNDO_CHANGE) < 0 ? kin_session_nomem(session) : KIN_OK;
 }
 
 int kin_load_again(kin_session *session, kin_statement *statement, const kin_cell *cells, void *object)
@@ -83,15 +98,16 @@ int kin_load_again(kin_session *session, kin_statement *statement, const kin_cel
 	if (!row)
 		return kin_session_nomem(session);
 	rc = kin_statement_read(statement, cells, mapping->attribute_count, row, &session->arena, &session->error);
-	if (rc == KIN_OK) {
+	if (rc == KIN_OK && (rc = remember(session, object)) == KIN_OK) {
 		unload_changed(object, row, mapping);
-		copy_columns(object, row, mapping);
+		kin_unit_take_row(object, row, NULL);
+		kin_expire_clear(session, object);
 	}
 	kin_mem_free(row);
 	return rc;
 }
 
-static int stale(kin_session *session, const void *object)
+int kin_load_gone(kin_session *session, const void *object)
 {
 	kin_text shown;
 
@@ -105,14 +121,15 @@ static int stale(kin_session *session, const void *object)
 	return rc;
 }
 
-int kin_load_columns(kin_session *session, void *object)
+/* 1: it had a row; 0: it has none. */
+static int load_columns(kin_session *session, void *object, const uint64_t *set)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
 	void *aside = kin_mem_zalloc(mapping->size);
 	kin_cursor cursor = { 0 };
 	kin_value keys[mapping->key_count];
 	kin_plan *plan;
-	int rc;
+	int rc, found = 0;
 
 	if (!aside)
 		return kin_session_nomem(session);
@@ -123,13 +140,18 @@ int kin_load_columns(kin_session *session, void *object)
 		rc = session->error.code;
 	if (rc == KIN_OK)
 		rc = kin_query_open(session, &plan->row, keys, &cursor);
-	if (rc == KIN_OK && (rc = kin_statement_step(cursor.statement, &session->error)) > 0)
-		rc = overwrite(session, cursor.statement, object, aside);
-	else if (rc == 0)
-		rc = stale(session, object);
+	if (rc == KIN_OK && (rc = found = kin_statement_step(cursor.statement, &session->error)) > 0)
+		rc = overwrite(session, cursor.statement, object, aside, set);
 	kin_query_close(&cursor);
 	kin_mem_free(aside);
-	return rc;
+	return rc < 0 ? rc : found;
+}
+
+int kin_load_columns(kin_session *session, void *object, const uint64_t *set)
+{
+	int rc = load_columns(session, object, set);
+
+	return rc == 0 ? kin_load_gone(session, object) : rc < 0 ? rc : KIN_OK;
 }
 
 static int overwrite_all(kin_session *session, const kin_mapping *mapping, kin_statement *statement, void *aside)
@@ -145,7 +167,7 @@ static int overwrite_all(kin_session *session, const kin_mapping *mapping, kin_s
 		rc = kin_statement_value(statement, key->index, key->kind & ~KIN_KIND_NULLABLE, &value, &session->error);
 		void *object = rc == KIN_OK ? kin_identity_find(identity, &value) : NULL;
 		if (object)
-			rc = overwrite(session, statement, object, aside);
+			rc = overwrite(session, statement, object, aside, NULL);
 		if (rc < 0)
 			return rc;
 	}
@@ -164,7 +186,7 @@ int kin_load_columns_of(kin_session *session, const kin_mapping *mapping, void *
 		rc = kin_session_nomem(session);
 	for (size_t i = 0; rc == KIN_OK && i < count; i++)
 		if (mapping->key_count > 1)
-			rc = kin_load_columns(session, objects[i]);
+			rc = (rc = load_columns(session, objects[i], NULL)) < 0 ? rc : KIN_OK;
 		else if (!kin_vec_push(&keys, kin_instance_key(objects[i], 0)))
 			rc = kin_session_nomem(session);
 	for (size_t at = 0; rc == KIN_OK && at < keys.count; at += 500) {

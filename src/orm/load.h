@@ -11,11 +11,13 @@ int kin_load_relation(kin_session *session, void *object, const kin_relation *re
 /* Load a relationship for many objects of one mapping at once, those that have it loaded already left alone. */
 int kin_load_relation_of(kin_session *session, const void *const *objects, size_t count, const kin_relation *relation);
 
-/* Load an object's columns again from its row. KIN_OK; KIN_ESTALE when the row is gone. Relationships are left alone. */
-int kin_load_columns(kin_session *session, void *object);
+/* Load an object's columns again from its row: these (a set, orm/mapping_sql.h), or NULL: all. What the program has changed and not saved stays.
+ * KIN_OK; KIN_ESTALE when the row is gone. Relationships are left alone. */
+int kin_load_columns(kin_session *session, void *object, const uint64_t *set);
+/* That sentence. Returns the code. */
+int kin_load_gone(kin_session *session, const void *object);
 
-/* The same from the current row of a statement, for an object that nobody has opened for writing. Relationships whose key has changed are
- * not loaded any more. */
+/* The same from the current row of a statement. Relationships whose key has changed are not loaded any more. */
 int kin_load_again(kin_session *session, kin_statement *statement, const kin_cell *cells, void *object);
 
 /* The same for many objects of one mapping, 500 to a statement; those whose rows are gone are left alone. */

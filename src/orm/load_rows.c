@@ -5,9 +5,9 @@
 #include "orm/load_rows.h"
 
 #include "base/mem.h"
+#include "orm/expire.h"
 #include "orm/load.h"
 #include "orm/load_finder.h"
-#include "orm/unit.h"
 #include "value/show.h"
 
 /* What a part of the row needs while rows come. */
@@ -93,6 +93,12 @@ static int make_object(loading *l, const kin_part *part, part_state *state)
 	return KIN_OK;
 }
 
+/* An object that the session has is kept as it is, unless it has expired. */
+static inline int meet(loading *l, const kin_part *part, void *object)
+{
+	return kin_expire_is(l->session, object) ? kin_load_again(l->session, l->statement, part->cells, object) : KIN_OK;
+}
+
 /* With one look-up for both. A slot that was not there before is empty only until the object is made. */
 static inline int object_by_integer(loading *l, const kin_part *part, part_state *state, bool *ret_new)
 {
@@ -108,7 +114,7 @@ static inline int object_by_integer(loading *l, const kin_part *part, part_state
 	if (!(slot = kin_identity_slot(state->identity, key)))
 		return nomem(l);
 	if ((state->object = *slot))
-		return KIN_OK;
+		return meet(l, part, state->object);
 	if ((rc = make_object(l, part, state)) < 0) {
 		kin_identity_forget(state->identity, key, slot);
 		return rc;
@@ -148,7 +154,7 @@ static inline int object_of_row(loading *l, const kin_part *part, part_state *st
 	if ((rc = find_by_values(l, part, state, &null)) < 0)
 		return rc;
 	if (state->object || null)
-		return KIN_OK;
+		return null ? KIN_OK : meet(l, part, state->object);
 	if ((rc = make_object(l, part, state)) < 0)
 		return rc;
 	if (!kin_identity_add(state->identity, state->object)) {

@@ -51,6 +51,8 @@ typedef struct kin_loaded {
 typedef struct kin_load_batch {
 	kin_batch batch;
 	uint32_t  asked; /* relationships that one of them was asked for */
+	bool      renewed; /* one of them was loaded again after it had expired, */
+	size_t    renewed_to; /* and where to look for the next ones that are */
 	size_t    next;  /* where to look for the next siblings that have not been loaded with the others */
 } kin_load_batch;
 

@@ -5,6 +5,7 @@
  *
  * For many objects of a query without a condition loader_all.c does it.
  */
+#include "orm/expire.h"
 #include "orm/load_finder.h"
 #include "value/member.h"
 
@@ -112,8 +113,8 @@ static int load_children(kin_session *session, kin_fetch *fetch, void *const *ob
 
 /* ---- this side holds the key ---- */
 
-/* Set what `finder` knows. With `all`, what it does not know is NULL. */
-static void set_targets(const kin_relation *relation, void *const *objects, size_t count, kin_finder *finder, bool all)
+/* Set what `finder` knows, but for what has expired. With `all`, what it does not know is NULL. */
+static void set_targets(const kin_session *session, const kin_relation *relation, void *const *objects, size_t count, kin_finder *finder, bool all)
 {
 	kin_value values[relation->pair_count];
 
@@ -126,6 +127,8 @@ static void set_targets(const kin_relation *relation, void *const *objects, size
 			null = null || values[n].kind == KIN_KIND_NULL;
 		}
 		void *target = null ? NULL : kin_finder_find(finder, values);
+		if (target && !all && kin_expire_is(session, target))
+			continue;
 		if (target || null || all)
 			kin_instance_set_one(objects[i], relation, target);
 	}
@@ -141,7 +144,7 @@ int kin_load_targets(kin_session *session, const kin_relation *relation, void *c
 	for (size_t i = 0; rc == KIN_OK && i < loaded->objects.count; i++)
 		rc = kin_finder_add(&finder, session, loaded->objects.items[i]);
 	if (rc == KIN_OK)
-		set_targets(relation, objects, count, &finder, true);
+		set_targets(session, relation, objects, count, &finder, true);
 	kin_finder_done(&finder);
 	return rc;
 }
@@ -193,7 +196,7 @@ static int load_targets(kin_session *session, kin_fetch *fetch, void *const *obj
 
 	if (rc < 0)
 		return rc;
-	set_targets(relation, objects, count, &finder, false);
+	set_targets(session, relation, objects, count, &finder, false);
 	kin_finder_done(&finder);
 	if (relation->pair_count > 1)
 		rc = load_singly(session, fetch, objects, count, &options, &loaded);

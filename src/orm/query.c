@@ -1,6 +1,7 @@
 /* query.c - kin_get, kin_first, kin_one, kin_all, kin_count, kin_exists: what a site of the program asks. */
 #include "orm/query.h"
 
+#include "orm/expire.h"
 #include "orm/load.h"
 #include "orm/load_rows.h"
 
@@ -40,7 +41,8 @@ static inline void *find_loaded(const kin_session *session, const kin_site *site
 	if (!mapping || mapping->registry != session->registry || !mapping->integer_key || site->count != 1 || !is_integer(values))
 		return NULL;
 	const kin_identity *identity = kin_load_identity(session, mapping);
-	return identity ? kin_identity_find_integer(identity, values[0].as.integer) : NULL;
+	void *object = identity ? kin_identity_find_integer(identity, values[0].as.integer) : NULL;
+	return object && kin_expire_is(session, object) ? NULL : object;
 }
 
 /* The first argument that cannot be a key was found when the plan was made; values are converted to the key's kinds. */

@@ -266,6 +266,19 @@ kin_session *kin_session_of(const void *object)
 	return kin_instance_valid(object) ? kin_instance_of(object)->batch->session : NULL;
 }
 
+int kin_session_refuse(kin_session *session, const char *what, const void *object, const char *why)
+{
+	kin_text text;
+	int rc;
+
+	kin_text_init(&text);
+	kin_instance_show(&text, object);
+	rc = kin_text_ok(&text) ? kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s: object %s %s", what, text.data, why)
+	                        : kin_session_nomem(session);
+	kin_text_done(&text);
+	return rc;
+}
+
 int kin_session_check(kin_session *session, const void *object, const char *what)
 {
 	kin_text text;

@@ -2,6 +2,7 @@
 #include <kin/query.h>
 
 #include "orm/collection.h"
+#include "orm/expire.h"
 
 /* Bytes that copies of the strings take; a string's NUL is copied with it. */
 static size_t pointed_size(const void *values, const kin_attribute *attribute)
@@ -160,6 +161,8 @@ void *kin_session_edit(kin_session *session, kin_model *model, const void *objec
 		return spare(session, mapping, object);
 	}
 	void *same = kin_instance_object(instance);
+	if (kin_expire_load(session, same) < 0)
+		return spare(session, mapping, object);
 	if (kin_unit_edit(session, same) < 0) {
 		kin_session_nomem(session);
 		return spare(session, mapping, object);

@@ -4,6 +4,7 @@
 
 #include "orm/cascade.h"
 #include "orm/collection.h"
+#include "orm/expire.h"
 #include "orm/load.h"
 #include "value/member.h"
 
@@ -37,9 +38,22 @@ static int load(kin_session *session, const void *object, const kin_relation *re
 		return KIN_OK;
 	if (kin_state_of(object) == KIN_DETACHED || session->closed)
 		return fail_detached(session, object, relation);
-	if ((rc = kin_session_ok(session)) < 0)
+	if ((rc = kin_session_ok(session)) < 0 || (rc = kin_expire_load(session, kin_instance_object(instance))) < 0)
 		return rc;
 	return kin_load_relation(session, kin_instance_object(instance), relation);
+}
+
+/* What a relationship that is loaded leads to may have expired. */
+static int renew(kin_session *session, const void *object, const kin_relation *relation)
+{
+	int rc = session->error.code;
+
+	if (session->closed || kin_instance_of(object)->state == KIN_DETACHED || rc < 0)
+		return rc;
+	if (relation->to_many)
+		return kin_expire_load_shown(session, object, relation);
+	const void *target = kin_collection_one(object, relation);
+	return target ? kin_expire_load(session, kin_member(target, 0)) : KIN_OK;
 }
 
 const void *kin_session_load(const void *object, size_t offset)
@@ -50,6 +64,8 @@ const void *kin_session_load(const void *object, size_t offset)
 		return &nothing;
 	const kin_relation *relation = relation_at(object, offset);
 	if (!relation)
+		return &nothing;
+	if (__builtin_expect(session->expired > 0, 0) && renew(session, object, relation) < 0)
 		return &nothing;
 	/* Assigned by the program: right, whether it was loaded before or not. */
 	if (!relation->to_many && *(const void *const *)kin_member(object, relation->offset) != KIN_UNLOADED)

@@ -22,6 +22,7 @@ struct kin_session {
 	kin_batch     **singles;    /* by mapping id: the batch of objects that came alone */
 	size_t          mapping_count;
 	struct kin_unit *unit;      /* what is tracked: orm/unit.h */
+	size_t          expired;    /* objects that are: orm/expire.h */
 	int             depth;      /* open savepoints */
 	int             floor;      /* so many of them stay open until the session is closed: see kin_session_sandbox() */
 	bool            in_transaction;
@@ -57,6 +58,8 @@ const kin_mapping *kin_session_mapping(kin_session *session, const kin_model *mo
 kin_session *kin_session_of(const void *object);
 /* KIN_OK for an object of this session; else the session fails with KIN_EINVAL and a sentence that begins with `what`. */
 int kin_session_check(kin_session *session, const void *object, const char *what);
+/* Fail with KIN_EINVAL and "what: object <Pet Ben> why". */
+int kin_session_refuse(kin_session *session, const char *what, const void *object, const char *why);
 /* The flush itself; the caller has checked the session. A failed one has rolled the transaction back. */
 int kin_session_flush(kin_session *session);
 /* From now on nothing that is committed reaches the database: all of it is undone when the session closes. */

@@ -150,6 +150,20 @@ const kin_list *kin_unit_rows(const kin_tracked *tracked, const kin_relation *re
 	return link ? &link->rows : NULL;
 }
 
+void kin_unit_drop_rows(kin_session *session, kin_tracked *tracked, const kin_relation *relation)
+{
+	kin_link **at = &tracked->links;
+
+	while (*at && ((*at)->relation != relation || !(*at)->has_rows))
+		at = &(*at)->next;
+	kin_link *link = *at;
+	if (!link)
+		return;
+	*at = link->next;
+	link->next = session->unit->free_links;
+	session->unit->free_links = link;
+}
+
 int kin_unit_keep_rows(kin_session *session, void *owner, const kin_relation *relation)
 {
 	kin_link *link;
@@ -256,21 +270,29 @@ void kin_unit_renew(kin_session *session, kin_tracked *tracked)
 		kin_unit_drop_links(session, tracked);
 }
 
-int kin_unit_before_load(kin_session *session, void *object)
+static void take_member(kin_tracked *tracked, void *object, const void *row, const kin_attribute *a, bool *mine)
 {
-	return kin_unit_remember(session, object, KIN_UNDO_CHANGE);
+	const void *from = kin_member(row, a->offset);
+	bool changed = tracked && differs(tracked, a);
+
+	if (!changed)
+		memcpy(kin_member(object, a->offset), from, a->size);
+	if (tracked)
+		memcpy(tracked->snapshot + a->offset, from, a->size);
+	*mine = *mine || changed;
 }
 
-int kin_unit_after_load(kin_session *session, void *object)
+void kin_unit_take_row(void *object, const void *row, const uint64_t *set)
 {
 	kin_instance *instance = kin_instance_of(object);
 	const kin_mapping *mapping = kin_instance_mapping(instance);
+	bool mine = false;
 
-	(void)session;
-	for (size_t i = 0; instance->tracked && i < mapping->attribute_count; i++) {
-		const kin_attribute *attribute = &mapping->attributes[i];
-		memcpy(instance->tracked->snapshot + attribute->offset, kin_member(object, attribute->offset),
-		       attribute->size);
+	for (size_t i = 0; i < mapping->attribute_count; i++) {
+		const kin_attribute *a = &mapping->attributes[i];
+		if (a != mapping->version && (!set || kin_set_has(set, i)))
+			take_member(instance->tracked, object, row, a, &mine);
 	}
-	return KIN_OK;
+	if (mapping->version && !mine && (!set || kin_set_has(set, mapping->version->index)))
+		take_member(instance->tracked, object, row, mapping->version, &mine);
 }

@@ -77,6 +77,7 @@ typedef struct kin_undo {
 	uint32_t      former; /* the record's .undo before this entry */
 	uint32_t      loaded;
 	kin_undo_kind kind;
+	bool          expired; /* so it is again */
 } kin_undo;
 
 /* Memory of one mapping's records and images that is used again; linked through the first word. */
@@ -122,6 +123,7 @@ int kin_unit_link(kin_session *session, kin_tracked *item, const kin_relation *r
 int kin_unit_keep_rows(kin_session *session, void *owner, const kin_relation *relation);
 /* That; NULL: the list was not changed. */
 const kin_list *kin_unit_rows(const kin_tracked *tracked, const kin_relation *relation);
+void kin_unit_drop_rows(kin_session *session, kin_tracked *tracked, const kin_relation *relation);
 void kin_unit_drop_links(kin_session *session, kin_tracked *tracked);
 
 /* Put an object on the list as opened for writing: takes the snapshot. Does nothing if it is there. KIN_OK or KIN_ENOMEM. */
@@ -138,10 +140,10 @@ bool kin_unit_changed(const kin_tracked *tracked, const kin_mapping *mapping, ui
 /* What the struct holds now is what the database has. */
 void kin_unit_renew(kin_session *session, kin_tracked *tracked);
 
-/* An object's columns were loaded anew, or written by a bulk UPDATE: what it holds now is what the database has. If it is on
- * the list its snapshot is renewed; what it held before is kept for a rollback. Call _before_ the bytes change. */
-int kin_unit_before_load(kin_session *session, void *object);
-int kin_unit_after_load(kin_session *session, void *object);
+/* A persistent object takes these columns (a set, orm/mapping_sql.h; NULL: all) from an image of its row. What the program has changed since the last load
+ * stays as it is, and its snapshot is the row's; then the version stays too, so that what was changed on top of an older row is noticed. What it held
+ * before is the caller's to remember. */
+void kin_unit_take_row(void *object, const void *row, const uint64_t *set);
 /* The row is gone (bulk DELETE): the object becomes deleted, and persistent again if the transaction is rolled back. */
 int kin_unit_row_deleted(kin_session *session, void *object);
 

@@ -5,6 +5,7 @@
  *
  * What was edited and never flushed is not in the log: its snapshot is what it was. */
 #include "orm/collection.h"
+#include "orm/expire.h"
 #include "orm/load.h"
 #include "value/member.h"
 
@@ -33,10 +34,17 @@ int kin_unit_remember(kin_session *session, void *object, kin_undo_kind kind)
 	kin_unit *unit = session->unit;
 	const kin_instance *instance = kin_instance_of(object);
 	kin_tracked *tracked = instance->tracked;
-	kin_undo entry = { .object = object, .kind = kind, .loaded = tracked ? tracked->loaded : instance->loaded };
+	kin_undo entry = {
+		.object = object, .kind = kind, .loaded = tracked ? tracked->loaded : instance->loaded,
+		.expired = instance->flags & KIN_INSTANCE_EXPIRED,
+	};
 
-	if (unit->undoing || (kind == KIN_UNDO_CHANGE && tracked && tracked->undo > level_start(unit)))
+	if (unit->undoing)
 		return KIN_OK;
+	if (kind == KIN_UNDO_CHANGE && tracked && tracked->undo > level_start(unit)) {
+		unit->log.items[tracked->undo - 1].expired |= entry.expired;
+		return KIN_OK;
+	}
 	if (instance->state == KIN_TRANSIENT || (instance->state == KIN_PENDING && kind == KIN_UNDO_CHANGE))
 		return KIN_OK; /* a rollback leaves it as it is */
 	if (unit->log.count >= UINT32_MAX - 1 || !kin_vec_reserve(&unit->log, unit->log.count + 1))
@@ -137,6 +145,7 @@ static void make_transient(kin_session *session, void *object)
 	if (instance->state == KIN_TRANSIENT)
 		return;
 	instance->state = KIN_TRANSIENT;
+	kin_expire_clear(session, object);
 	forget_keys(object, mapping);
 	if (!tracked)
 		return;
@@ -362,6 +371,8 @@ static void undo_change(kin_session *session, const kin_undo *entry)
 	if (moved)
 		identity_remove(session, entry->object);
 	restore(instance, entry->image, entry->loaded);
+	if (entry->expired)
+		kin_expire_mark(session, entry->object);
 	if (moved)
 		identity_add(session, entry->object);
 	recall_owners(session, entry->object);
@@ -401,6 +412,8 @@ static void undo_one(kin_session *session, const kin_undo *entry)
 	case KIN_UNDO_DELETE:
 		move_back(session, entry->object, NULL, entry->image);
 		restore(instance, entry->image, entry->loaded);
+		if (entry->expired)
+			kin_expire_mark(session, entry->object);
 		instance->state = KIN_PERSISTENT;
 		identity_add(session, entry->object);
 		recall_owners(session, entry->object);
