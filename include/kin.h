@@ -12,6 +12,7 @@
 #include <kin/session.h>
 #include <kin/query.h>
 #include <kin/select.h>
+#include <kin/bulk.h>
 #include <kin/fake.h>
 #include <kin/backfill.h>
 #include <kin/app.h>

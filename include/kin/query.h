@@ -47,9 +47,12 @@ typedef enum kin_verb {
 	KIN_VERB_ROW,        /* the first of them */
 	KIN_VERB_NATIVE,     /* the same in the database's own SQL */
 	KIN_VERB_NATIVE_RUN, /* that has no rows */
+	KIN_VERB_INSERT,     /* an array of structs: kin/bulk.h */
+	KIN_VERB_UPSERT,
 } kin_verb;
 
 struct kin_row;
+struct kin_upsert_options;
 
 /** A query as it stands in the program. Made by the macros, static, one per place. */
 typedef struct kin_site {
@@ -59,6 +62,7 @@ typedef struct kin_site {
 	const uint8_t *kinds; /* the arguments' kinds, perhaps | KIN_KIND_NULLABLE */
 	uint16_t       count; /* how many arguments */
 	uint8_t        verb;  /* a kin_verb */
+	const struct kin_upsert_options *upsert; /* of KIN_VERB_UPSERT */
 	const char    *file;
 	int            line;
 	void          *plan;  /* private: the parsed query. Published once, atomically */

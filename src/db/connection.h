@@ -155,6 +155,7 @@ typedef struct kin_row_change {
 	size_t             key_count;
 	const char *const *returned; /* INSERT: the RETURNING's; empty: there is none */
 	size_t             returned_count;
+	bool               upsert;   /* an INSERT that says more than this: what to do with a row that is there, which may count as none or two */
 } kin_row_change;
 
 /* A statement that writes one row, and the objects that it is to be run for, in this order. All is borrowed for the call, but what

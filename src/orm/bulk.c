@@ -2,6 +2,7 @@
  *
  * Which loaded objects are meant only the database can say, and only before the rows change: so where the session has objects of the
  * model, the keys of the rows are selected first, in the same transaction. */
+#include "orm/bulk.h"
 #include "orm/collection.h"
 #include "orm/load.h"
 #include "orm/load_rows.h"
@@ -87,18 +88,19 @@ static int unload_lists(kin_session *session, const kin_relation *relation)
 
 /* ---- the objects ---- */
 
-static int follow_update(kin_session *session, kin_plan *plan, const kin_objects *objects, bool all_known)
+int kin_bulk_follow(kin_session *session, const kin_mapping *mapping, const kin_attribute *const *assigned, size_t count,
+                    const kin_objects *objects, bool all_known)
 {
 	kin_objects former = { 0 };
 	int rc = KIN_OK;
 
-	for (size_t a = 0; rc == KIN_OK && a < plan->assigned_count; a++)
-		if (plan->assigned[a]->relation)
-			rc = note_owners(session, plan->assigned[a]->relation, objects, &former);
+	for (size_t a = 0; rc == KIN_OK && a < count; a++)
+		if (assigned[a]->relation)
+			rc = note_owners(session, assigned[a]->relation, objects, &former);
 	if (rc == KIN_OK && objects->count > 0)
-		rc = kin_load_columns_of(session, plan->mapping, objects->items, objects->count);
-	for (size_t a = 0, at = 0; rc == KIN_OK && a < plan->assigned_count; a++) {
-		const kin_relation *relation = plan->assigned[a]->relation;
+		rc = kin_load_columns_of(session, mapping, objects->items, objects->count);
+	for (size_t a = 0, at = 0; rc == KIN_OK && a < count; a++) {
+		const kin_relation *relation = assigned[a]->relation;
 		if (!relation)
 			continue;
 		if (objects->count > 0)
@@ -134,7 +136,7 @@ static int run(kin_session *session, kin_site *site, const kin_value *values, in
 		bool all_known = (size_t)*ret_changed == objects.count;
 		if (!all_known)
 			session->unit->blind = true;
-		rc = plan->verb == KIN_VERB_UPDATE ? follow_update(session, plan, &objects, all_known) : follow_delete(session, &objects);
+		rc = plan->verb == KIN_VERB_UPDATE ? kin_bulk_follow(session, plan->mapping, plan->assigned, plan->assigned_count, &objects, all_known) : follow_delete(session, &objects);
 	}
 	kin_vec_done(&objects);
 	return rc;

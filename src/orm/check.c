@@ -39,6 +39,7 @@ static int check(const kin_registry *registry, findings *f)
 	const kin_plan_source source = { .text = site->text, .kinds = site->kinds, .count = site->count };
 	kin_plan_spec spec = {
 		.mapping = site->model ? kin_registry_find(registry, site->model->name) : NULL, .verb = (kin_verb)site->verb, .wheres = &source, .where_count = 1,
+		.upsert = site->upsert,
 	};
 	kin_error error = { 0 };
 	kin_plan *plan = NULL;

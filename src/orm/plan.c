@@ -2,7 +2,7 @@
  *
  * Parse, resolve the names, then build the statements that the verb needs. Everything that is wrong with the text is found before the first of it
  * is reported. */
-#include "orm/planning.h"
+#include "orm/plan_upsert.h"
 
 static int add_condition(kin_planning *p, kin_expr *condition)
 {
@@ -210,6 +210,9 @@ static int finish(kin_planning *p)
 	int rc = KIN_OK;
 
 	switch (verb) {
+	case KIN_VERB_INSERT:
+	case KIN_VERB_UPSERT:
+		return KIN_OK;
 	case KIN_VERB_COUNT:
 		return kin_plan_count(&p->core, &plan->fetch.ask);
 	case KIN_VERB_EXISTS:
@@ -355,6 +358,10 @@ static int work(kin_planning *p)
 		return rc;
 	if (spec->verb == KIN_VERB_GET)
 		rc = plan_get(p);
+	else if (spec->verb == KIN_VERB_UPSERT)
+		rc = kin_plan_upsert(p);
+	else if (spec->verb == KIN_VERB_INSERT)
+		rc = KIN_OK;
 	else if (spec->once)
 		rc = read_built(p);
 	else

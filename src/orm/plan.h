@@ -95,6 +95,7 @@ typedef struct kin_plan {
 	const struct kin_registry *registry; /* whose models it is about */
 	kin_mould            row_mould; /* ROWS, ROW: a row's struct */
 	struct kin_native   *native[KIN_DIALECT_COUNT]; /* NATIVE: native.c */
+	struct kin_upsert   *upsert; /* UPSERT: plan_upsert.h */
 } kin_plan;
 
 /* A text to be planned, and what it is about. */
@@ -115,6 +116,7 @@ typedef struct kin_plan_spec {
 	size_t                 with_count;
 	const int64_t         *limit;  /* NULL: none, or the text's */
 	const int64_t         *offset;
+	const struct kin_upsert_options *upsert;
 	bool                   once;
 } kin_plan_spec;
 

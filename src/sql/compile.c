@@ -266,6 +266,46 @@ static void rows(kin_compiler *c, const kin_sql_insert *insert)
 	}
 }
 
+/* age = excluded.age, or age = VALUES(age); where nothing is to be changed MariaDB has to be given something. */
+static void updates(kin_compiler *c, const kin_sql_insert *insert, const kin_sql_conflict *conflict)
+{
+	bool maria = c->dialect->id == KIN_MARIADB, nothing = conflict->update_count == 0 && !conflict->counted;
+
+	for (size_t i = 0; i < conflict->update_count; i++) {
+		add(c, i > 0 ? ", " : "");
+		kin_compile_name(c, conflict->updates[i]);
+		add(c, maria ? " = VALUES(" : " = excluded.");
+		kin_compile_name(c, conflict->updates[i]);
+		add(c, maria ? ")" : "");
+	}
+	const char *same = nothing ? conflict->columns[0] : conflict->counted;
+	if (!same)
+		return;
+	add(c, conflict->update_count > 0 ? ", " : "");
+	kin_compile_name(c, same);
+	add(c, " = ");
+	table_name(c, insert->schema, insert->table);
+	add(c, ".");
+	kin_compile_name(c, same);
+	add(c, nothing ? "" : " + 1");
+}
+
+static void on_conflict(kin_compiler *c, const kin_sql_insert *insert)
+{
+	const kin_sql_conflict *conflict = insert->conflict;
+	bool nothing = conflict->update_count == 0 && !conflict->counted;
+
+	if (c->dialect->id == KIN_MARIADB) {
+		add(c, " ON DUPLICATE KEY UPDATE ");
+	} else {
+		add(c, " ON CONFLICT (");
+		names(c, conflict->columns, conflict->column_count);
+		add(c, nothing ? ") DO NOTHING" : ") DO UPDATE SET ");
+	}
+	if (c->dialect->id == KIN_MARIADB || !nothing)
+		updates(c, insert, conflict);
+}
+
 int kin_compile_insert(const kin_dialect *dialect, const kin_sql_insert *insert,
                        kin_arena *arena, kin_compiled *ret_compiled, kin_error *error)
 {
@@ -282,6 +322,8 @@ int kin_compile_insert(const kin_dialect *dialect, const kin_sql_insert *insert,
 	} else {
 		add(&c, dialect->id == KIN_MARIADB ? " () VALUES ()" : " DEFAULT VALUES");
 	}
+	if (insert->conflict)
+		on_conflict(&c, insert);
 	if (insert->returning_count > 0 && !dialect->returning_insert)
 		c.rc = kin_error_set(error, KIN_EQUERY, "%s has no INSERT … RETURNING", dialect->name);
 	add(&c, insert->returning_count > 0 ? " RETURNING " : "");

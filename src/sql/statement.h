@@ -77,6 +77,15 @@ typedef struct kin_sql_select {
 	size_t          order_capacity;
 } kin_sql_select;
 
+/* What an INSERT does with a row whose unique key is there. */
+typedef struct kin_sql_conflict {
+	const char **columns; /* the key. MariaDB goes by all that are unique */
+	size_t       column_count;
+	const char **updates; /* get the new row's values; none, and nothing counted: the row is left alone */
+	size_t       update_count;
+	const char  *counted; /* goes up by one. NULL: nothing does */
+} kin_sql_conflict;
+
 /* INSERT INTO table (columns) VALUES (…)[, (…)] [RETURNING …]. Values are PARAMs numbered row by row. */
 typedef struct kin_sql_insert {
 	const char  *schema;
@@ -84,6 +93,7 @@ typedef struct kin_sql_insert {
 	const char **columns; /* none: DEFAULT VALUES, one row */
 	size_t       column_count;
 	size_t       row_count;
+	const kin_sql_conflict *conflict; /* NULL: it is an error */
 	const char **returning;
 	size_t       returning_count;
 } kin_sql_insert;

@@ -349,6 +349,44 @@ TEST(an_insert_without_columns_has_the_defaults)
 	finish();
 }
 
+TEST(an_insert_says_what_to_do_with_a_row_that_is_there)
+{
+	kin_sql_conflict conflict = {
+		.columns = (const char *[]){ "name", "order" }, .column_count = 2, .updates = (const char *[]){ "age", "key" }, .update_count = 2,
+		.counted = "revision",
+	};
+	kin_sql_insert insert = {
+		.table = "pets", .columns = (const char *[]){ "name" }, .column_count = 1, .row_count = 1, .conflict = &conflict,
+		.returning = (const char *[]){ "id" }, .returning_count = 1,
+	};
+	kin_compiled compiled;
+
+	CHECK_TEXT(insert_sql(&kin_dialect_sqlite, &insert, &compiled),
+	           "INSERT INTO pets (name) VALUES (?) ON CONFLICT (name, \"order\") DO UPDATE SET age = excluded.age, "
+	           "key = excluded.key, revision = pets.revision + 1 RETURNING id");
+	CHECK_TEXT(insert_sql(&kin_dialect_postgresql, &insert, &compiled),
+	           "INSERT INTO pets (name) VALUES ($1) ON CONFLICT (name, \"order\") DO UPDATE SET age = excluded.age, "
+	           "key = excluded.key, revision = pets.revision + 1 RETURNING id");
+	CHECK_TEXT(insert_sql(&kin_dialect_mariadb, &insert, &compiled),
+	           "INSERT INTO pets (name) VALUES (?) ON DUPLICATE KEY UPDATE age = VALUES(age), `key` = VALUES(`key`), "
+	           "revision = pets.revision + 1 RETURNING id");
+	finish();
+}
+
+TEST(an_insert_leaves_a_row_alone_that_is_there)
+{
+	kin_sql_conflict conflict = { .columns = (const char *[]){ "name" }, .column_count = 1 };
+	kin_sql_insert insert = {
+		.table = "pets", .columns = (const char *[]){ "name" }, .column_count = 1, .row_count = 1, .conflict = &conflict,
+	};
+	kin_compiled compiled;
+
+	CHECK_TEXT(insert_sql(&kin_dialect_sqlite, &insert, &compiled), "INSERT INTO pets (name) VALUES (?) ON CONFLICT (name) DO NOTHING");
+	CHECK_TEXT(insert_sql(&kin_dialect_mariadb, &insert, &compiled),
+	           "INSERT INTO pets (name) VALUES (?) ON DUPLICATE KEY UPDATE name = pets.name");
+	finish();
+}
+
 TEST(more_values_than_the_database_takes_are_refused)
 {
 	kin_sql_insert insert = { .table = "pets", .columns = (const char *[]){ "a" }, .column_count = 1, .row_count = 32767 };

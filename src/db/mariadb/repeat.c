@@ -239,7 +239,7 @@ static int run_range(batch *b, size_t from, size_t to, size_t depth)
 	bool known = rc < 0 && (b->fault->object != SIZE_MAX || !kin_maria_is_about_a_row(rc) || !b->c->in_transaction);
 	if (known)
 		return rc;
-	if (rc == KIN_OK && changed == (int64_t)(to - from))
+	if (rc == KIN_OK && (changed == (int64_t)(to - from) || b->repeat->change->upsert))
 		return b->repeat->change->returned_count > 0 ? KIN_OK : give_all(b);
 	if (!insert && (rc = say(b, "ROLLBACK TO SAVEPOINT", depth)) < 0)
 		return rc;

@@ -115,7 +115,7 @@ int kin_pg_arrays_make(kin_pg_connection *connection, kin_pg_statement *s, const
 {
 	int rc;
 
-	if (change->change != KIN_CHANGE_INSERT || change->column_count == 0 || change->column_count != s->parameter_count || !*s->name) {
+	if (change->change != KIN_CHANGE_INSERT || change->upsert || change->column_count == 0 || change->column_count != s->parameter_count || !*s->name) {
 		*ret_can = false;
 		return KIN_OK;
 	}
