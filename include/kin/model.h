@@ -93,11 +93,18 @@ typedef struct kin_relation_options {
 	const char *back_populates; /* the same */
 	kin_lazy    lazy;
 	int         cascade;        /* KIN_CASCADE_… */
-	const char *foreign_key;    /* the member that holds the key, where there are several candidates */
+	const char *foreign_key;    /* the member that holds the key, where there are several candidates; of several columns "a, b" */
 	const char *order_by;       /* "name, id desc": attributes of the other side */
 	const char *through;        /* kin_many_to_many(): the table whose rows link the two; of a model, or of nobody else. There .foreign_key */
 	const char *target_key;     /* is its column that points at this side, and this the one that points at the other */
 } kin_relation_options;
+
+/** The options of kin_foreign_key(). */
+typedef struct kin_foreign_options {
+	const char *on_delete; /* "CASCADE", "SET NULL", "RESTRICT" … */
+	const char *on_update;
+	const char *name;      /* NULL: by convention */
+} kin_foreign_options;
 
 typedef struct kin_index_options {
 	const char *name;
@@ -124,6 +131,8 @@ KIN_API void kin_map_relation(kin_mapper *mapper, kin_relation_form form, const 
                               kin_model *target, const kin_relation_options *options,
                               const char *file, int line);
 KIN_API void kin_map_table(kin_mapper *mapper, const kin_table_options *options, const char *file, int line);
+KIN_API void kin_map_foreign(kin_mapper *mapper, const char *members, const char *target, const kin_foreign_options *options,
+                             const char *file, int line);
 KIN_API void kin_map_unique(kin_mapper *mapper, const char *members, const char *file, int line);
 KIN_API void kin_map_index(kin_mapper *mapper, const char *members, const kin_index_options *options,
                            const char *file, int line);
@@ -278,6 +287,15 @@ KIN_END_DECLS
 #define kin_many_to_many(member, Target, ...) \
 	KIN_RELATION_(KIN_MANY_TO_MANY, member, Target, Target##_list __VA_OPT__(,) __VA_ARGS__)
 
+/**
+ * A foreign key of several columns: kin_foreign_key((order_id, line_no), "order_lines (order_id, line_no)", .on_delete = "CASCADE").
+ * Members on this side, columns on the other; "order_lines" alone is its primary key. A relationship finds it as it finds that of one
+ * column; where there are several, .foreign_key = "order_id, line_no" says which. Without an object all its columns that can be
+ * are NULL, which is what a foreign key without a row is. Two foreign keys may share a column; then their objects have
+ * the same there.
+ */
+#define kin_foreign_key(members, target, ...) \
+	kin_map_foreign(kin_mapper_, #members, "" target, __extension__ &(const kin_foreign_options){ __VA_ARGS__ }, __FILE__, __LINE__)
 /** kin_unique(name, species): no two rows have the same. */
 #define kin_unique(...) kin_map_unique(kin_mapper_, #__VA_ARGS__, __FILE__, __LINE__)
 /** kin_index(name, .unique = true, .where = "…"); over several columns: kin_index((name, species)) */

@@ -88,20 +88,30 @@ static int unload_lists(kin_session *session, const kin_relation *relation)
 
 /* ---- the objects ---- */
 
+/* Whether a column of the relationship's key was written. */
+static bool is_assigned(const kin_relation *relation, const kin_attribute *const *assigned, size_t count)
+{
+	for (size_t a = 0; a < count; a++)
+		for (size_t i = 0; i < relation->pair_count; i++)
+			if (assigned[a] == relation->pairs[i].local)
+				return true;
+	return false;
+}
+
 int kin_bulk_follow(kin_session *session, const kin_mapping *mapping, const kin_attribute *const *assigned, size_t count,
                     const kin_objects *objects, bool all_known)
 {
 	kin_objects former = { 0 };
 	int rc = KIN_OK;
 
-	for (size_t a = 0; rc == KIN_OK && a < count; a++)
-		if (assigned[a]->relation)
-			rc = note_owners(session, assigned[a]->relation, objects, &former);
+	for (size_t i = 0; rc == KIN_OK && i < mapping->keyed_count; i++)
+		if (is_assigned(mapping->keyed[i], assigned, count))
+			rc = note_owners(session, mapping->keyed[i], objects, &former);
 	if (rc == KIN_OK && objects->count > 0)
 		rc = kin_load_columns_of(session, mapping, objects->items, objects->count);
-	for (size_t a = 0, at = 0; rc == KIN_OK && a < count; a++) {
-		const kin_relation *relation = assigned[a]->relation;
-		if (!relation)
+	for (size_t i = 0, at = 0; rc == KIN_OK && i < mapping->keyed_count; i++) {
+		const kin_relation *relation = mapping->keyed[i];
+		if (!is_assigned(relation, assigned, count))
 			continue;
 		if (objects->count > 0)
 			rc = move_all(session, relation, objects, former.items + at);

@@ -174,9 +174,9 @@ static int delete_child(kin_session *session, const void *object, const kin_rela
 /* A rule of the database's takes care of rows that are not loaded: ON DELETE CASCADE or SET NULL. */
 static bool left_to_database(const kin_relation *relation)
 {
-	return !relation->holds_key && relation->pairs[0].remote->on_delete &&
-	       strcmp(relation->pairs[0].remote->on_delete, "RESTRICT") != 0 &&
-	       !(relation->cascade & KIN_CASCADE_DELETE);
+	const char *rule = relation->foreign->on_delete;
+
+	return !relation->holds_key && rule && strcmp(rule, "RESTRICT") != 0 && !(relation->cascade & KIN_CASCADE_DELETE);
 }
 
 /* What a loaded relationship shows, as a list. */

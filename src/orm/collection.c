@@ -212,9 +212,13 @@ void *kin_collection_keyed(kin_session *session, const void *image, const kin_re
 
 	if (!belongs_to->by_key || target->id >= session->mapping_count || !session->identities[target->id])
 		return NULL;
-	const kin_attribute *key = belongs_to->pairs[0].local;
-	kin_value value = kin_attribute_value(key, image);
-	return value.kind == KIN_KIND_NULL ? NULL : kin_identity_find(session->identities[target->id], &value);
+	kin_value values[belongs_to->pair_count];
+	for (size_t i = 0; i < belongs_to->pair_count; i++) {
+		values[i] = kin_attribute_value(belongs_to->pairs[i].local, image);
+		if (values[i].kind == KIN_KIND_NULL)
+			return NULL;
+	}
+	return kin_identity_find(session->identities[target->id], values);
 }
 
 void *kin_collection_owner(kin_session *session, const void *image, const kin_relation *relation)

@@ -42,7 +42,7 @@ static void show_foreign(kin_text *out, const void *object)
 	for (size_t i = 0; i < mapping->attribute_count; i++) {
 		const kin_attribute *key = &mapping->attributes[i];
 		kin_value value = kin_attribute_value(key, object);
-		if (!key->foreign_key || value.kind == KIN_KIND_NULL)
+		if (value.kind == KIN_KIND_NULL || !kin_mapping_is_foreign(mapping, key, NULL))
 			continue;
 		kin_text_addf(out, ", %s ", key->column);
 		kin_show_quoted(out, &value);

@@ -157,12 +157,21 @@ static kin_tracked *new_row(kin_flusher *flush, kin_batch *batch, kin_state stat
 /* The key of an object, where the row has it. What it points at is borrowed: the row does not live longer. */
 static int set_key(kin_flusher *flush, kin_tracked *row, const kin_relation *relation, const void *object)
 {
-	const kin_attribute *key = relation->pairs[0].remote;
-	kin_value value = kin_attribute_value(relation->pairs[0].local, object);
-	int rc = kin_domain_set(row->snapshot + key->offset, key->kind, key->domain, &value, NULL, &flush->session->error);
+	int rc = KIN_OK;
 
-	memcpy(kin_member(row->object, key->offset), row->snapshot + key->offset, key->size);
+	for (size_t i = 0; i < relation->pair_count && rc == KIN_OK; i++) {
+		const kin_attribute *key = relation->pairs[i].remote;
+		kin_value value = kin_attribute_value(relation->pairs[i].local, object);
+		rc = kin_domain_set(row->snapshot + key->offset, key->kind, key->domain, &value, NULL, &flush->session->error);
+		memcpy(kin_member(row->object, key->offset), row->snapshot + key->offset, key->size);
+	}
 	return rc;
+}
+
+static void add_columns(const kin_relation *relation, uint64_t *set)
+{
+	for (size_t i = 0; i < relation->pair_count; i++)
+		kin_set_add(set, relation->pairs[i].remote->index);
 }
 
 static int add_link(kin_flusher *flush, kin_tracked *row, const kin_relation *relation, const void *object)
@@ -228,8 +237,8 @@ static int delete_pairs(kin_flusher *flush, const pair *list, size_t count)
 
 	if (!rows || !set)
 		return kin_session_nomem(flush->session);
-	kin_set_add(set, relation->pairs[0].remote->index);
-	kin_set_add(set, relation->far->pairs[0].remote->index);
+	add_columns(relation, set);
+	add_columns(relation->far, set);
 	return kin_flush_delete_by(flush, relation->link, set, rows, count);
 }
 
@@ -265,7 +274,6 @@ int kin_flush_links(kin_flusher *flush, const kin_uow *uow)
 
 static int delete_rows_of(kin_flusher *flush, const kin_uow_action *action, const kin_relation *relation)
 {
-	const kin_attribute *key = relation->pairs[0].remote;
 	kin_batch *batch = kin_arena_zalloc(flush->arena, sizeof(*batch));
 	kin_tracked **rows = kin_arena_alloc(flush->arena, action->count * sizeof(*rows));
 	uint64_t *set = kin_arena_zalloc(flush->arena, KIN_SET_WORDS(relation->link) * sizeof(*set));
@@ -279,7 +287,7 @@ static int delete_rows_of(kin_flusher *flush, const kin_uow_action *action, cons
 		if (set_key(flush, rows[i], relation, action->items[i]->object) < 0)
 			return flush->session->error.code;
 	}
-	kin_set_add(set, key->index);
+	add_columns(relation, set);
 	return kin_flush_delete_by(flush, relation->link, set, rows, action->count);
 }
 
@@ -288,7 +296,7 @@ int kin_flush_unlink(kin_flusher *flush, const kin_uow_action *action)
 	int rc = KIN_OK;
 
 	for (const kin_link_end *end = action->mapping->links; end && rc == KIN_OK; end = end->next) {
-		const char *rule = end->relation->pairs[0].remote->on_delete;
+		const char *rule = end->relation->foreign->on_delete;
 		if (!rule || strcmp(rule, "CASCADE") != 0) /* else the database does it */
 			rc = delete_rows_of(flush, action, end->relation);
 	}

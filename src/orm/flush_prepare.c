@@ -53,7 +53,7 @@ static int clear_keys(kin_flusher *flush, kin_tracked *tracked, const kin_relati
 
 	for (size_t i = 0; i < relation->pair_count; i++) {
 		const kin_attribute *key = relation->holds_key ? pairs[i].local : pairs[i].remote;
-		if (key == key->mapping->distributed) /* it stays where it is */
+		if (!pairs[i].cleared)
 			continue;
 		void *member = kin_member(tracked->object, key->offset);
 		if (key->not_null || kin_domain_set(member, key->kind, key->domain, &null, NULL, NULL) < 0)

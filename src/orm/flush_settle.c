@@ -16,17 +16,19 @@ static int take_from(kin_flusher *flush, void *owner, const kin_relation *relati
 
 static bool key_changed(const kin_tracked *tracked, const kin_relation *relation)
 {
-	const kin_attribute *key = relation->pairs[0].local;
-
-	return !kin_attribute_equal(key, tracked->object, tracked->snapshot);
+	for (size_t i = 0; i < relation->pair_count; i++)
+		if (!kin_attribute_equal(relation->pairs[i].local, tracked->object, tracked->snapshot))
+			return true;
+	return false;
 }
 
 /* Whether an object made by kin_new() was given a key and no object. */
 static bool key_alone(const kin_tracked *tracked, const kin_relation *relation)
 {
-	const kin_attribute *key = relation->pairs[0].local;
-
-	return !kin_attribute_is_null(key, tracked->object);
+	for (size_t i = 0; i < relation->pair_count; i++)
+		if (kin_attribute_is_null(relation->pairs[i].local, tracked->object))
+			return false;
+	return true;
 }
 
 /* The key was set by hand: the object behind it is another one now, to be loaded when it is asked for. */

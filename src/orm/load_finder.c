@@ -80,6 +80,20 @@ int kin_finder_add(kin_finder *finder, kin_session *session, void *object)
 	return KIN_OK;
 }
 
+int kin_finder_note(kin_finder *finder, kin_session *session, const kin_value *values)
+{
+	char *key;
+
+	for (size_t i = 0; i < finder->count; i++)
+		if (values[i].kind == KIN_KIND_NULL)
+			return 0;
+	if (!(key = text_of(&finder->arena, values, finder->count)))
+		return kin_session_nomem(session);
+	if (kin_map_find(&finder->others, key))
+		return 0;
+	return kin_map_set(&finder->others, key, finder) ? 1 : kin_session_nomem(session);
+}
+
 void *kin_finder_find(kin_finder *finder, const kin_value *values)
 {
 	char *key;

@@ -19,6 +19,13 @@ typedef struct kin_finder {
 /* By the local side of a relationship (its parents), or the remote one. KIN_OK, or KIN_ENOMEM in the session. */
 int kin_finder_init(kin_finder *finder, kin_session *session, const kin_relation *relation, bool local);
 void kin_finder_done(kin_finder *finder);
+/* A set of values of which there are `count` each, by kin_finder_note() alone. */
+static inline void kin_finder_init_set(kin_finder *finder, size_t count)
+{
+	*finder = (kin_finder){ .count = count };
+}
+/* Whether the values are new, and keep them: 1, or 0 if they are known or one is NULL; KIN_ENOMEM in the session. */
+int kin_finder_note(kin_finder *finder, kin_session *session, const kin_value *values);
 int kin_finder_add(kin_finder *finder, kin_session *session, void *object);
 /* NULL: there is none. A NULL value finds nothing. */
 void *kin_finder_find(kin_finder *finder, const kin_value *values);

@@ -2,6 +2,7 @@
  *
  *     SELECT pets.… FROM pets WHERE pets.owner_id IN (?, …)
  *     SELECT owners.… FROM owners WHERE owners.id IN (?, …)      only those that the session does not have yet
+ *     SELECT parts.… FROM parts WHERE (parts.order_id, parts.line_no) IN ((?, ?), …)      a key of several columns; SQLite: IN (VALUES …)
  *
  * For many objects of a query without a condition loader_all.c does it.
  */
@@ -15,68 +16,82 @@ enum { CHUNK = 500 };
 
 typedef kin_vec(kin_value) values_vec;
 
-static kin_value local_value(const void *object, const kin_relation *relation, size_t pair)
-{
-	const kin_attribute *local = relation->pairs[pair].local;
+/* Keys to ask for: of each pair of the relationship its values, all as many as each other. */
+typedef struct key_list {
+	const kin_relation *relation;
+	values_vec          columns[];
+} key_list;
 
-	return kin_attribute_value(local, object);
+static key_list *new_keys(kin_session *session, const kin_relation *relation)
+{
+	key_list *keys = kin_mem_zalloc(sizeof(*keys) + relation->pair_count * sizeof(keys->columns[0]));
+
+	if (!keys)
+		kin_session_nomem(session);
+	else
+		keys->relation = relation;
+	return keys;
 }
 
-/* ---- chunks of keys ---- */
-
-static int load_chunk(kin_session *session, kin_fetch *fetch, const kin_value *keys, size_t count,
-                      const kin_load_options *options, kin_loaded *loaded)
+static void free_keys(key_list *keys)
 {
-	kin_value array = kin_value_array(keys, count, KIN_KIND_COUNT);
-
-	return kin_load_rows(session, fetch, &fetch->ask, &array, options, loaded);
+	for (size_t i = 0; keys && i < keys->relation->pair_count; i++)
+		kin_vec_done(&keys->columns[i]);
+	kin_mem_free(keys);
 }
 
-static int load_keys(kin_session *session, kin_fetch *fetch, const values_vec *keys, const kin_load_options *options, kin_loaded *loaded)
+/* The object's side of the relationship. false: there is NULL in it. */
+static bool local_values(const void *object, const kin_relation *relation, kin_value *ret_values)
 {
-	int rc = KIN_OK;
+	bool all = true;
 
-	for (size_t at = 0; rc == KIN_OK && at < keys->count; at += CHUNK) {
-		size_t left = keys->count - at;
-		rc = load_chunk(session, fetch, keys->items + at, left < CHUNK ? left : CHUNK, options, loaded);
+	for (size_t i = 0; i < relation->pair_count; i++) {
+		const kin_attribute *local = relation->pairs[i].local;
+		ret_values[i] = kin_attribute_value(local, object);
+		all = all && ret_values[i].kind != KIN_KIND_NULL;
 	}
-	return rc;
+	return all;
 }
 
-/* A key of several columns has no portable IN: a statement for each object. */
-static int load_singly(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count,
-                       const kin_load_options *options, kin_loaded *loaded)
+static int push_key(kin_session *session, key_list *keys, const kin_value *values)
 {
-	const kin_relation *relation = fetch->relation;
-	kin_value values[relation->pair_count];
+	for (size_t i = 0; i < keys->relation->pair_count; i++)
+		if (!kin_vec_push(&keys->columns[i], values[i]))
+			return kin_session_nomem(session);
+	return KIN_OK;
+}
+
+/* A statement for each chunk of keys. */
+static int load_keys(kin_session *session, kin_fetch *fetch, const key_list *keys, const kin_load_options *options, kin_loaded *loaded)
+{
+	size_t pairs = keys->relation->pair_count, count = keys->columns[0].count;
+	kin_value arrays[pairs];
 	int rc = KIN_OK;
 
-	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
-		bool null = kin_load_is_known(objects[i], relation);
-		for (size_t n = 0; n < relation->pair_count; n++) {
-			values[n] = local_value(objects[i], relation, n);
-			null = null || values[n].kind == KIN_KIND_NULL;
-		}
-		if (!null)
-			rc = kin_load_rows(session, fetch, &fetch->one, values, options, loaded);
+	for (size_t at = 0; rc == KIN_OK && at < count; at += CHUNK) {
+		size_t left = count - at;
+		for (size_t i = 0; i < pairs; i++)
+			arrays[i] = kin_value_array(keys->columns[i].items + at, left < CHUNK ? left : CHUNK, KIN_KIND_COUNT);
+		rc = kin_load_rows(session, fetch, &fetch->ask, arrays, options, loaded);
 	}
 	return rc;
 }
 
 /* ---- the other side holds the key ---- */
 
-static int parents_keys(kin_session *session, const kin_relation *relation, void *const *objects, size_t count,
-                        kin_finder *finder, values_vec *keys)
+static int parents_keys(kin_session *session, void *const *objects, size_t count, kin_finder *finder, key_list *keys)
 {
+	const kin_relation *relation = keys->relation;
+	kin_value values[relation->pair_count];
+
 	for (size_t i = 0; i < count; i++) {
 		if (kin_load_is_known(objects[i], relation))
 			continue;
 		int rc = kin_finder_add(finder, session, objects[i]);
+		if (rc == KIN_OK && local_values(objects[i], relation, values))
+			rc = push_key(session, keys, values);
 		if (rc < 0)
 			return rc;
-		kin_value key = local_value(objects[i], relation, 0);
-		if (key.kind != KIN_KIND_NULL && !kin_vec_push(keys, key))
-			return kin_session_nomem(session);
 	}
 	return KIN_OK;
 }
@@ -86,7 +101,7 @@ static int load_children(kin_session *session, kin_fetch *fetch, void *const *ob
 	const kin_relation *relation = fetch->relation;
 	kin_loaded loaded = { 0 };
 	kin_load_links links = { 0 };
-	values_vec keys = { 0 };
+	key_list *keys = NULL;
 	kin_finder finder;
 	kin_parents parents = { .relation = relation, .columns = fetch->link, .finder = &finder };
 	kin_load_options options = { .parents = &parents, .links = &links };
@@ -96,15 +111,15 @@ static int load_children(kin_session *session, kin_fetch *fetch, void *const *ob
 		return kin_load_all_children(session, fetch, objects, count);
 	if ((rc = kin_finder_init(&finder, session, relation, true)) < 0)
 		return rc;
-	rc = parents_keys(session, relation, objects, count, &finder, &keys);
-	if (rc == KIN_OK)
-		rc = relation->pair_count == 1 ? load_keys(session, fetch, &keys, &options, &loaded)
-		                               : load_singly(session, fetch, objects, count, &options, &loaded);
+	if (!(keys = new_keys(session, relation)))
+		rc = KIN_ENOMEM;
+	if (rc == KIN_OK && (rc = parents_keys(session, objects, count, &finder, keys)) == KIN_OK)
+		rc = load_keys(session, fetch, keys, &options, &loaded);
 	if (rc == KIN_OK)
 		rc = kin_load_collect(session, relation, links.items, links.count, fetch->collects);
 	if (rc == KIN_OK)
 		kin_load_nothing(relation, objects, count);
-	kin_vec_done(&keys);
+	free_keys(keys);
 	kin_vec_done(&links);
 	kin_loaded_done(&loaded);
 	kin_finder_done(&finder);
@@ -119,17 +134,13 @@ static void set_targets(const kin_session *session, const kin_relation *relation
 	kin_value values[relation->pair_count];
 
 	for (size_t i = 0; i < count; i++) {
-		bool null = false;
 		if (kin_load_is_known(objects[i], relation))
 			continue;
-		for (size_t n = 0; n < relation->pair_count; n++) {
-			values[n] = local_value(objects[i], relation, n);
-			null = null || values[n].kind == KIN_KIND_NULL;
-		}
-		void *target = null ? NULL : kin_finder_find(finder, values);
+		bool any = local_values(objects[i], relation, values);
+		void *target = any ? kin_finder_find(finder, values) : NULL;
 		if (target && !all && kin_expire_is(session, target))
 			continue;
-		if (target || null || all)
+		if (target || !any || all)
 			kin_instance_set_one(objects[i], relation, target);
 	}
 }
@@ -176,13 +187,36 @@ static void make_unique(values_vec *keys)
 	keys->count = kept + 1;
 }
 
-static int targets_keys(kin_session *session, const kin_relation *relation, void *const *objects, size_t count, values_vec *keys)
+static int push_unknown(kin_session *session, void *const *objects, size_t count, key_list *keys, kin_finder *known)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!kin_load_is_known(objects[i], relation) && !kin_vec_push(keys, local_value(objects[i], relation, 0)))
-			return kin_session_nomem(session);
-	make_unique(keys);
-	return KIN_OK;
+	const kin_relation *relation = keys->relation;
+	kin_value values[relation->pair_count];
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
+		if (kin_load_is_known(objects[i], relation) || !local_values(objects[i], relation, values))
+			continue;
+		if (!known || (rc = kin_finder_note(known, session, values)) > 0)
+			rc = push_key(session, keys, values);
+	}
+	return rc;
+}
+
+/* Each once. Keys of one column are sorted, so that the database's pages are visited in order. */
+static int targets_keys(kin_session *session, void *const *objects, size_t count, key_list *keys)
+{
+	kin_finder known;
+	int rc;
+
+	if (keys->relation->pair_count == 1) {
+		rc = push_unknown(session, objects, count, keys, NULL);
+		make_unique(&keys->columns[0]);
+		return rc;
+	}
+	kin_finder_init_set(&known, keys->relation->pair_count);
+	rc = push_unknown(session, objects, count, keys, &known);
+	kin_finder_done(&known);
+	return rc;
 }
 
 static int load_targets(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count)
@@ -190,7 +224,7 @@ static int load_targets(kin_session *session, kin_fetch *fetch, void *const *obj
 	const kin_relation *relation = fetch->relation;
 	const kin_load_options options = { 0 };
 	kin_loaded loaded = { 0 };
-	values_vec keys = { 0 };
+	key_list *keys = NULL;
 	kin_finder finder;
 	int rc = kin_finder_init(&finder, session, relation, false);
 
@@ -198,13 +232,13 @@ static int load_targets(kin_session *session, kin_fetch *fetch, void *const *obj
 		return rc;
 	set_targets(session, relation, objects, count, &finder, false);
 	kin_finder_done(&finder);
-	if (relation->pair_count > 1)
-		rc = load_singly(session, fetch, objects, count, &options, &loaded);
-	else if ((rc = targets_keys(session, relation, objects, count, &keys)) == KIN_OK)
-		rc = load_keys(session, fetch, &keys, &options, &loaded);
+	if (!(keys = new_keys(session, relation)))
+		return KIN_ENOMEM;
+	if ((rc = targets_keys(session, objects, count, keys)) == KIN_OK)
+		rc = load_keys(session, fetch, keys, &options, &loaded);
 	if (rc == KIN_OK)
 		rc = kin_load_targets(session, relation, objects, count, &loaded);
-	kin_vec_done(&keys);
+	free_keys(keys);
 	kin_loaded_done(&loaded);
 	return rc;
 }

@@ -5,6 +5,7 @@ void kin_mapper_done(kin_mapper *mapper)
 {
 	kin_vec_done(&mapper->columns);
 	kin_vec_done(&mapper->relations);
+	kin_vec_done(&mapper->foreigns);
 	kin_vec_done(&mapper->extras);
 }
 
@@ -43,6 +44,15 @@ void kin_map_table(kin_mapper *mapper, const kin_table_options *options, const c
 		mapper->options.distributed_by = options->distributed_by;
 	mapper->options_file = file;
 	mapper->options_line = line;
+}
+
+void kin_map_foreign(kin_mapper *mapper, const char *members, const char *target, const kin_foreign_options *options,
+                     const char *file, int line)
+{
+	kin_draft_foreign draft = { .members = members, .target = target, .options = *options, .file = file, .line = line };
+
+	if (!kin_vec_push(&mapper->foreigns, draft))
+		mapper->failed = true;
 }
 
 void kin_map_unique(kin_mapper *mapper, const char *members, const char *file, int line)

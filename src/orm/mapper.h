@@ -27,6 +27,15 @@ typedef struct kin_draft_relation {
 	int                  line;
 } kin_draft_relation;
 
+/* A kin_foreign_key() line. */
+typedef struct kin_draft_foreign {
+	const char         *members; /* "(order_id, line_no)" */
+	const char         *target;  /* "order_lines (order_id, line_no)" */
+	kin_foreign_options options;
+	const char         *file;
+	int                 line;
+} kin_draft_foreign;
+
 /* A kin_unique(), kin_index(), kin_check() or kin_table_sql() line. */
 typedef struct kin_draft_extra {
 	kin_extra_kind    kind;
@@ -42,6 +51,7 @@ struct kin_mapper {
 	kin_mapping     *mapping; /* what is made of it */
 	kin_vec(kin_draft_column)   columns;
 	kin_vec(kin_draft_relation) relations;
+	kin_vec(kin_draft_foreign)  foreigns;
 	kin_vec(kin_draft_extra)    extras;
 	kin_table_options options;
 	const char *options_file; /* NULL: no kin_table() line */
@@ -62,6 +72,9 @@ void kin_mapper_done(kin_mapper *mapper);
 int kin_mapping_make(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistakes);
 /* The member names of a mapping's columns, for hints. NULL when memory is out. */
 const char *const *kin_mapping_names(kin_arena *arena, const kin_mapping *mapping);
+/* "CASCADE" for "cascade", as SQL and the schemas have it; NULL for none, or for what is no action, which is noted. `subject` has the foreign key,
+ * as "Pet.owner_id". */
+const char *kin_mapping_action(kin_mistakes *mistakes, const char *subject, const char *option, const char *text, const char *file, int line);
 /* One name of a list "name, species"; *text moves behind it. false at the end. */
 bool kin_mapper_next_name(const char **text, const char **ret_name, size_t *ret_length);
 

@@ -23,6 +23,15 @@ const kin_relation *kin_mapping_relation_at(const kin_mapping *mapping, size_t o
 	return NULL;
 }
 
+bool kin_mapping_is_foreign(const kin_mapping *mapping, const kin_attribute *attribute, const kin_foreign *beside)
+{
+	for (size_t i = 0; i < mapping->foreign_count; i++)
+		for (size_t n = 0; &mapping->foreigns[i] != beside && n < mapping->foreigns[i].count; n++)
+			if (mapping->foreigns[i].pairs[n].local == attribute)
+				return true;
+	return false;
+}
+
 bool kin_mapper_next_name(const char **text, const char **ret_name, size_t *ret_length)
 {
 	const char *begin = *text + strspn(*text, " \t\n,()");
@@ -83,8 +92,7 @@ static bool nullability(making *m, const kin_draft_column *draft)
 	return options->nullable;
 }
 
-/* "CASCADE" for "cascade", as SQL and the schemas have it; NULL for none or a mistake. */
-static const char *action(making *m, const kin_draft_column *draft, const char *option, const char *text)
+const char *kin_mapping_action(kin_mistakes *mistakes, const char *subject, const char *option, const char *text, const char *file, int line)
 {
 	static const char *const actions[] = { "CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", "NO ACTION" };
 	const size_t count = sizeof(actions) / sizeof(actions[0]);
@@ -94,10 +102,18 @@ static const char *action(making *m, const kin_draft_column *draft, const char *
 	for (size_t i = 0; i < count; i++)
 		if (strcasecmp(text, actions[i]) == 0)
 			return strcmp(actions[i], "NO ACTION") == 0 ? NULL : actions[i];
-	kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .%s = \"%s\" is no action of a foreign key%s",
-	                m->mapping->name, draft->member, option, text,
-	                kin_mistake_hint(m->mistakes, text, actions, count));
+	kin_mistake_add(mistakes, file, line, "%s: .%s = \"%s\" is no action of a foreign key%s", subject, option, text,
+	                kin_mistake_hint(mistakes, text, actions, count));
 	return NULL;
+}
+
+static const char *action(making *m, const kin_draft_column *draft, const char *option, const char *text)
+{
+	const char *subject = text ? kin_arena_printf(m->arena, "%s.%s", m->mapping->name, draft->member) : "";
+
+	if (!subject)
+		m->mistakes->failed = true;
+	return subject ? kin_mapping_action(m->mistakes, subject, option, text, draft->file, draft->line) : NULL;
 }
 
 static bool is_decimal(int kind)

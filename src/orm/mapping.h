@@ -15,6 +15,7 @@
 typedef struct kin_mapping kin_mapping;
 typedef struct kin_attribute kin_attribute;
 typedef struct kin_relation kin_relation;
+typedef struct kin_foreign kin_foreign;
 
 /* A member that is a column. */
 struct kin_attribute {
@@ -45,17 +46,33 @@ struct kin_attribute {
 	const char        *foreign_key; /* as written: "owners.id" */
 	const char        *on_delete;
 	const char        *on_update;
-	const kin_attribute *target;    /* what the foreign key points at; NULL: no foreign key, or a table that is no model */
-	const kin_relation *relation;   /* the to-one relationship that writes this foreign key; NULL: none */
+	const kin_attribute *target;    /* what a foreign key of this column points at; NULL: none, or a table that is no model */
 	const char        *file;
 	int                line;
 };
 
-/* One column of a relationship's join: this side's, and the other's. */
+/* One column of a relationship's join, or of a foreign key: this side's, and the other's. */
 typedef struct kin_pair {
 	const kin_attribute *local;
 	const kin_attribute *remote;
+	bool                 cleared; /* of a relationship: NULL in the key where there is no object. Not what cannot be, or says something else too */
 } kin_pair;
+
+/* A foreign key of the mapping, in the order of its columns: from a column's .foreign_key (with what both tables are distributed by in front,
+ * where they are), or of several by kin_foreign_key(). */
+struct kin_foreign {
+	const kin_mapping  *mapping;
+	const kin_mapping  *target;
+	kin_pair           *pairs;
+	size_t              count;
+	const char         *label;     /* for sentences: "owner_id", "(order_id, line_no)" */
+	const char         *name;      /* of the constraint; NULL: by convention */
+	const char         *on_delete;
+	const char         *on_update;
+	const kin_relation *relation;  /* the to-one relationship that writes it; NULL: none */
+	const char         *file;
+	int                 line;
+};
 
 typedef struct kin_relation_order {
 	const kin_attribute *attribute; /* of the target */
@@ -74,8 +91,9 @@ struct kin_relation {
 	bool                holds_key; /* belongs_to: the pairs' local attributes are the foreign key; else the remote ones are */
 	kin_lazy            lazy;
 	int                 cascade;   /* KIN_CASCADE_…, never DEFAULT */
-	kin_pair           *pairs;
-	size_t              pair_count; /* 1; 2 where both tables are distributed: the foreign key's own comes first */
+	const kin_foreign  *foreign;   /* the key it follows; many-to-many: the near one of the table between */
+	kin_pair           *pairs;     /* its columns, in the order of the primary key that they point at, if they do */
+	size_t              pair_count;
 	bool                by_key;    /* holds_key, and the remote attributes are the target's primary key, in its order */
 	const kin_relation *reverse;   /* the member on the other side; NULL: none */
 	const kin_mapping  *link;      /* many-to-many: the table between the two, where the pairs' remote attributes are; NULL: none */
@@ -114,6 +132,8 @@ struct kin_mapping {
 	uint32_t         key_offset;  /* of it */
 	kin_relation   **relations;
 	size_t           relation_count;
+	kin_foreign     *foreigns;
+	size_t           foreign_count;
 	const kin_attribute **pointed; /* text and bytes: members that point at memory */
 	size_t           pointed_count;
 	const kin_attribute **limited; /* those that may be given a NULL they cannot hold, or a text too long */
@@ -209,6 +229,9 @@ static inline bool kin_attribute_is_shared_key(const kin_attribute *key)
 
 	return mine && its && key != mine && key->target != its;
 }
+
+/* Whether the column is a part of a foreign key other than this one (NULL: of any). */
+bool kin_mapping_is_foreign(const kin_mapping *mapping, const kin_attribute *attribute, const kin_foreign *beside);
 
 /* The relationship at an offset of the struct, or NULL. */
 const kin_relation *kin_mapping_relation_at(const kin_mapping *mapping, size_t offset);

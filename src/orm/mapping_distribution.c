@@ -82,6 +82,21 @@ static void check_foreign(kin_fitting *fitting, const kin_attribute *key)
 		                key->mapping->name, key->name, key->target->mapping->table, key->mapping->name);
 }
 
+/* One of several columns says itself what both are distributed by. */
+static void check_composite(kin_fitting *fitting, const kin_foreign *foreign)
+{
+	const kin_mapping *mapping = foreign->mapping, *target = foreign->target;
+
+	if (!target->distributed || !mapping->distributed)
+		return;
+	for (size_t i = 0; i < foreign->count; i++)
+		if (foreign->pairs[i].local == mapping->distributed && foreign->pairs[i].remote == target->distributed)
+			return;
+	kin_mistake_add(fitting->mistakes, foreign->file, foreign->line,
+	                "%s: kin_foreign_key(%s, …): %s is distributed by '%s', and %s by '%s': the one that points at the other is a part of the key",
+	                mapping->name, foreign->label, mapping->table, mapping->distributed->name, target->table, target->distributed->name);
+}
+
 int kin_fitting_distribution(kin_fitting *fitting)
 {
 	for (size_t i = 0; i < fitting->mapper_count; i++) {
@@ -92,6 +107,8 @@ int kin_fitting_distribution(kin_fitting *fitting)
 		}
 		for (size_t n = 0; n < mapping->attribute_count; n++)
 			check_foreign(fitting, &mapping->attributes[n]);
+		for (size_t n = 0; n < mapping->foreign_count; n++)
+			check_composite(fitting, &mapping->foreigns[n]);
 	}
 	return fitting->mistakes->failed ? KIN_ENOMEM : KIN_OK;
 }

@@ -30,8 +30,15 @@ typedef struct kin_fitting {
 kin_mapping *kin_fitting_by_model(const kin_fitting *fitting, const kin_model *model); /* NULL: none */
 kin_mapping *kin_fitting_by_table(const kin_fitting *fitting, const char *table);
 
-/* Each foreign key finds the column that it points at. KIN_OK even with mistakes; KIN_ENOMEM. */
+/* Each foreign key finds the columns that it points at. KIN_OK even with mistakes; KIN_ENOMEM. */
 int kin_fitting_foreign(kin_fitting *fitting);
+/* The one from a mapping to another over these members: "owner_id", "order_id, line_no", or some of them where that leaves no doubt. NULL: none is,
+ * or several are. */
+const kin_foreign *kin_fitting_foreign_named(const kin_mapping *holder, const kin_mapping *target, const char *members);
+/* Whether a kin_foreign_key() of the model was a mistake, which has been reported. */
+bool kin_fitting_lost_foreign(const kin_mapper *mapper);
+/* The relationship follows this key, from the one side or the other. KIN_OK or KIN_ENOMEM. */
+int kin_fitting_follow(kin_fitting *fitting, kin_relation *relation, const kin_foreign *foreign);
 /* mapping_link.c: a model for the table of a many-to-many relationship, if nobody has it, and its columns in the mapper. *ret_model NULL: there
  * is one, or a mistake. KIN_OK or KIN_ENOMEM. */
 int kin_fitting_link_model(kin_fitting *fitting, const kin_mapping *mapping, const kin_draft_relation *draft, kin_mapper *mapper,

@@ -28,24 +28,27 @@ static const char *snake(kin_arena *arena, const char *name)
 	return made;
 }
 
-static const char *usual_name(kin_fitting *fitting, const char *of, const kin_mapping *mapping)
+/* "order_line_order_id, order_line_no": the columns that point at a model's primary key. NULL when memory is out. */
+static const char *usual_names(kin_fitting *fitting, const char *of, const kin_mapping *mapping)
 {
-	const char *begin = snake(fitting->arena, of);
+	const char *begin = snake(fitting->arena, of), *list = "";
 
-	return begin ? kin_arena_printf(fitting->arena, "%s_%s", begin, mapping->keys[0]->column) : NULL;
+	for (size_t i = 0; begin && list && i < mapping->key_count; i++)
+		list = kin_arena_printf(fitting->arena, "%s%s%s_%s", list, i > 0 ? ", " : "", begin, mapping->keys[i]->column);
+	return begin ? list : NULL;
 }
 
-/* The two columns, as the relationship has them. KIN_OK or KIN_ENOMEM. */
+/* The columns of both sides, as the relationship has them. KIN_OK or KIN_ENOMEM. */
 static int column_names(kin_fitting *fitting, const kin_mapping *mapping, const kin_mapping *target, const kin_draft_relation *draft,
                         const char *ret_names[2])
 {
 	const char *near = draft->options.foreign_key, *far = draft->options.target_key;
 
-	if (!near && !(near = usual_name(fitting, mapping->name, mapping)))
+	if (!near && !(near = usual_names(fitting, mapping->name, mapping)))
 		return no_memory(fitting);
-	if (!far && !(far = usual_name(fitting, target->name, target)))
+	if (!far && !(far = usual_names(fitting, target->name, target)))
 		return no_memory(fitting);
-	if (!draft->options.target_key && strcmp(near, far) == 0 && !(far = usual_name(fitting, draft->member, target)))
+	if (!draft->options.target_key && strcmp(near, far) == 0 && !(far = usual_names(fitting, draft->member, target)))
 		return no_memory(fitting);
 	ret_names[0] = near;
 	ret_names[1] = far;
@@ -54,14 +57,14 @@ static int column_names(kin_fitting *fitting, const kin_mapping *mapping, const 
 
 /* ---- the table ---- */
 
-static int add_column(kin_fitting *fitting, kin_mapper *mapper, kin_model *model, const char *name, const kin_mapping *side,
-                      const kin_draft_relation *draft, bool indexed)
+/* A column like that of the other side's key; `foreign_key` NULL: it is one of several. */
+static int add_column(kin_fitting *fitting, kin_mapper *mapper, kin_model *model, const char *name, const kin_attribute *key,
+                      const char *foreign_key, const kin_draft_relation *draft, bool indexed)
 {
-	const kin_attribute *key = side->keys[0];
 	const kin_domain *domain = key->domain;
 	kin_column_options options = {
 		.primary_key = true, .nullable = KIN_USUAL, .index = indexed, .length = key->kind == KIN_KIND_TEXT ? key->length : 0,
-		.foreign_key = kin_arena_printf(fitting->arena, "%s.%s", side->table, key->column), .type = key->type,
+		.foreign_key = foreign_key, .type = key->type,
 		.enum_name = key->enum_name, .member_size = domain ? domain->size : key->size,
 		.labels = domain ? domain->labels : NULL, .label_count = domain ? domain->label_count : 0,
 	};
@@ -70,21 +73,58 @@ static int add_column(kin_fitting *fitting, kin_mapper *mapper, kin_model *model
 		options.precision = key->precision;
 		options.scale = key->scale;
 	}
-	if (!options.foreign_key)
-		return no_memory(fitting);
 	kin_map_column(mapper, name, model->size, key->kind, &options, draft->file, draft->line);
 	model->size += ((size_t)key->size + 15) / 16 * 16;
 	return mapper->failed ? no_memory(fitting) : KIN_OK;
 }
 
-static bool has_one_key(kin_fitting *fitting, const kin_mapping *mapping, const kin_mapping *side, const kin_draft_relation *draft)
+/* "order_lines (order_id, no)": what a key of several columns points at. */
+static const char *whole_key(kin_fitting *fitting, const kin_mapping *side)
 {
-	if (side->key_count > 1)
+	const char *list = kin_arena_printf(fitting->arena, "%s (", side->table);
+
+	for (size_t i = 0; list && i < side->key_count; i++)
+		list = kin_arena_printf(fitting->arena, "%s%s%s", list, side->keys[i]->column, i + 1 < side->key_count ? ", " : ")");
+	return list;
+}
+
+/* The columns of one side, with their foreign key; the second side has an index, for the primary key begins with the first. */
+static int add_side(kin_fitting *fitting, kin_mapper *mapper, kin_model *model, const char *names, const kin_mapping *side,
+                    const kin_draft_relation *draft, bool indexed)
+{
+	bool alone = side->key_count == 1;
+	const char *pointed = alone ? kin_arena_printf(fitting->arena, "%s.%s", side->table, side->keys[0]->column) : whole_key(fitting, side);
+	const char *at = names, *name;
+	size_t length;
+
+	if (!pointed)
+		return no_memory(fitting);
+	for (size_t i = 0; i < side->key_count && kin_mapper_next_name(&at, &name, &length); i++) {
+		const char *own = kin_arena_strndup(fitting->arena, name, length);
+		if (!own || add_column(fitting, mapper, model, own, side->keys[i], alone ? pointed : NULL, draft, alone && indexed) < 0)
+			return no_memory(fitting);
+	}
+	if (!alone)
+		kin_map_foreign(mapper, names, pointed, &(kin_foreign_options){ 0 }, draft->file, draft->line);
+	if (!alone && indexed)
+		kin_map_index(mapper, names, &(kin_index_options){ 0 }, draft->file, draft->line);
+	return mapper->failed ? no_memory(fitting) : KIN_OK;
+}
+
+/* As many names as the side's key has columns. */
+static bool fits_key(kin_fitting *fitting, const kin_mapping *mapping, const kin_mapping *side, const char *names,
+                     const kin_draft_relation *draft)
+{
+	const char *at = names, *name;
+	size_t length, count = 0;
+
+	while (kin_mapper_next_name(&at, &name, &length))
+		count++;
+	if (count != side->key_count)
 		kin_mistake_add(fitting->mistakes, draft->file, draft->line,
-		                "%s.%s: .through = \"%s\": the key of %s has %zu columns, and such a table is made for keys of one; write a "
-		                "model for it, with a foreign key to a unique column", mapping->name, draft->member, draft->options.through,
-		                side->name, side->key_count);
-	return side->key_count == 1;
+		                "%s.%s: .through = \"%s\": the key of %s has %zu column%s, and \"%s\" names %zu", mapping->name, draft->member,
+		                draft->options.through, side->name, side->key_count, side->key_count == 1 ? "" : "s", names, count);
+	return count == side->key_count;
 }
 
 int kin_fitting_link_model(kin_fitting *fitting, const kin_mapping *mapping, const kin_draft_relation *draft, kin_mapper *mapper,
@@ -95,18 +135,21 @@ int kin_fitting_link_model(kin_fitting *fitting, const kin_mapping *mapping, con
 	kin_model *model;
 
 	*ret_model = NULL;
-	if (!target || !draft->options.through || kin_fitting_by_table(fitting, draft->options.through) ||
-	    !has_one_key(fitting, mapping, mapping, draft) || !has_one_key(fitting, mapping, target, draft))
+	if (!target || !draft->options.through || kin_fitting_by_table(fitting, draft->options.through) || mapping->key_count == 0 ||
+	    target->key_count == 0)
 		return KIN_OK;
-	if (column_names(fitting, mapping, target, draft, names) < 0 ||
-	    !(model = kin_arena_zalloc(fitting->arena, sizeof(*model))))
+	if (column_names(fitting, mapping, target, draft, names) < 0)
+		return no_memory(fitting);
+	if (!fits_key(fitting, mapping, mapping, names[0], draft) || !fits_key(fitting, mapping, target, names[1], draft))
+		return KIN_OK;
+	if (!(model = kin_arena_zalloc(fitting->arena, sizeof(*model))))
 		return no_memory(fitting);
 	model->name = model->table = draft->options.through;
 	model->file = draft->file;
 	model->line = draft->line;
 	mapper->model = model;
-	if (add_column(fitting, mapper, model, names[0], mapping, draft, false) < 0 ||
-	    add_column(fitting, mapper, model, names[1], target, draft, true) < 0)
+	if (add_side(fitting, mapper, model, names[0], mapping, draft, false) < 0 ||
+	    add_side(fitting, mapper, model, names[1], target, draft, true) < 0)
 		return KIN_ENOMEM;
 	*ret_model = model;
 	return KIN_OK;
@@ -114,37 +157,25 @@ int kin_fitting_link_model(kin_fitting *fitting, const kin_mapping *mapping, con
 
 /* ---- its foreign keys ---- */
 
-static bool leads_to(const kin_attribute *attribute, const kin_mapping *side)
-{
-	return attribute && attribute->target && attribute->target->mapping == side;
-}
-
 /* The one that leads there, beside `other`; NULL: none does, or several. */
-static const kin_attribute *only_key(const kin_mapping *link, const kin_mapping *side, const kin_attribute *other)
+static const kin_foreign *only_key(const kin_mapping *link, const kin_mapping *side, const kin_foreign *other)
 {
-	const kin_attribute *found = NULL;
+	const kin_foreign *found = NULL;
 
-	for (size_t i = 0; i < link->attribute_count; i++) {
-		const kin_attribute *attribute = &link->attributes[i];
-		if (attribute == other || !leads_to(attribute, side))
+	for (size_t i = 0; i < link->foreign_count; i++) {
+		const kin_foreign *foreign = &link->foreigns[i];
+		if (foreign == other || foreign->target != side)
 			continue;
 		if (found)
 			return NULL;
-		found = attribute;
+		found = foreign;
 	}
 	return found;
 }
 
-static const kin_attribute *named_key(const kin_mapping *link, const kin_mapping *side, const char *name)
-{
-	const kin_attribute *found = kin_mapping_attribute(link, name);
-
-	return leads_to(found, side) ? found : NULL;
-}
-
 typedef struct ends {
-	const kin_attribute *near;
-	const kin_attribute *far;
+	const kin_foreign *near;
+	const kin_foreign *far;
 } ends;
 
 /* As the options say, or as there is no doubt. */
@@ -153,9 +184,9 @@ static ends sure_ends(const kin_relation *relation, const kin_mapping *link, con
 	ends e = { 0 };
 
 	if (options->foreign_key)
-		e.near = named_key(link, relation->mapping, options->foreign_key);
+		e.near = kin_fitting_foreign_named(link, relation->mapping, options->foreign_key);
 	if (options->target_key)
-		e.far = named_key(link, relation->target, options->target_key);
+		e.far = kin_fitting_foreign_named(link, relation->target, options->target_key);
 	if (!options->foreign_key)
 		e.near = only_key(link, relation->mapping, e.far);
 	if (!options->target_key)
@@ -169,7 +200,7 @@ static ends ends_of_other(const kin_relation *relation, const kin_mapping *link)
 	for (size_t i = 0; i < relation->target->relation_count; i++) {
 		const kin_relation *other = relation->target->relations[i];
 		if (other != relation && other->link == link && other->target == relation->mapping)
-			return (ends){ .near = other->far->pairs[0].remote, .far = other->pairs[0].remote };
+			return (ends){ .near = other->far->foreign, .far = other->foreign };
 	}
 	return (ends){ 0 };
 }
@@ -183,8 +214,8 @@ static int usual_ends(kin_fitting *fitting, const kin_relation *relation, const 
 		return KIN_OK;
 	if (column_names(fitting, relation->mapping, relation->target, draft, names) < 0)
 		return KIN_ENOMEM;
-	ret->near = named_key(link, relation->mapping, names[0]);
-	ret->far = named_key(link, relation->target, names[1]);
+	ret->near = kin_fitting_foreign_named(link, relation->mapping, names[0]);
+	ret->far = kin_fitting_foreign_named(link, relation->target, names[1]);
 	return KIN_OK;
 }
 
@@ -203,25 +234,38 @@ static void no_end(kin_fitting *fitting, const kin_relation *relation, const kin
 		                side->key_count > 0 ? side->keys[0]->column : "id", link->name);
 }
 
+static bool has_column(const kin_foreign *foreign, const kin_attribute *column)
+{
+	for (size_t i = 0; i < foreign->count; i++)
+		if (foreign->pairs[i].local == column)
+			return true;
+	return false;
+}
+
+/* Whether the primary key is made of the two foreign keys and nothing else. */
+static bool is_unique(const kin_mapping *link, ends e)
+{
+	for (size_t i = 0; i < link->key_count; i++)
+		if (!has_column(e.near, link->keys[i]) && !has_column(e.far, link->keys[i]))
+			return false;
+	return link->key_count > 0;
+}
+
 static int set_ends(kin_fitting *fitting, kin_relation *relation, const kin_mapping *link, ends e)
 {
 	kin_relation *far = kin_arena_zalloc(fitting->arena, sizeof(*far));
-	kin_pair *pairs = kin_arena_alloc(fitting->arena, 2 * sizeof(*pairs));
 
-	if (!far || !pairs)
+	if (!far)
 		return no_memory(fitting);
-	pairs[0] = (kin_pair){ .local = e.near->target, .remote = e.near };
-	pairs[1] = (kin_pair){ .local = e.far->target, .remote = e.far };
 	relation->link = link;
-	relation->link_unique = link->key_count == 2 && e.near->primary_key && e.far->primary_key;
-	relation->pairs = &pairs[0];
-	relation->pair_count = 1;
+	relation->link_unique = is_unique(link, e);
 	relation->far = far;
 	*far = (kin_relation){
 		.name = relation->name, .mapping = relation->target, .target = relation->mapping, .form = KIN_MANY_TO_MANY, .to_many = true,
-		.pairs = &pairs[1], .pair_count = 1, .link = link, .far = relation, .link_unique = relation->link_unique,
-		.file = relation->file, .line = relation->line,
+		.link = link, .far = relation, .link_unique = relation->link_unique, .file = relation->file, .line = relation->line,
 	};
+	if (kin_fitting_follow(fitting, relation, e.near) < 0 || kin_fitting_follow(fitting, far, e.far) < 0)
+		return no_memory(fitting);
 	return KIN_OK;
 }
 
@@ -258,7 +302,7 @@ int kin_fitting_link(kin_fitting *fitting, kin_relation *relation, const kin_dra
 static bool has_end(const kin_mapping *mapping, const kin_relation *relation)
 {
 	for (const kin_link_end *end = mapping->links; end; end = end->next)
-		if (end->relation->pairs[0].remote == relation->pairs[0].remote)
+		if (end->relation->foreign == relation->foreign)
 			return true;
 	return false;
 }

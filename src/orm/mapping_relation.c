@@ -17,11 +17,6 @@ static const char *backref_of(const kin_draft_relation *draft)
 	return draft->options.backref ? draft->options.backref : draft->options.back_populates;
 }
 
-static bool points_at(const kin_attribute *attribute, const kin_mapping *target)
-{
-	return attribute->target && attribute->target->mapping == target;
-}
-
 /* Sides: the foreign key is in `holder` and points at `pointed`. */
 static const kin_mapping *holder_of(const kin_relation *relation)
 {
@@ -33,58 +28,123 @@ static const kin_mapping *pointed_of(const kin_relation *relation)
 	return relation->holds_key ? relation->target : relation->mapping;
 }
 
-static int set_pair(kin_fitting *fitting, kin_relation *relation, const kin_attribute *key)
+/* Whether what the key points at is its target's primary key; the pairs are then in that order. */
+static bool order_by_key(const kin_foreign *foreign, kin_pair *pairs)
 {
-	const kin_attribute *target = key->target;
+	const kin_mapping *target = foreign->target;
 
-	bool shared = kin_attribute_is_shared_key(key);
+	if (foreign->count != target->key_count)
+		return false;
+	for (size_t i = 0; i < foreign->count; i++) {
+		size_t at = i;
+		while (at < foreign->count && pairs[at].remote != target->keys[i])
+			at++;
+		if (at == foreign->count)
+			return false;
+		kin_pair moved = pairs[at];
+		pairs[at] = pairs[i];
+		pairs[i] = moved;
+	}
+	return true;
+}
 
-	if (!(relation->pairs = kin_arena_alloc(fitting->arena, 2 * sizeof(*relation->pairs))))
+/* Which columns are NULL where there is no object: those that can be, and are not a part of another key; else those that can be; else, for they say
+ * so when it is tried, all. */
+static void mark_cleared(const kin_foreign *foreign, kin_pair *pairs)
+{
+	const kin_mapping *holder = foreign->mapping;
+
+	for (int least = 2; least >= 0; least--) {
+		bool any = false;
+		for (size_t i = 0; i < foreign->count; i++) {
+			int fitness = pairs[i].local->not_null ? 0 : kin_mapping_is_foreign(holder, pairs[i].local, foreign) ? 1 : 2;
+			pairs[i].cleared = fitness >= least && pairs[i].local != holder->distributed;
+			any = any || pairs[i].cleared;
+		}
+		if (any)
+			return;
+	}
+}
+
+int kin_fitting_follow(kin_fitting *fitting, kin_relation *relation, const kin_foreign *foreign)
+{
+	kin_pair *pairs = kin_arena_copy(fitting->arena, foreign->pairs, foreign->count * sizeof(*pairs));
+	bool by_key = pairs && order_by_key(foreign, pairs);
+
+	if (!pairs)
 		return KIN_ENOMEM;
-	relation->pairs[0] = relation->holds_key ? (kin_pair){ .local = key, .remote = target }
-	                                         : (kin_pair){ .local = target, .remote = key };
-	if (shared)
-		relation->pairs[1] = (kin_pair){ .local = relation->mapping->distributed, .remote = relation->target->distributed };
-	relation->pair_count = shared ? 2 : 1;
-	relation->by_key = relation->holds_key && target->mapping->key_count == 1 && target->primary_key;
+	mark_cleared(foreign, pairs);
+	for (size_t i = 0; i < foreign->count && !relation->holds_key; i++)
+		pairs[i] = (kin_pair){ .local = pairs[i].remote, .remote = pairs[i].local, .cleared = pairs[i].cleared };
+	relation->foreign = foreign;
+	relation->pairs = pairs;
+	relation->pair_count = foreign->count;
+	relation->by_key = relation->holds_key && by_key;
+	return KIN_OK;
+}
+
+/* ".foreign_key = "vet"": one name of it is no column, or it is none of the foreign keys. */
+static int no_such_key(kin_fitting *fitting, const kin_relation *relation, const char *names)
+{
+	const kin_mapping *holder = holder_of(relation);
+	const char *const *known = kin_mapping_names(fitting->arena, holder);
+	const char *at = names, *name;
+	size_t length;
+
+	if (!known)
+		return KIN_ENOMEM;
+	while (kin_mapper_next_name(&at, &name, &length)) {
+		const char *own = kin_arena_strndup(fitting->arena, name, length);
+		if (!own)
+			return KIN_ENOMEM;
+		if (kin_mapping_attribute(holder, own))
+			continue;
+		kin_mistake_add(fitting->mistakes, relation->file, relation->line, "%s.%s: .foreign_key = \"%s\": %s has no such column%s",
+		                relation->mapping->name, relation->name, own, holder->name,
+		                kin_mistake_hint(fitting->mistakes, own, known, holder->attribute_count));
+		return KIN_OK;
+	}
+	kin_mistake_add(fitting->mistakes, relation->file, relation->line, "%s.%s: .foreign_key = \"%s\": %s.%s does not point at %s",
+	                relation->mapping->name, relation->name, names, holder->name, names, pointed_of(relation)->table);
 	return KIN_OK;
 }
 
 /* The key that .foreign_key names. */
-static int fit_named_key(kin_fitting *fitting, kin_relation *relation, const char *name)
+static int fit_named_key(kin_fitting *fitting, kin_relation *relation, const char *names)
 {
-	const kin_mapping *holder = holder_of(relation);
-	const kin_attribute *key = kin_mapping_attribute(holder, name);
-	const char *const *names = kin_mapping_names(fitting->arena, holder);
+	const kin_foreign *foreign = kin_fitting_foreign_named(holder_of(relation), pointed_of(relation), names);
 
-	if (!names)
-		return KIN_ENOMEM;
-	if (!key)
-		kin_mistake_add(fitting->mistakes, relation->file, relation->line,
-		                "%s.%s: .foreign_key = \"%s\": %s has no such column%s", relation->mapping->name,
-		                relation->name, name, holder->name,
-		                kin_mistake_hint(fitting->mistakes, name, names, holder->attribute_count));
-	else if (!points_at(key, pointed_of(relation)))
-		kin_mistake_add(fitting->mistakes, relation->file, relation->line,
-		                "%s.%s: .foreign_key = \"%s\": %s.%s does not point at %s", relation->mapping->name,
-		                relation->name, name, holder->name, name, pointed_of(relation)->table);
-	else
-		return set_pair(fitting, relation, key);
-	return KIN_OK;
+	return foreign ? kin_fitting_follow(fitting, relation, foreign) : no_such_key(fitting, relation, names);
 }
 
-static int no_key(kin_fitting *fitting, const kin_relation *relation)
+/* "men.id", or what to write for a key of several columns. NULL when memory is out. */
+static const char *how_to_point_at(kin_fitting *fitting, const kin_mapping *holder, const kin_mapping *pointed)
+{
+	const char *list = "";
+
+	if (pointed->key_count < 2)
+		return kin_arena_printf(fitting->arena, ".foreign_key = \"%s.%s\" to a column of %s", pointed->table,
+		                        pointed->key_count > 0 ? pointed->keys[0]->column : "id", holder->name);
+	for (size_t i = 0; list && i < pointed->key_count; i++)
+		list = kin_arena_printf(fitting->arena, "%s%s%s", list, i > 0 ? ", " : "", pointed->keys[i]->column);
+	return list ? kin_arena_printf(fitting->arena, "kin_foreign_key((…), \"%s (%s)\") to %s", pointed->table, list, holder->name) : NULL;
+}
+
+static int no_key(kin_fitting *fitting, const kin_mapper *mapper, const kin_relation *relation)
 {
 	const kin_mapping *holder = holder_of(relation), *pointed = pointed_of(relation);
+	const char *how = how_to_point_at(fitting, holder, pointed);
 
+	if (!how)
+		return KIN_ENOMEM;
 	/* A foreign key that did not find its column has been reported; it may have been meant here. */
 	for (size_t i = 0; i < holder->attribute_count; i++)
 		if (holder->attributes[i].foreign_key && !holder->attributes[i].target)
 			return KIN_OK;
-	kin_mistake_add(fitting->mistakes, relation->file, relation->line,
-	                "%s.%s: no foreign key of %s points at %s; add .foreign_key = \"%s.%s\" to a column of %s",
-	                relation->mapping->name, relation->name, holder->table, pointed->table, pointed->table,
-	                pointed->key_count > 0 ? pointed->keys[0]->column : "id", holder->name);
+	if (mapper && mapper->foreigns.count > 0 && kin_fitting_lost_foreign(mapper))
+		return KIN_OK;
+	kin_mistake_add(fitting->mistakes, relation->file, relation->line, "%s.%s: no foreign key of %s points at %s; add %s",
+	                relation->mapping->name, relation->name, holder->table, pointed->table, how);
 	return KIN_OK;
 }
 
@@ -93,10 +153,10 @@ static int several_keys(kin_fitting *fitting, const kin_relation *relation)
 	const kin_mapping *holder = holder_of(relation), *pointed = pointed_of(relation);
 	const char *list = "";
 
-	for (size_t i = 0; i < holder->attribute_count; i++) {
-		const kin_attribute *attribute = &holder->attributes[i];
-		if (points_at(attribute, pointed) &&
-		    !(list = kin_arena_printf(fitting->arena, "%s%s%s", list, *list ? ", " : "", attribute->name)))
+	for (size_t i = 0; i < holder->foreign_count; i++) {
+		const kin_foreign *foreign = &holder->foreigns[i];
+		if (foreign->target == pointed &&
+		    !(list = kin_arena_printf(fitting->arena, "%s%s%s", list, *list ? ", " : "", foreign->label)))
 			return KIN_ENOMEM;
 	}
 	kin_mistake_add(fitting->mistakes, relation->file, relation->line,
@@ -106,19 +166,25 @@ static int several_keys(kin_fitting *fitting, const kin_relation *relation)
 }
 
 /* The other side may know which key it is. */
-static const kin_attribute *key_of_backref(const kin_relation *relation, const char *backref)
+static const kin_foreign *key_of_backref(const kin_relation *relation, const char *backref)
 {
 	const kin_relation *other = backref ? relation_named(relation->target, backref) : NULL;
 
-	if (!other || other->pair_count == 0 || other->holds_key == relation->holds_key)
-		return NULL;
-	return other->holds_key ? other->pairs[0].local : other->pairs[0].remote;
+	return other && other->holds_key != relation->holds_key ? other->foreign : NULL;
+}
+
+static const kin_mapper *mapper_of(const kin_fitting *fitting, const kin_mapping *mapping)
+{
+	for (size_t i = 0; i < fitting->mapper_count; i++)
+		if (fitting->mappers[i].mapping == mapping)
+			return &fitting->mappers[i];
+	return NULL;
 }
 
 static int fit_key(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft, bool last)
 {
 	const kin_mapping *holder = holder_of(relation), *pointed = pointed_of(relation);
-	const kin_attribute *key = NULL;
+	const kin_foreign *foreign = NULL;
 	size_t candidates = 0;
 
 	if (relation->form == KIN_MANY_TO_MANY)
@@ -127,19 +193,19 @@ static int fit_key(kin_fitting *fitting, kin_relation *relation, const kin_draft
 		return KIN_OK;
 	if (draft->options.foreign_key)
 		return last ? KIN_OK : fit_named_key(fitting, relation, draft->options.foreign_key);
-	for (size_t i = 0; i < holder->attribute_count; i++) {
-		if (!points_at(&holder->attributes[i], pointed))
+	for (size_t i = 0; i < holder->foreign_count; i++) {
+		if (holder->foreigns[i].target != pointed)
 			continue;
-		key = &holder->attributes[i];
+		foreign = &holder->foreigns[i];
 		candidates++;
 	}
 	if (candidates > 1)
-		key = key_of_backref(relation, backref_of(draft));
-	if (key && points_at(key, pointed))
-		return set_pair(fitting, relation, key);
+		foreign = key_of_backref(relation, backref_of(draft));
+	if (foreign && foreign->mapping == holder && foreign->target == pointed)
+		return kin_fitting_follow(fitting, relation, foreign);
 	if (!last)
 		return KIN_OK;
-	return candidates == 0 ? no_key(fitting, relation) : several_keys(fitting, relation);
+	return candidates == 0 ? no_key(fitting, mapper_of(fitting, holder), relation) : several_keys(fitting, relation);
 }
 
 /* "name, id desc" */
@@ -263,11 +329,9 @@ static const char *why_keys_unfit(const kin_relation *relation, const kin_relati
 	if (relation->link != other->link)
 		return "the two go through different tables";
 	if (relation->link)
-		return relation->pairs[0].remote != other->far->pairs[0].remote || other->pairs[0].remote != relation->far->pairs[0].remote
+		return relation->foreign != other->far->foreign || other->foreign != relation->far->foreign
 		       ? "the two use the table's foreign keys differently" : NULL;
-	const kin_attribute *mine = relation->holds_key ? relation->pairs[0].local : relation->pairs[0].remote;
-	const kin_attribute *its = other->holds_key ? other->pairs[0].local : other->pairs[0].remote;
-	return mine != its ? "the two use different foreign keys" : NULL;
+	return relation->foreign != other->foreign ? "the two use different foreign keys" : NULL;
 }
 
 static const char *why_unfit(const kin_relation *relation, const kin_relation *other)
@@ -316,13 +380,13 @@ static int fit_backref(kin_fitting *fitting, kin_relation *relation, const char 
 /* The to-one relationship that writes a foreign key. */
 static void claim_key(kin_fitting *fitting, kin_mapping *mapping, const kin_relation *relation)
 {
-	if (!relation->holds_key || relation->pair_count == 0)
+	if (!relation->holds_key || !relation->foreign || relation->foreign->mapping != mapping)
 		return;
-	kin_attribute *key = &mapping->attributes[relation->pairs[0].local->index];
+	kin_foreign *key = &mapping->foreigns[relation->foreign - mapping->foreigns];
 	if (key->relation)
 		kin_mistake_add(fitting->mistakes, relation->file, relation->line,
 		                "%s.%s: %s is written by the relationship '%s' already; one column, one relationship",
-		                mapping->name, relation->name, key->name, key->relation->name);
+		                mapping->name, relation->name, key->label, key->relation->name);
 	else
 		key->relation = relation;
 }

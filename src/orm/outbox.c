@@ -107,10 +107,8 @@ int kin_outbox_send(kin_outbox *outbox)
 
 int kin_outbox_send_needed(kin_outbox *outbox, const kin_mapping *mapping)
 {
-	for (size_t i = 0; i < mapping->attribute_count; i++) {
-		const kin_attribute *target = mapping->attributes[i].target;
-		if (target && outbox->inserting[target->mapping->id])
+	for (size_t i = 0; i < mapping->foreign_count; i++)
+		if (outbox->inserting[mapping->foreigns[i].target->id])
 			return kin_outbox_send(outbox);
-	}
 	return KIN_OK;
 }

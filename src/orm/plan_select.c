@@ -379,19 +379,24 @@ static int ask_for_one(const kin_core *core, kin_fetch *fetch, const char *holde
 	return kin_plan_ask(&fetch->one, core->plan, slots, r->pair_count);
 }
 
-/* pets.owner_id IN (?) */
+/* pets.owner_id IN (?), or of a key of several columns (parts.order_id, parts.line_no) IN ((?, ?)); a slot for each */
 static int ask_for_many(const kin_core *core, kin_fetch *fetch, kin_sql_select *select, const char *holder)
 {
 	const kin_relation *r = fetch->relation;
 	kin_arena *arena = &core->plan->arena;
-	kin_slot *slot = kin_arena_zalloc(arena, sizeof(*slot));
-	kin_expr *param = kin_expr_param(arena, 0);
+	kin_slot *slots = kin_arena_zalloc(arena, r->pair_count * sizeof(*slots));
+	kin_expr *columns[r->pair_count], *params[r->pair_count];
 
-	select->where = kin_expr_in(arena, kin_expr_column(arena, holder, r->pairs[0].remote->column), &param, 1);
-	if (!slot || !select->where)
+	for (size_t i = 0; slots && i < r->pair_count; i++) {
+		columns[i] = kin_expr_column(arena, holder, r->pairs[i].remote->column);
+		params[i] = kin_expr_param(arena, (uint32_t)i);
+		slots[i] = (kin_slot){ .argument = (uint32_t)i, .attribute = r->pairs[i].remote, .many = true, .in_row = r->pair_count > 1 };
+		if (!columns[i] || !params[i])
+			return KIN_ENOMEM;
+	}
+	if (!slots || !(select->where = kin_resolve_in(arena, columns, params, r->pair_count)))
 		return KIN_ENOMEM;
-	*slot = (kin_slot){ .attribute = r->pairs[0].remote, .many = true };
-	return kin_plan_ask(&fetch->ask, core->plan, slot, 1);
+	return kin_plan_ask(&fetch->ask, core->plan, slots, r->pair_count);
 }
 
 /* All parents are loaded, so all children are wanted, and each says whose it is. */

@@ -52,6 +52,8 @@ static uint32_t shape_of(const kin_slot *slot, const kin_value *value, const kin
 		return KIN_SHAPE_NULL;
 	if (value->kind != KIN_KIND_ARRAY || !slot->many)
 		return 1;
+	if (slot->in_row)
+		return round_up(value->size);
 	if (dialect->id == KIN_POSTGRESQL)
 		return KIN_COMPILE_ARRAY;
 	if (value->size > longest_list(dialect) && can_be_json(items_kind(slot, value)))

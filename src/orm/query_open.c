@@ -144,13 +144,14 @@ static int bind_whole(kin_session *session, const kin_slot *slot, const kin_valu
 	return is_json ? bind_json(session, slot, array, cursor, index) : bind_array(session, slot, array, cursor, index);
 }
 
-/* Placeholder by placeholder; those of one array stand together, and the last value is repeated. */
+/* Placeholder by placeholder; those of one array come in its order, and the last value is repeated. */
 static int bind_all(kin_session *session, const kin_ask *ask, const kin_variant *variant, const kin_value *values, kin_cursor *cursor)
 {
-	size_t position = 0;
+	uint32_t positions[ask->slot_count + 1];
 	kin_value value;
 	int rc = KIN_OK;
 
+	memset(positions, 0, sizeof(positions));
 	for (size_t i = 0; rc == KIN_OK && i < variant->param_count; i++) {
 		uint32_t number = variant->params[i];
 		const kin_slot *slot = &ask->slots[number];
@@ -161,9 +162,9 @@ static int bind_all(kin_session *session, const kin_ask *ask, const kin_variant 
 			continue;
 		}
 		if (argument->kind == KIN_KIND_ARRAY && slot->many) {
-			size_t item = position < argument->size ? position : argument->size - 1;
-			rc = item_value(session, slot, argument, item, &value);
-			position = position + 1 == shape ? 0 : position + 1;
+			uint32_t position = positions[number];
+			rc = item_value(session, slot, argument, position < argument->size ? position : argument->size - 1, &value);
+			positions[number] = position + 1 == shape ? 0 : position + 1;
 		} else {
 			rc = kin_query_value(session, slot, argument, &value);
 		}

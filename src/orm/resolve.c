@@ -319,16 +319,20 @@ static int assign_attribute(kin_resolver *resolver, const kin_attribute *attribu
 	return rc;
 }
 
-static int assign_relation(kin_resolver *resolver, const kin_relation *relation, kin_expr *value, size_t count, kin_sql_assignment *ret)
+static int assign_relation(kin_resolver *resolver, const kin_relation *relation, kin_expr *value, kin_sql_assignment *ret,
+                           size_t *ret_count)
 {
 	const kin_path_end found = { .node = resolver->root, .relation = relation };
 	const kin_slot pattern = { .assigned = true };
+	bool object = value->kind == KIN_EXPR_PARAM;
 
-	for (size_t i = 0; i < count; i++) {
-		kin_expr *one = value->kind == KIN_EXPR_PARAM ? kin_resolve_object(resolver, &found, value, i, &pattern) : value;
+	for (size_t i = 0; i < relation->pair_count; i++) {
+		if (!object && !relation->pairs[i].cleared)
+			continue;
+		kin_expr *one = object ? kin_resolve_object(resolver, &found, value, i, &pattern) : value;
 		if (!one)
 			return KIN_ENOMEM;
-		ret[i] = (kin_sql_assignment){ .column = relation->pairs[i].local->column, .value = one };
+		ret[(*ret_count)++] = (kin_sql_assignment){ .column = relation->pairs[i].local->column, .value = one };
 	}
 	return KIN_OK;
 }
@@ -353,6 +357,5 @@ int kin_resolve_assignment(kin_resolver *resolver, const kin_sql_assignment *ass
 		                           relation->name, relation->target->name);
 	if (kind != KIN_EXPR_PARAM && kind != KIN_EXPR_NULL)
 		return kin_resolve_problem(resolver, at, "%s.%s takes an object, as ?, or NULL", mapping->name, relation->name);
-	*ret_count = kind == KIN_EXPR_PARAM ? relation->pair_count : 1; /* what it is distributed by stays */
-	return assign_relation(resolver, relation, assignment->value, *ret_count, ret_items);
+	return assign_relation(resolver, relation, assignment->value, ret_items, ret_count);
 }

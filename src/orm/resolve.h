@@ -26,6 +26,7 @@ typedef struct kin_slot {
 	const kin_attribute *member;    /* the argument is an object, and this member of it is meant; NULL: it is a plain value */
 	const kin_relation  *relation;  /* what the object is compared with */
 	bool                 many;      /* stands alone in `in (?)`: an array is welcome */
+	bool                 in_row;    /* one of several columns there: its values stand in rows with the others' */
 	bool                 null_text; /* the text differs when it is NULL: `= ?` becomes IS NULL */
 	bool                 assigned;
 	bool                 counts_rows; /* LIMIT or OFFSET */
@@ -94,6 +95,9 @@ kin_expr *kin_resolve_join(kin_arena *arena, const kin_relation *relation, const
 /* The same for the target's alias `far`; of a many-to-many relationship the table between is joined to `select` first, in the same way. */
 kin_expr *kin_resolve_on(kin_resolver *resolver, kin_arena *arena, kin_sql_select *select, kin_join join, const kin_relation *relation,
                          const char *near, const char *far);
+
+/* a IN (?); of several columns (a, b) IN ((?, ?)), whose arrays are as long as each other. NULL when memory is out. */
+kin_expr *kin_resolve_in(kin_arena *arena, kin_expr *const *columns, kin_expr *const *params, size_t count);
 
 /* A query inside an expression, `query`, becomes its `select`. */
 int kin_resolve_inside(kin_resolver *resolver, kin_expr **expr);

@@ -9,10 +9,12 @@ static size_t reference_count(const kin_path_end *found)
 	return found->relation->holds_key ? found->relation->pair_count : found->relation->target->key_count;
 }
 
-/* Of two columns, the one a table is distributed by is never NULL. */
-static size_t nullable_count(const kin_path_end *found)
+/* Whether NULL in the i-th column says that there is no object. */
+static bool tells(const kin_path_end *found, size_t i)
 {
-	return found->relation->holds_key ? 1 : found->relation->target->key_count;
+	const kin_relation *r = found->relation;
+
+	return !r->holds_key || r->pairs[i].cleared || !r->pairs[i].local->not_null;
 }
 
 static const kin_attribute *reference_column(const kin_path_end *found, size_t i)
@@ -65,6 +67,7 @@ kin_expr *kin_resolve_object(kin_resolver *resolver, const kin_path_end *found, 
 	slot->attribute = reference_column(found, i);
 	slot->null_text = pattern->null_text;
 	slot->many = pattern->many;
+	slot->in_row = pattern->in_row;
 	slot->assigned = pattern->assigned;
 	if (i == 0 && kin_resolve_kind(resolver, slot, argument->at) < 0)
 		return NULL;
@@ -95,9 +98,10 @@ static int relation_is_null(kin_resolver *resolver, kin_expr **expr, const kin_p
 	kin_expr *all = NULL;
 	int rc = KIN_OK;
 
-	for (size_t i = 0; rc == KIN_OK && i < nullable_count(found); i++)
-		rc = add_part(resolver, &all,
-		              kin_expr_is_null(resolver->arena, reference(resolver, found, i), (*expr)->negated), !(*expr)->negated);
+	for (size_t i = 0; rc == KIN_OK && i < reference_count(found); i++)
+		if (tells(found, i))
+			rc = add_part(resolver, &all,
+			              kin_expr_is_null(resolver->arena, reference(resolver, found, i), (*expr)->negated), !(*expr)->negated);
 	*expr = all;
 	return rc;
 }
@@ -106,24 +110,41 @@ static int relation_equals(kin_resolver *resolver, kin_expr **expr, const kin_pa
 {
 	const kin_slot pattern = { .null_text = true };
 	kin_expr *all = NULL;
+	bool told = false;
 	int rc = KIN_OK;
 
-	for (size_t i = 0; rc == KIN_OK && i < reference_count(found); i++)
-		rc = add_part(resolver, &all,
-		              kin_expr_binary(resolver->arena, (kin_op)(*expr)->op, reference(resolver, found, i),
-		                              kin_resolve_object(resolver, found, argument, i, &pattern)),
-		              (*expr)->op == KIN_OP_NE);
+	for (size_t i = 0; rc == KIN_OK && i < reference_count(found); i++) {
+		kin_expr *one = kin_expr_binary(resolver->arena, (kin_op)(*expr)->op, reference(resolver, found, i),
+		                                kin_resolve_object(resolver, found, argument, i, &pattern));
+		if (one)
+			one->null_drops = told || !tells(found, i);
+		told = told || tells(found, i);
+		rc = add_part(resolver, &all, one, (*expr)->op == KIN_OP_NE);
+	}
 	*expr = all;
 	return rc;
 }
 
+kin_expr *kin_resolve_in(kin_arena *arena, kin_expr *const *columns, kin_expr *const *params, size_t count)
+{
+	kin_expr *operand = count == 1 ? columns[0] : kin_expr_row(arena, columns, count);
+	kin_expr *item = count == 1 ? params[0] : kin_expr_row(arena, params, count);
+
+	return kin_expr_in(arena, operand, &item, 1);
+}
+
 static int relation_in(kin_resolver *resolver, kin_expr **expr, const kin_path_end *found)
 {
-	const kin_slot pattern = { .many = true };
-	kin_expr *param = kin_resolve_object(resolver, found, (*expr)->items[1], 0, &pattern);
-	kin_expr *in = kin_expr_in(resolver->arena, reference(resolver, found, 0), &param, 1);
+	size_t count = reference_count(found);
+	const kin_slot pattern = { .many = true, .in_row = count > 1 };
+	kin_expr *columns[count], *params[count];
+	kin_expr *in;
 
-	if (!param || !in)
+	for (size_t i = 0; i < count; i++)
+		if (!(columns[i] = reference(resolver, found, i)) ||
+		    !(params[i] = kin_resolve_object(resolver, found, (*expr)->items[1], i, &pattern)))
+			return KIN_ENOMEM;
+	if (!(in = kin_resolve_in(resolver->arena, columns, params, count)))
 		return KIN_ENOMEM;
 	in->negated = (*expr)->negated;
 	*expr = in;
@@ -143,7 +164,7 @@ int kin_resolve_relation(kin_resolver *resolver, kin_expr **expr)
 	if (kin_resolve_is_equality(e) && ends_with_relation(resolver, e->items[1], &found, &rc) && e->items[0]->kind == KIN_EXPR_PARAM)
 		return relation_equals(resolver, expr, &found, e->items[0]) < 0 ? KIN_ENOMEM : 1;
 	if (e->kind == KIN_EXPR_IN && e->count == 2 && e->items[1]->kind == KIN_EXPR_PARAM &&
-	    ends_with_relation(resolver, e->items[0], &found, &rc) && reference_count(&found) == 1)
+	    ends_with_relation(resolver, e->items[0], &found, &rc))
 		return relation_in(resolver, expr, &found) < 0 ? KIN_ENOMEM : 1;
 	return 0;
 }

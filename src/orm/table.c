@@ -152,26 +152,33 @@ static int add_index(kin_schema *schema, kin_table_schema *table, const kin_extr
 	return index->name && !schema->arena->failed ? KIN_OK : KIN_ENOMEM;
 }
 
-static int add_foreign(kin_schema *schema, kin_table_schema *table, const kin_attribute *attribute)
+/* The columns of one side of a foreign key. */
+static const char **side_of(kin_schema *schema, const kin_foreign *key, bool pointed)
+{
+	const kin_attribute **side = kin_arena_alloc(schema->arena, key->count * sizeof(*side));
+
+	for (size_t i = 0; side && i < key->count; i++)
+		side[i] = pointed ? key->pairs[i].remote : key->pairs[i].local;
+	return side ? names_of(schema, side, key->count) : NULL;
+}
+
+static int add_foreign(kin_schema *schema, kin_table_schema *table, const kin_foreign *key)
 {
 	kin_foreign_schema *foreign = kin_schema_add_foreign(schema, table);
-	const kin_mapping *target = attribute->target->mapping;
-	const kin_attribute *const columns[] = { attribute->mapping->distributed, attribute };
-	const kin_attribute *const pointed[] = { target->distributed, attribute->target };
-	size_t first = kin_attribute_is_shared_key(attribute) ? 0 : 1, count = 2 - first;
 
 	if (!foreign)
 		return KIN_ENOMEM;
-	foreign->columns = names_of(schema, columns + first, count);
-	foreign->column_count = count;
-	foreign->target = copy(schema, target->table);
-	foreign->target_columns = names_of(schema, pointed + first, count);
-	foreign->target_column_count = count;
-	foreign->on_delete = attribute->on_delete;
-	foreign->on_update = attribute->on_update;
+	foreign->columns = side_of(schema, key, false);
+	foreign->column_count = key->count;
+	foreign->target = copy(schema, key->target->table);
+	foreign->target_columns = side_of(schema, key, true);
+	foreign->target_column_count = key->count;
+	foreign->on_delete = key->on_delete;
+	foreign->on_update = key->on_update;
 	if (!foreign->columns || !foreign->target || !foreign->target_columns)
 		return KIN_ENOMEM;
-	foreign->name = kin_naming_foreign(schema->arena, table->name, foreign->columns, count, foreign->target);
+	foreign->name = key->name ? copy(schema, key->name)
+	                          : kin_naming_foreign(schema->arena, table->name, foreign->columns, key->count, foreign->target);
 	return foreign->name ? KIN_OK : KIN_ENOMEM;
 }
 
@@ -227,8 +234,6 @@ static int add_options(kin_schema *schema, kin_table_schema *table, const kin_at
 		rc = add_index(schema, table, &index);
 	else if (attribute->unique)
 		rc = add_unique(schema, table, NULL, &attribute, 1);
-	if (rc == KIN_OK && attribute->target)
-		rc = add_foreign(schema, table, attribute);
 	return rc;
 }
 
@@ -260,6 +265,9 @@ static int add_table(kin_schema *schema, const kin_mapping *mapping)
 		return KIN_ENOMEM;
 	for (size_t i = 0; i < mapping->attribute_count; i++)
 		if (add_options(schema, table, &mapping->attributes[i]) < 0)
+			return KIN_ENOMEM;
+	for (size_t i = 0; i < mapping->foreign_count; i++)
+		if (add_foreign(schema, table, &mapping->foreigns[i]) < 0)
 			return KIN_ENOMEM;
 	for (const kin_extra *extra = mapping->extras; extra; extra = extra->next)
 		if (add_extra(schema, table, mapping, extra) < 0)

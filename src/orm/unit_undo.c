@@ -127,7 +127,7 @@ static void forget_keys(void *object, const kin_mapping *mapping)
 		for (size_t n = 0; n < relation->pair_count; n++) {
 			const kin_attribute *key = relation->pairs[n].local;
 			void *member = kin_member(object, key->offset);
-			if (key == mapping->distributed)
+			if (!relation->pairs[n].cleared)
 				continue;
 			if (kin_domain_set(member, key->kind, key->domain, &null, NULL, NULL) < 0)
 				memset(member, 0, kin_domain_size(key->kind, key->domain));

@@ -18,8 +18,8 @@ static const kin_mapping *mapping_of(const kin_tracked *tracked)
 
 static bool points_at_itself(const kin_mapping *mapping)
 {
-	for (size_t i = 0; i < mapping->attribute_count; i++)
-		if (mapping->attributes[i].target && mapping->attributes[i].target->mapping == mapping)
+	for (size_t i = 0; i < mapping->foreign_count; i++)
+		if (mapping->foreigns[i].target == mapping)
 			return true;
 	return false;
 }
@@ -42,11 +42,11 @@ static int sort_tables(kin_uow *uow, kin_topo *tables)
 	note_involved(involved, uow->deletes.items, uow->deletes.count);
 	for (size_t id = 0; id < tables->nodes; id++) {
 		const kin_mapping *mapping = kin_registry_mapping(registry, id);
-		for (size_t i = 0; involved[id] && i < mapping->attribute_count; i++) {
-			const kin_attribute *target = mapping->attributes[i].target;
-			if (!target || target->mapping == mapping || !involved[target->mapping->id])
+		for (size_t i = 0; involved[id] && i < mapping->foreign_count; i++) {
+			const kin_mapping *target = mapping->foreigns[i].target;
+			if (target == mapping || !involved[target->id])
 				continue;
-			if (kin_topo_add(tables, target->mapping->id, id) < 0)
+			if (kin_topo_add(tables, target->id, id) < 0)
 				return KIN_ENOMEM;
 		}
 	}

@@ -51,11 +51,19 @@ static bool is_concat(const kin_expr *expr)
 	return expr->kind == KIN_EXPR_BINARY && expr->op == KIN_OP_CONCAT;
 }
 
+/* How often an item of an IN is written: once for each value of an array, or of the arrays in a row, which are as long as each other. */
+static uint32_t item_count(const kin_compiler *c, const kin_expr *item)
+{
+	if (item->kind == KIN_EXPR_ROW)
+		item = item->items[0];
+	return item->kind == KIN_EXPR_PARAM ? param_count(c, item) : 1;
+}
+
 /* x in (), after arrays have been counted. */
 static bool is_empty_in(const kin_compiler *c, const kin_expr *expr)
 {
 	for (size_t i = 1; i < expr->count; i++)
-		if (expr->items[i]->kind != KIN_EXPR_PARAM || param_count(c, expr->items[i]) > 0)
+		if (item_count(c, expr->items[i]) > 0)
 			return false;
 	return !expr->select;
 }
@@ -213,7 +221,9 @@ static void binary(kin_compiler *c, const kin_expr *expr)
 {
 	bool equality = is_equality(expr);
 
-	if (equality && is_null(c, expr->items[1]))
+	if (equality && expr->null_drops && is_null(c, expr->items[1]))
+		boolean(c, expr->op == KIN_OP_EQ);
+	else if (equality && is_null(c, expr->items[1]))
 		null_test(c, expr->items[0], expr->op == KIN_OP_NE);
 	else if (equality && is_null(c, expr->items[0]))
 		null_test(c, expr->items[1], expr->op == KIN_OP_NE);
@@ -267,22 +277,36 @@ static void between(kin_compiler *c, const kin_expr *expr)
 	kin_compile_expr(c, expr->items[2], KIN_LEVEL_ADD);
 }
 
+/* One value of an item of an IN. */
+static void in_item(kin_compiler *c, const kin_expr *item)
+{
+	if (item->kind == KIN_EXPR_PARAM) {
+		kin_compile_placeholder(c, item->index);
+		return;
+	}
+	if (item->kind != KIN_EXPR_ROW) {
+		kin_compile_expr(c, item, KIN_LEVEL_ANY);
+		return;
+	}
+	add(c, "(");
+	for (size_t i = 0; i < item->count; i++) {
+		add(c, i > 0 ? ", " : "");
+		in_item(c, item->items[i]);
+	}
+	add(c, ")");
+}
+
 /* The items of an IN, a placeholder for each value of an array. */
 static void in_items(kin_compiler *c, kin_expr *const *items, size_t count)
 {
 	bool first = true;
 
-	for (size_t i = 0; i < count; i++) {
-		bool is_param = items[i]->kind == KIN_EXPR_PARAM;
-		for (uint32_t n = is_param ? param_count(c, items[i]) : 1; n > 0; n--) {
+	for (size_t i = 0; i < count; i++)
+		for (uint32_t n = item_count(c, items[i]); n > 0; n--) {
 			add(c, first ? "" : ", ");
 			first = false;
-			if (is_param)
-				kin_compile_placeholder(c, items[i]->index);
-			else
-				kin_compile_expr(c, items[i], KIN_LEVEL_ANY);
+			in_item(c, items[i]);
 		}
-	}
 }
 
 static bool is_one_array(const kin_compiler *c, const kin_expr *expr)

@@ -66,6 +66,7 @@ struct kin_expr {
 	bool         fold;      /* LIKE: ilike */
 	bool         base;      /* CASE */
 	bool         null_safe; /* EQ, NE: two NULLs are equal, and nothing is unknown (`x is ?`) */
+	bool         null_drops; /* EQ, NE: beside a bound NULL it says nothing: what it is ANDed to, or for NE ORed with, decides alone */
 	uint8_t      result;    /* COLUMN: a kin_kind, without NULLABLE; KIN_KIND_NULL: not known */
 	uint32_t     index;     /* PARAM */
 	int64_t      integer;

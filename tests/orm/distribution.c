@@ -70,7 +70,7 @@ TEST(a_child_is_found_by_both_columns)
 
 	test_forget();
 	CHECK_INT(kin_load(bob, animals).count, 1);
-	CHECK_SQL("SELECT animals.zoo_id, animals.id, animals.name, animals.warden_id FROM animals WHERE animals.warden_id = ? AND animals.zoo_id = ?");
+	CHECK_SQL("SELECT animals.zoo_id, animals.id, animals.name, animals.warden_id FROM animals WHERE animals.zoo_id = ? AND animals.warden_id = ?");
 	CHECK_TEXT(bob->animals.items[0]->name, "Tom");
 	CHECK(bob->animals.items[0]->warden == bob);
 	test_close();

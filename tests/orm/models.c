@@ -88,18 +88,25 @@ static void create(const kin_table_schema *table)
 	kin_text_done(&sql);
 }
 
-kin_db *models_open(void)
+void models_create(const char *const *tables, size_t count)
 {
-	static const char *const names[] = { "teams", "players", "badges", "tickets", "nodes", "bins", "nuts", "countries", "notes" };
 	kin_arena arena = { 0 };
 	kin_error error = { 0 };
 	kin_schema schema;
-	kin_db *db = test_open();
 
 	CHECK_INT(kin_registry_configure(kin_registry_default(), &error), KIN_OK);
+	CHECK_TEXT(kin_error_text(&error), "");
 	CHECK_INT(kin_registry_schema(kin_registry_default(), &arena, &schema, &error), KIN_OK);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		create(kin_schema_table(&schema, names[i]));
+	for (size_t i = 0; i < count; i++)
+		create(kin_schema_table(&schema, tables[i]));
 	kin_arena_done(&arena);
+	test_forget();
+}
+
+kin_db *models_open(void)
+{
+	kin_db *db = test_open();
+
+	MODELS_CREATE("teams", "players", "badges", "tickets", "nodes", "bins", "nuts", "countries", "notes");
 	return db;
 }

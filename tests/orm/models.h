@@ -86,4 +86,9 @@ struct Note {
 /* test_open(), with the tables of these models too, made from the schema that the models describe. */
 kin_db *models_open(void);
 
+/* Tables of other models, made from that schema, in an open database. What they point at comes before them. */
+void models_create(const char *const *tables, size_t count);
+#define MODELS_CREATE(...) \
+	models_create((const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
+
 #endif

@@ -291,10 +291,21 @@ static bool is_array(const char **text, const char **start)
 	return false;
 }
 
+/* SQLite compares rows with a table of rows, the others with a list of them. */
+static bool is_rows(const char *text, const char **start)
+{
+	if (strncmp(*start, "(VALUES (", 9) != 0 || strncmp(text, "((", 2) != 0)
+		return false;
+	*start += 8;
+	return true;
+}
+
 static bool begins_with(const char *text, const char *start)
 {
 	while (*start)
-		if (!is_array(&text, &start) && *text++ != *start++)
+		if (is_rows(text, &start))
+			text++;
+		else if (!is_array(&text, &start) && *text++ != *start++)
 			return false;
 	return true;
 }

@@ -114,7 +114,7 @@ TEST(a_backref_on_one_side_links_both)
 	CHECK(down->reverse == up);
 	CHECK(up->by_key);
 	CHECK_TEXT(down->pairs[0].remote->name, "man_id");
-	CHECK(kin_mapping_attribute(cats, "man_id")->relation == up);
+	CHECK(cats->foreigns[0].relation == up);
 	CHECK_INT(up->cascade, KIN_CASCADE_SAVE_UPDATE | KIN_CASCADE_MERGE);
 	CHECK(cat_model.mapping == cats);
 	kin_registry_free(registry);
@@ -244,9 +244,10 @@ TEST(what_both_tables_are_distributed_by_is_in_the_foreign_key_and_the_join)
 	CHECK_INT(kin_registry_configure(registry, &error), KIN_OK);
 	const kin_relation *up = kin_mapping_relation(cat_model.mapping, "man"), *down = kin_mapping_relation(man_model.mapping, "cats");
 	CHECK_INT(up->pair_count, 2);
-	CHECK_TEXT(up->pairs[0].local->name, "man_id");
-	CHECK_TEXT(up->pairs[1].local->name, "name");
+	CHECK_TEXT(up->pairs[0].local->name, "name");
+	CHECK_TEXT(up->pairs[1].local->name, "man_id");
 	CHECK(up->pairs[1].remote->mapping == man_model.mapping);
+	CHECK(up->by_key);
 	CHECK_INT(down->pair_count, 2);
 	CHECK(down->pairs[1].remote->mapping == cat_model.mapping);
 	CHECK_INT(kin_registry_schema(registry, &arena, &schema, &error), KIN_OK);
@@ -425,6 +426,12 @@ BODY(two_keys_cat, Cat)
 	COLUMN(13, name, .primary_key = true);
 }
 
+BODY(half_linked_man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+	RELATION(3, KIN_MANY_TO_MANY, cats, cat, .through = "owning", .target_key = "cat_id");
+}
+
 BODY(many_man, Man)
 {
 	COLUMN(2, id, .primary_key = true);
@@ -444,8 +451,97 @@ TEST(what_is_wrong_with_a_many_to_many_relationship_is_said)
 	snprintf(all, sizeof(all), "%s", mistakes_in(registry_of(through_man, through_cat)));
 	strncat(all, mistakes_in(registry_of(backed_man, cat)), sizeof(all) - strlen(all) - 1);
 	strncat(all, mistakes_in(registry_of(lent_man, cat)), sizeof(all) - strlen(all) - 1);
-	strncat(all, mistakes_in(registry_of(many_man, two_keys_cat)), sizeof(all) - strlen(all) - 1);
+	strncat(all, mistakes_in(registry_of(half_linked_man, two_keys_cat)), sizeof(all) - strlen(all) - 1);
 	GOLDEN("orm/mistakes/many_to_many.txt", all);
+}
+
+#define FOREIGN(line, members, target, ...) \
+	kin_map_foreign(kin_mapper_, #members, target, &(const kin_foreign_options){ __VA_ARGS__ }, LINE(line))
+
+BODY(two_keys_man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+	COLUMN(3, name, .primary_key = true);
+	RELATION(4, KIN_HAS_MANY, cats, cat, .backref = "man");
+}
+
+BODY(two_columns_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, name);
+	COLUMN(14, man_id);
+	COLUMN(15, vet_id);
+	COLUMN(16, age);
+	FOREIGN(17, (man_id, naem), "men");
+	FOREIGN(18, (man_id, name), "mne (id, name)");
+	FOREIGN(19, (man_id, name), "men (id, nmae)", .on_delete = "CASACDE");
+	FOREIGN(20, (man_id), "men");
+	FOREIGN(21, (man_id, age), "men (id, name)");
+	RELATION(22, KIN_BELONGS_TO, man, man);
+}
+
+BODY(doubtful_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, name);
+	COLUMN(14, man_id);
+	COLUMN(15, vet_id);
+	FOREIGN(16, (man_id, name), "men");
+	FOREIGN(17, (vet_id, name), "men (id, name)");
+	RELATION(18, KIN_BELONGS_TO, man, man);
+	RELATION(19, KIN_BELONGS_TO, vet, man, .foreign_key = "vet_id, nam");
+}
+
+BODY(keyless_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, man_id, .foreign_key = "men");
+	RELATION(14, KIN_BELONGS_TO, man, man);
+	RELATION(15, KIN_BELONGS_TO, vet, man);
+}
+
+BODY(unkeyed_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	RELATION(14, KIN_BELONGS_TO, man, man);
+}
+
+TEST(what_is_wrong_with_a_foreign_key_of_several_columns_is_said)
+{
+	static char all[8192];
+
+	snprintf(all, sizeof(all), "%s", mistakes_in(registry_of(two_keys_man, two_columns_cat)));
+	strncat(all, mistakes_in(registry_of(two_keys_man, doubtful_cat)), sizeof(all) - strlen(all) - 1);
+	strncat(all, mistakes_in(registry_of(two_keys_man, keyless_cat)), sizeof(all) - strlen(all) - 1);
+	strncat(all, mistakes_in(registry_of(two_keys_man, unkeyed_cat)), sizeof(all) - strlen(all) - 1);
+	GOLDEN("orm/mistakes/composite.txt", all);
+}
+
+BODY(told_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, name);
+	COLUMN(14, man_id);
+	COLUMN(15, vet_id);
+	FOREIGN(16, (man_id, name), "men");
+	FOREIGN(17, (vet_id, name), "men (id, name)");
+	RELATION(18, KIN_BELONGS_TO, man, man, .foreign_key = "man_id");
+	RELATION(19, KIN_BELONGS_TO, vet, man, .foreign_key = "name, vet_id");
+}
+
+TEST(a_foreign_key_of_several_columns_is_named_by_some_of_them)
+{
+	kin_registry *registry = registry_of(two_keys_man, told_cat);
+	kin_error error = { 0 };
+
+	CHECK_INT(kin_registry_configure(registry, &error), KIN_OK);
+	CHECK_TEXT(kin_error_text(&error), "");
+	CHECK_TEXT(cat_model.mapping->relations[0]->foreign->label, "(man_id, name)");
+	CHECK_TEXT(cat_model.mapping->relations[1]->foreign->label, "(vet_id, name)");
+	CHECK(man_model.mapping->relations[0]->reverse == cat_model.mapping->relations[0]);
+	CHECK(cat_model.mapping->relations[0]->pairs[0].cleared);
+	CHECK(!cat_model.mapping->relations[0]->pairs[1].cleared); /* the other one's too */
+	kin_registry_free(registry);
 }
 
 TEST(the_table_between_two_models_is_a_mapping_of_its_registry)
