@@ -12,16 +12,30 @@ static void add_name(kin_text *out, const char *name)
 	kin_dialect_name(&kin_dialect_postgresql, out, name);
 }
 
-/* A name in quotes, as a string: what regclass and format() take. */
+/* A name as SQL has it, in a string: what regclass and format() take. */
+static void add_string(kin_text *out, kin_text *name)
+{
+	kin_text_add_quoted(out, name->data, '\'');
+	out->failed = out->failed || !kin_text_ok(name);
+	kin_text_done(name);
+}
+
 static void add_name_string(kin_text *out, const char *name)
 {
 	kin_text quoted;
 
 	kin_text_init(&quoted);
 	kin_text_add_quoted(&quoted, name, '"');
-	kin_text_add_quoted(out, quoted.data, '\'');
-	out->failed = out->failed || !kin_text_ok(&quoted);
-	kin_text_done(&quoted);
+	add_string(out, &quoted);
+}
+
+static void add_table_string(kin_text *out, const char *table)
+{
+	kin_text quoted;
+
+	kin_text_init(&quoted);
+	kin_dialect_table(&kin_dialect_postgresql, &quoted, table);
+	add_string(out, &quoted);
 }
 
 static void add_labels(kin_text *out, const kin_type *type)
@@ -41,7 +55,7 @@ void kin_ddl_write_enum_change(kin_text *out, const char *table, const kin_colum
 	kin_text_add(out, "); is_now oid; has text[]; wants text[] := ARRAY[");
 	add_labels(out, &column->type);
 	kin_text_addf(out, "]; first_value text := %s; tab text := ", value);
-	add_name_string(out, table);
+	add_table_string(out, table);
 	kin_text_add(out, "; col text := ");
 	kin_text_add_quoted(out, column->name, '\'');
 	kin_text_add(out, "; typ text := ");
