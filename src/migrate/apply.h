@@ -12,6 +12,10 @@ int kin_apply_ddl(kin_schema *schema, const kin_ddl *ddl, kin_error *error);
 /* The table that a change is of: the one that it names; of a DROP INDEX that names none, the only one with such an index. NULL: there is none. */
 kin_table_schema *kin_apply_table(const kin_schema *schema, const kin_ddl *ddl);
 
+/* Whether a constraint is renamed that can only be the primary key, whose name the table does not say: MariaDB keeps none, nor does SQLite where
+ * it makes the number. */
+bool kin_apply_renames_unnamed(const kin_table_schema *table, const kin_ddl *ddl);
+
 /* Apply what can be read of a statement in an `-- only:` block, which may be of no subset: so a trigger or index made there is known.
  * KIN_OK or KIN_ENOMEM. */
 int kin_apply_only(kin_schema *schema, const kin_ddl *ddl, kin_error *error);

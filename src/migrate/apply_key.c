@@ -271,6 +271,12 @@ static const char **constraint_name(kin_table_schema *table, const char *name)
 	return NULL;
 }
 
+bool kin_apply_renames_unnamed(const kin_table_schema *table, const kin_ddl *ddl)
+{
+	return ddl->kind == KIN_DDL_RENAME_CONSTRAINT && table->primary_key.column_count > 0 && !table->primary_key.name &&
+	       !name_is_taken(table, ddl->name);
+}
+
 static int rename_constraint(kin_schema *schema, kin_table_schema *table, const kin_ddl *ddl, kin_error *error)
 {
 	const char **where = constraint_name(table, ddl->name);

@@ -4,14 +4,25 @@
 #include "migrate/apply.h"
 #include "migrate/normal.h"
 
-int kin_diff_primary_key(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to)
+/* One without a name is any. MariaDB calls all of them PRIMARY. */
+static int rename_primary_key(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to)
+{
+	const char *name = from->primary_key.name, *new_name = to->primary_key.name;
+	bool done;
+
+	if (!name || !new_name || kin_normal_same(name, new_name) || (diff->dialect && diff->dialect->id == KIN_MARIADB))
+		return KIN_OK;
+	return kin_diff_rename(diff, KIN_DDL_RENAME_CONSTRAINT, from, name, new_name, &done);
+}
+
+int kin_diff_primary_key(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to)
 {
 	kin_key_schema *key;
 	kin_ddl *item;
 
 	if (kin_normal_same_names(from->primary_key.columns, from->primary_key.column_count, to->primary_key.columns,
 	                          to->primary_key.column_count))
-		return KIN_OK;
+		return rename_primary_key(diff, from, to);
 	if (from->primary_key.column_count > 0) {
 		if (!(item = kin_diff_add(diff, KIN_DDL_DROP_PRIMARY_KEY, to->name)))
 			return kin_error_nomem(diff->error);

@@ -24,7 +24,7 @@ int kin_diff_rename(kin_diff *diff, kin_ddl_kind kind, kin_table_schema *from, c
 int kin_diff_table(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to);
 int kin_diff_columns(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to);
 int kin_diff_identities(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to);
-int kin_diff_primary_key(kin_diff *diff, const kin_table_schema *from, const kin_table_schema *to);
+int kin_diff_primary_key(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to);
 int kin_diff_indexes(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to);
 int kin_diff_foreigns(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to);
 int kin_diff_checks(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to);

@@ -55,7 +55,7 @@ static int complete_index(work *w, kin_ddl *item)
 	kin_schema schema = { 0 };
 	int rc = kin_connection_reflect(w->connection, w->arena, &schema, w->error);
 
-	return rc < 0 ? rc : kin_execute_complete(w->arena, &schema, item, w->error);
+	return rc < 0 ? rc : kin_execute_complete(w->arena, w->dialect, &schema, item, w->error);
 }
 
 static int run_one(work *w, const kin_ddl *item)
@@ -66,7 +66,7 @@ static int run_one(work *w, const kin_ddl *item)
 
 	if (item->kind == KIN_DDL_CALL)
 		return at_line(w, item, run_call(w, item));
-	if (w->schema && (rc = kin_execute_complete(w->arena, w->schema, &whole, w->error)) < 0)
+	if (w->schema && (rc = kin_execute_complete(w->arena, w->dialect, w->schema, &whole, w->error)) < 0)
 		return at_line(w, item, rc);
 	if (!w->schema && item->kind == KIN_DDL_RENAME_INDEX && (rc = complete_index(w, &whole)) < 0)
 		return at_line(w, item, rc);

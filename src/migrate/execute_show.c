@@ -85,8 +85,23 @@ static bool complete_drop(kin_arena *arena, const kin_schema *schema, kin_ddl *i
 	return true;
 }
 
-int kin_execute_complete(kin_arena *arena, kin_schema *schema, kin_ddl *item, kin_error *error)
+/* A primary key's new name. Where it has none, PostgreSQL knows it by the name that it made up, and the others by none. */
+static bool renames_unnamed(const kin_dialect *dialect, kin_schema *schema, kin_ddl *item)
 {
+	const kin_table_schema *table = kin_apply_table(schema, item);
+	bool unnamed = table && kin_apply_renames_unnamed(table, item);
+
+	if (table && item->kind == KIN_DDL_RENAME_CONSTRAINT && dialect->id == KIN_MARIADB)
+		unnamed = unnamed || is_named(table->primary_key.name, item->name);
+	if (unnamed && dialect->id != KIN_POSTGRESQL)
+		*item = (kin_ddl){ .kind = KIN_DDL_SQL, .sql = "", .line = item->line };
+	return unnamed;
+}
+
+int kin_execute_complete(kin_arena *arena, const kin_dialect *dialect, kin_schema *schema, kin_ddl *item, kin_error *error)
+{
+	if (renames_unnamed(dialect, schema, item))
+		return KIN_OK;
 	if (!complete_drop(arena, schema, item))
 		return kin_error_nomem(error);
 	int rc = kin_apply_ddl(schema, item, error);
@@ -143,7 +158,7 @@ static int show_each(kin_text *out, kin_arena *arena, const kin_dialect *dialect
 			kin_text_addf(out, "-- CALL %s runs a function of the app\n", items[i].name);
 			continue;
 		}
-		if ((rc = kin_execute_complete(arena, schema, &whole, error)) == KIN_OK)
+		if ((rc = kin_execute_complete(arena, dialect, schema, &whole, error)) == KIN_OK)
 			rc = kin_ddl_render(dialect, out, &whole, error);
 		if (rc == KIN_OK && out->length > before)
 			kin_text_add(out, ";\n");

@@ -5,6 +5,7 @@
  * legacy_alter_table on: else SQLite rewrites what points at the table, and refuses while a view does. */
 #include "migrate/rebuild.h"
 
+#include "migrate/apply.h"
 #include "migrate/ask.h"
 #include "migrate/fold.h"
 #include "migrate/normal.h"
@@ -189,23 +190,37 @@ static int find_text(work *w, const char *table, const char **ret_text)
 	return kin_ask_text(w->connection, w->arena, sql, ret_text, w->error);
 }
 
+/* Take out what changes nothing here; what is left. */
+static size_t drop_unnamed(const kin_schema *schema, const char *table, const kin_ddl **changes, size_t count)
+{
+	const kin_table_schema *is = kin_schema_table(schema, table);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!is || !kin_apply_renames_unnamed(is, changes[i]))
+			changes[kept++] = changes[i];
+	return kept;
+}
+
 int kin_rebuild_table(kin_connection *connection, const char *table, const kin_ddl *const *changes, size_t count,
                       kin_rebuild_progress *progress, void *context, kin_error *error)
 {
 	kin_arena arena = { 0 };
 	kin_schema schema = { 0 };
+	const kin_ddl **own = kin_arena_copy(&arena, changes, count * sizeof(*own));
 	work w = { .connection = connection, .progress = progress, .context = context, .arena = &arena, .error = error };
 	const char *text = NULL;
-	int rc = kin_connection_reflect(connection, &arena, &schema, error);
+	int rc = own ? kin_connection_reflect(connection, &arena, &schema, error) : kin_error_nomem(error);
 
 	if (rc == KIN_OK && kin_fold_enums(&schema, kin_connection_dialect(connection)) < 0)
 		rc = kin_error_nomem(error);
-	if (rc == KIN_OK)
+	if (rc == KIN_OK && (count = drop_unnamed(&schema, table, own, count)) > 0) {
 		rc = find_text(&w, table, &text);
-	if (rc == KIN_OK)
-		rc = kin_rebuild_plan_make(&arena, &schema, table, text, changes, count, &w.plan, error);
-	if (rc == KIN_OK)
-		rc = all_steps(&w, table);
+		if (rc == KIN_OK)
+			rc = kin_rebuild_plan_make(&arena, &schema, table, text, own, count, &w.plan, error);
+		if (rc == KIN_OK)
+			rc = all_steps(&w, table);
+	}
 	kin_arena_done(&arena);
 	return rc;
 }

@@ -316,8 +316,9 @@ static bool take_check(editing *e, const char *text)
 static bool take_primary(editing *e, const kin_key_schema *key)
 {
 	const kin_key_schema *wanted = &e->after->primary_key;
+	bool named = kin_normal_same(e->before->primary_key.name, wanted->name) || kin_normal_same(key->name, wanted->name);
 
-	if (e->primary || !kin_normal_same_names(key->columns, key->column_count, wanted->columns, wanted->column_count) ||
+	if (e->primary || !named || !kin_normal_same_names(key->columns, key->column_count, wanted->columns, wanted->column_count) ||
 	    !kin_normal_same(key->extra, wanted->extra))
 		return false;
 	return e->primary = true;

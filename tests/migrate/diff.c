@@ -61,8 +61,21 @@ TEST(what_only_its_name_differs_is_renamed)
 	       "ALTER TABLE t RENAME CONSTRAINT u1 TO u2\n");
 	differ(kin_arena_printf(&f.arena, "%sCONSTRAINT c1 CHECK (a > 0));", base), kin_arena_printf(&f.arena, "%sCONSTRAINT c2 CHECK (a>0));", base),
 	       "ALTER TABLE t RENAME CONSTRAINT c1 TO c2\n");
+	differ("CREATE TABLE t (a INTEGER NOT NULL, CONSTRAINT p1 PRIMARY KEY (a));", "CREATE TABLE t (a INTEGER NOT NULL, CONSTRAINT p2 PRIMARY KEY (a));",
+	       "ALTER TABLE t RENAME CONSTRAINT p1 TO p2\n");
 	differ("CREATE TABLE t (a INTEGER); CREATE INDEX i1 ON t (a);", "CREATE TABLE t (a INTEGER); CREATE INDEX i2 ON t (a);",
 	       "ALTER TABLE t RENAME INDEX i1 TO i2\n");
+	kin_arena_done(&f.arena);
+}
+
+TEST(a_primary_key_without_a_name_is_any_and_mariadb_names_none)
+{
+	static const char named[] = "CREATE TABLE t (a INTEGER NOT NULL, CONSTRAINT p1 PRIMARY KEY (a));";
+	fixture f = { 0 };
+
+	same("CREATE TABLE t (a INTEGER NOT NULL, PRIMARY KEY (a));", named);
+	same(named, "CREATE TABLE t (a INTEGER NOT NULL, PRIMARY KEY (a));");
+	CHECK_TEXT(fixture_diff(&f, &kin_dialect_mariadb, named, "CREATE TABLE t (a INTEGER NOT NULL, CONSTRAINT p2 PRIMARY KEY (a));"), "");
 	kin_arena_done(&f.arena);
 }
 

@@ -222,6 +222,25 @@ static void hold_table(fixture *holder)
 	fixture_run(holder, "BEGIN; SELECT count(*) FROM pets; UPDATE pets SET name = 'held' WHERE id = 1");
 }
 
+TEST(a_primary_key_has_no_name_to_change)
+{
+	kin_text sql;
+	project p;
+
+	begin(&p);
+	write_revision(&p, "b2", "a1", "ALTER TABLE pets DROP PRIMARY KEY;\nALTER TABLE pets ADD CONSTRAINT pk_animals PRIMARY KEY (id);",
+	               "ALTER TABLE pets DROP PRIMARY KEY;\nALTER TABLE pets ADD PRIMARY KEY (id);");
+	write_revision(&p, "c3", "b2", "ALTER TABLE pets RENAME CONSTRAINT pk_animals TO pk_pets;", "ALTER TABLE pets RENAME CONSTRAINT pk_pets TO pk_animals;");
+	read_folder(&p);
+	OK(&p.f, kin_run_upgrade(p.f.connection, &p.folder, "head", NULL, &p.f.error));
+	OK(&p.f, kin_run_downgrade(p.f.connection, &p.folder, "b2", NULL, &p.f.error));
+	kin_text_init(&sql);
+	OK(&p.f, kin_run_show(&sql, &kin_dialect_mariadb, &p.folder, "b2", "head", false, &p.f.error));
+	CHECK(!strstr(sql.data, "ALTER TABLE"));
+	kin_text_done(&sql);
+	fixture_close(&p.f);
+}
+
 TEST(a_lock_is_not_waited_for_without_end)
 {
 	kin_run_options options = { .lock_timeout = 1000 };

@@ -199,6 +199,26 @@ TEST(numbers_and_enums_of_tables_of_another_schema_change)
 	fixture_close(&f);
 }
 
+TEST(a_primary_key_is_renamed_also_from_the_name_that_the_database_made_up)
+{
+	static const char called[] = "CREATE TABLE t (k INTEGER NOT NULL, CONSTRAINT pk_t PRIMARY KEY (k));";
+	kin_ddl *items;
+	size_t count;
+	fixture f;
+
+	kin_db_close(open_server(""));
+	fixture_open(&f, server_url());
+	fixture_run(&f, "CREATE TABLE t (k INTEGER, CONSTRAINT pk_s PRIMARY KEY (k))");
+	CHECK_TEXT(bring_to(&f, called), "ALTER TABLE t RENAME CONSTRAINT pk_s TO pk_t\n");
+	CHECK_TEXT(bring_to(&f, called), "");
+	fixture_run(&f, "ALTER TABLE t RENAME CONSTRAINT pk_t TO t_pkey");
+	OK(&f, kin_ddl_parse(&f.arena, "ALTER TABLE t RENAME CONSTRAINT t_pkey TO pk_u", 1, &items, &count, &f.error));
+	OK(&f, kin_execute_transaction(f.connection, items, count, NULL, NULL, NULL, &f.error));
+	CHECK_INT(fixture_number(&f, "SELECT count(*) FROM pg_constraint WHERE conname = 'pk_u'"), 1);
+	fixture_run(&f, "DROP TABLE t");
+	fixture_close(&f);
+}
+
 TEST(what_does_not_fit_a_new_type_is_gone_before_it_and_comes_after)
 {
 	static const char first[] =

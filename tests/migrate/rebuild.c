@@ -256,6 +256,19 @@ static void progress(void *context, const char *table, int64_t done, int64_t tot
 	snprintf(context, 100, "%s %lld/%lld", table, (long long)done, (long long)total);
 }
 
+TEST(a_primary_key_is_renamed_where_the_table_says_its_name)
+{
+	fixture f;
+	begin(&f, "CREATE TABLE t (k TEXT NOT NULL, CONSTRAINT pk_s PRIMARY KEY (k)); CREATE TABLE u (id INTEGER PRIMARY KEY, x TEXT UNIQUE);"
+	          "INSERT INTO t VALUES ('a')");
+	OK(&f, change(&f, "ALTER TABLE t RENAME CONSTRAINT pk_s TO pk_t;"));
+	CHECK_TEXT(table_sql(&f, "t"), "CREATE TABLE \"t\" (k TEXT NOT NULL,\n    CONSTRAINT pk_t PRIMARY KEY (k)\n)");
+	CHECK_INT(fixture_number(&f, "SELECT count(*) FROM t"), 1);
+	OK(&f, change(&f, "ALTER TABLE u RENAME CONSTRAINT pk_s TO pk_t;")); /* SQLite makes the number, and keeps no name */
+	CHECK_TEXT(table_sql(&f, "u"), "CREATE TABLE u (id INTEGER PRIMARY KEY, x TEXT UNIQUE)");
+	fixture_close(&f);
+}
+
 TEST(progress_is_told)
 {
 	fixture f;
