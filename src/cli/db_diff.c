@@ -115,9 +115,11 @@ static int hint_renames(task *t)
 
 	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
 		const kin_rename *g = &guesses[i];
-		if (kin_rename_still_drops(g, t->changes.items, t->changes.count))
-			fprintf(stderr, "note: %s%s%s may have been renamed to %s: --rename %s%s%s:%s\n", g->table ? g->table : "",
-			        g->table ? "." : "", g->from, g->to, g->table ? g->table : "", g->table ? "." : "", g->from, g->to);
+		const char *old = kin_rename_old(&t->cli->arena, g);
+		if (!old)
+			rc = kin_error_nomem(&t->cli->error);
+		else if (kin_rename_still_drops(g, t->changes.items, t->changes.count))
+			fprintf(stderr, "note: %s may have been renamed to %s: --rename %s:%s\n", old, g->to, old, g->to);
 	}
 	return rc;
 }
@@ -161,7 +163,7 @@ static int run(kin_cli *cli)
 static const kin_option options[] = {
 	{ "json", 0, NULL, "As a JSON list of operations" },
 	{ "sql", 0, "DIALECT", "As the SQL that makes FROM like TO: sqlite, postgresql, mariadb, or a URL" },
-	{ "rename", 0, "OLD:NEW", "A table or table.column that was renamed (may be said several times)" },
+	{ "rename", 0, "OLD:NEW", "What was renamed: a table, table.column, table.column.label or enum.label (may be said several times)" },
 	KIN_DB_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };

@@ -26,12 +26,6 @@ static bool add_name(kin_cli *cli, names *n, const char *name)
 	return true;
 }
 
-static const char *rename_text(kin_cli *cli, const kin_rename *g)
-{
-	return g->table ? kin_arena_printf(&cli->arena, "%s.%s:%s", g->table, g->from, g->to)
-	                : kin_arena_printf(&cli->arena, "%s:%s", g->from, g->to);
-}
-
 /* Dropping one thing and adding another that looks like it may be a rename, which would lose what is in it: ask, or stop. */
 static int settle_renames(kin_db_task *task, const kin_schema *before, const kin_changes *changes, names *renames)
 {
@@ -48,14 +42,15 @@ static int settle_renames(kin_db_task *task, const kin_schema *before, const kin
 		const kin_rename *g = &guesses[i];
 		if (!kin_rename_still_drops(g, changes->items, changes->count))
 			continue;
-		const char *what = rename_text(cli, g), *table = g->table ? g->table : "", *dot = g->table ? "." : "";
-		if (!what)
+		const char *old = kin_rename_old(&cli->arena, g);
+		const char *what = kin_arena_printf(&cli->arena, "%s:%s", old ? old : "", g->to);
+		if (!old || !what)
 			return kin_error_nomem(&cli->error);
 		if (kin_cli_option(cli, "no-input") || !kin_ui_is_terminal(stdin) || !kin_ui_is_terminal(stderr))
 			return kin_error_set(&cli->error, KIN_EDIFFERENT,
-			                     "%s%s%s may have been renamed to %s. Say --rename %s, or --no-rename to drop the one "
-			                     "with all it holds and add the other", table, dot, g->from, g->to, what);
-		const char *question = kin_arena_printf(&cli->arena, "Was %s%s%s renamed to %s?", table, dot, g->from, g->to);
+			                     "%s may have been renamed to %s. Say --rename %s, or --no-rename to drop the one "
+			                     "with all it holds and add the other", old, g->to, what);
+		const char *question = kin_arena_printf(&cli->arena, "Was %s renamed to %s?", old, g->to);
 		if (question && kin_ui_confirm(question) && !add_name(cli, renames, what))
 			return kin_error_nomem(&cli->error);
 	}
@@ -256,7 +251,7 @@ static int edit(kin_cli *cli)
 #define MESSAGE { "message", 'm', "TEXT", "What it does, in a few words" }
 #define REVISION_ID { "rev-id", 0, "ID", "Its id (default: twelve random hex digits)" }
 #define AUTOGENERATE_OPTIONS \
-	{ "rename", 0, "OLD:NEW", "A table or table.column that was renamed (may be said several times)" }, \
+	{ "rename", 0, "OLD:NEW", "What was renamed: a table, table.column, table.column.label or enum.label (may be said several times)" }, \
 	{ "no-input", 0, NULL, "Do not ask: stop where something may have been renamed" }, \
 	{ "no-rename", 0, NULL, "What looks like a rename is a drop and an add" }, \
 	{ "from-schema", 0, "FILE", "Compare with a file of portable DDL, not with the models" }

@@ -133,6 +133,51 @@ static int set_type(kin_schema *schema, kin_table_schema *table, kin_column_sche
 	return KIN_OK;
 }
 
+static bool has_label(const kin_type *type, const char *label)
+{
+	for (size_t i = 0; i < type->label_count; i++)
+		if (strcmp(type->labels[i], label) == 0)
+			return true;
+	return false;
+}
+
+/* The label's literal, if the default is it. */
+static bool is_default(const kin_column_schema *column, const char *label, kin_text *literal)
+{
+	kin_text_clear(literal);
+	kin_text_add_quoted(literal, label, '\'');
+	return column->default_sql && kin_text_ok(literal) && kin_ddl_same_expression(column->default_sql, literal->data);
+}
+
+static int rename_label(kin_schema *schema, kin_table_schema *table, kin_column_schema *column, const kin_ddl *ddl, kin_error *error)
+{
+	const char *const *labels = column->type.labels, **own;
+	char *label = kin_arena_strdup(schema->arena, ddl->new_name);
+	kin_text literal;
+	int rc = KIN_OK;
+
+	if (column->type.name != KIN_TYPE_ENUM || !has_label(&column->type, ddl->sql))
+		return kin_error_set(error, KIN_EREVISION, "%s.%s is no enum with a label '%s'", table->name, column->name, ddl->sql);
+	if (has_label(&column->type, ddl->new_name))
+		return kin_error_set(error, KIN_EREVISION, "%s.%s has a label '%s' already", table->name, column->name, ddl->new_name);
+	if (!label || !(own = kin_arena_copy(schema->arena, labels, column->type.label_count * sizeof(*own))))
+		return kin_error_nomem(error);
+	for (size_t i = 0; i < column->type.label_count; i++)
+		if (strcmp(own[i], ddl->sql) == 0)
+			own[i] = label;
+	kin_text_init(&literal);
+	if (is_default(column, ddl->sql, &literal)) {
+		is_default(column, label, &literal);
+		rc = kin_apply_text(schema, &column->default_sql, literal.data, error);
+	}
+	if (rc == KIN_OK && !kin_text_ok(&literal))
+		rc = kin_error_nomem(error);
+	if (rc == KIN_OK)
+		column->type.labels = own;
+	kin_text_done(&literal);
+	return rc;
+}
+
 int kin_apply_column(kin_schema *schema, kin_table_schema *table, const kin_ddl *ddl, kin_error *error)
 {
 	int i = ddl->kind == KIN_DDL_ADD_COLUMN ? -1 : kin_apply_find_column(table, ddl->name);
@@ -149,6 +194,8 @@ int kin_apply_column(kin_schema *schema, kin_table_schema *table, const kin_ddl 
 		return rename_column(schema, table, (size_t)i, ddl->new_name, error);
 	case KIN_DDL_SET_TYPE:
 		return set_type(schema, table, column, ddl->column, error);
+	case KIN_DDL_RENAME_LABEL:
+		return rename_label(schema, table, column, ddl, error);
 	case KIN_DDL_SET_NOT_NULL:
 	case KIN_DDL_DROP_NOT_NULL:
 		column->not_null = ddl->kind == KIN_DDL_SET_NOT_NULL;

@@ -150,6 +150,9 @@ void kin_op_describe(kin_text *out, const kin_schema *before, const kin_ddl *ddl
 		kin_text_addf(out, "Detected renamed %s '%s' to '%s' on '%s'", ddl->kind == KIN_DDL_RENAME_INDEX ? "index" : "constraint",
 		              ddl->name, ddl->new_name, t);
 		break;
+	case KIN_DDL_RENAME_LABEL:
+		kin_text_addf(out, "Detected renamed label '%s' to '%s' of column '%s.%s'", ddl->sql, ddl->new_name, t, ddl->name);
+		break;
 	case KIN_DDL_SET_IDENTITY:
 	case KIN_DDL_DROP_IDENTITY:
 		kin_text_addf(out, "Detected that numbers of column '%s.%s' are %smade by the database", t, ddl->name,

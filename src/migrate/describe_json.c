@@ -138,6 +138,7 @@ const char *kin_op_name(const kin_schema *before, const kin_ddl *ddl)
 	case KIN_DDL_RENAME_INDEX:      return "rename_index";
 	case KIN_DDL_SET_IDENTITY:
 	case KIN_DDL_DROP_IDENTITY:     return "modify_identity";
+	case KIN_DDL_RENAME_LABEL:      return "rename_label";
 	case KIN_DDL_SET_OPTIONS:       return "modify_options";
 	case KIN_DDL_SET_DISTRIBUTED:   return "modify_distribution";
 	}
@@ -261,6 +262,11 @@ static void add_details(kin_text *out, const kin_schema *before, const kin_ddl *
 		add_member(out, "column", ddl->name);
 		add_flag(out, "old", ddl->kind == KIN_DDL_DROP_IDENTITY);
 		add_flag(out, "new", ddl->kind == KIN_DDL_SET_IDENTITY);
+		break;
+	case KIN_DDL_RENAME_LABEL:
+		add_member(out, "column", ddl->name);
+		add_member(out, "old", ddl->sql);
+		add_member(out, "new", ddl->new_name);
 		break;
 	case KIN_DDL_SET_OPTIONS:
 		add_member(out, "old", options_before(before, ddl));

@@ -37,25 +37,12 @@ int kin_diff_change(kin_diff *diff, const kin_ddl *change)
 	return kin_apply_ddl(diff->from, change, diff->error);
 }
 
-static int apply_rename(kin_diff *diff, const char *text)
+/* Apply a change that somebody asked for; what does not fit is said of the words that asked. */
+static int change_as_said(kin_diff *diff, const char *text, const kin_ddl *change)
 {
-	kin_ddl change = { 0 };
-	kin_rename rename;
-	int rc = kin_rename_parse(diff->out->arena, text, &rename, diff->error);
+	int rc = kin_diff_change(diff, change);
 
-	if (rc < 0)
-		return rc;
-	change.kind = rename.table ? KIN_DDL_RENAME_COLUMN : KIN_DDL_RENAME_TABLE;
-	change.table_name = rename.table ? rename.table : rename.from;
-	change.name = rename.from;
-	change.new_name = rename.to;
-	const char *after = rename.table ? rename.table : rename.to;
-	const kin_table_schema *table = kin_schema_table(diff->to, after);
-	if (!rename.table && !table)
-		return kin_error_set(diff->error, KIN_EINVAL, "rename %s: there is no model for a table '%s'", text, rename.to);
-	if (rename.table && table && !kin_schema_column(table, rename.to))
-		return kin_error_set(diff->error, KIN_EINVAL, "rename %s: %s has no new column '%s'", text, after, rename.to);
-	if ((rc = kin_diff_change(diff, &change)) != KIN_EREVISION)
+	if (rc != KIN_EREVISION)
 		return rc;
 	kin_error_context(diff->error, "rename %s", text);
 	if (diff->error)
@@ -63,17 +50,58 @@ static int apply_rename(kin_diff *diff, const char *text)
 	return KIN_EINVAL;
 }
 
-/* Columns are named with their table's old name, so they are renamed before the tables. */
+static int rename_table_or_column(kin_diff *diff, const char *text, const kin_rename *rename)
+{
+	const char *after = rename->table ? rename->table : rename->to;
+	const kin_table_schema *table = kin_schema_table(diff->to, after);
+	kin_ddl change = { .kind = rename->table ? KIN_DDL_RENAME_COLUMN : KIN_DDL_RENAME_TABLE,
+		           .table_name = rename->table ? rename->table : rename->from, .name = rename->from, .new_name = rename->to };
+
+	if (!rename->table && !table)
+		return kin_error_set(diff->error, KIN_EINVAL, "rename %s: there is no model for a table '%s'", text, rename->to);
+	if (rename->table && table && !kin_schema_column(table, rename->to))
+		return kin_error_set(diff->error, KIN_EINVAL, "rename %s: %s has no new column '%s'", text, after, rename->to);
+	return change_as_said(diff, text, &change);
+}
+
+/* Of one column, or of all that are of the type and have the label. */
+static int rename_label(kin_diff *diff, const char *text, const kin_rename *rename)
+{
+	bool found = false;
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < diff->from->table_count; i++) {
+		const kin_table_schema *table = diff->from->tables[i];
+		for (size_t j = 0; rc == KIN_OK && j < table->column_count; j++) {
+			const kin_column_schema *column = &table->columns[j];
+			kin_ddl change = { .kind = KIN_DDL_RENAME_LABEL, .table_name = table->name, .name = column->name, .sql = rename->from,
+				           .new_name = rename->to };
+			if (rename->type ? column->type.name != KIN_TYPE_ENUM || !kin_normal_same(column->type.text, rename->type)
+			                 : strcmp(table->name, rename->table) != 0 || strcmp(column->name, rename->column) != 0)
+				continue;
+			found = true;
+			rc = change_as_said(diff, text, &change);
+		}
+	}
+	return rc < 0 || found ? rc : kin_error_set(diff->error, KIN_EINVAL, "rename %s: there is no such enum", text);
+}
+
+/* Everything is named as it was, so what is inside is renamed before what is around it: labels, columns, tables. */
 static int apply_renames(kin_diff *diff, const kin_diff_options *options)
 {
-	for (int columns = 1; columns >= 0; columns--)
-		for (size_t i = 0; i < options->rename_count; i++) {
-			bool has_dot = strchr(options->renames[i], '.') != NULL;
-			int rc = has_dot == (columns == 1) ? apply_rename(diff, options->renames[i]) : KIN_OK;
-			if (rc < 0)
-				return rc;
+	kin_rename *renames = kin_arena_alloc(diff->out->arena, (options->rename_count + 1) * sizeof(*renames));
+	int rc = renames ? KIN_OK : kin_error_nomem(diff->error);
+
+	for (size_t i = 0; rc == KIN_OK && i < options->rename_count; i++)
+		rc = kin_rename_read(diff->out->arena, diff->from, options->renames[i], &renames[i], diff->error);
+	for (int depth = 2; depth >= 0; depth--)
+		for (size_t i = 0; rc == KIN_OK && i < options->rename_count; i++) {
+			const kin_rename *r = &renames[i];
+			int of = r->type || r->column ? 2 : r->table ? 1 : 0;
+			if (of == depth)
+				rc = depth == 2 ? rename_label(diff, options->renames[i], r) : rename_table_or_column(diff, options->renames[i], r);
 		}
-	return KIN_OK;
+	return rc;
 }
 
 static bool is_removed(const kin_diff *diff, const char *table)

@@ -14,7 +14,7 @@
 #include "migrate/op.h"
 
 typedef struct kin_diff_options {
-	const char *const *renames; /* "pets:animals", "pets.nm:name"; old names on the left, the table's old name too */
+	const char *const *renames; /* "pets:animals", "pets.nm:name", "pets.kind.dog:hound": kin_rename_read() */
 	size_t             rename_count;
 	bool               objects;  /* compare views and triggers too */
 } kin_diff_options;

@@ -8,7 +8,7 @@
 static bool says_column_anew(kin_ddl_kind kind)
 {
 	return kind == KIN_DDL_SET_TYPE || kind == KIN_DDL_SET_NOT_NULL || kind == KIN_DDL_DROP_NOT_NULL ||
-	       kind == KIN_DDL_COMMENT_COLUMN || kind == KIN_DDL_SET_IDENTITY || kind == KIN_DDL_DROP_IDENTITY;
+	       kind == KIN_DDL_COMMENT_COLUMN || kind == KIN_DDL_RENAME_LABEL || kind == KIN_DDL_SET_IDENTITY || kind == KIN_DDL_DROP_IDENTITY;
 }
 
 static bool is_named(const char *a, const char *b)
@@ -98,10 +98,27 @@ static bool renames_unnamed(const kin_dialect *dialect, kin_schema *schema, kin_
 	return unnamed;
 }
 
+/* MariaDB renames a label in three statements. After the first the enum has both, the new one at its end: as if nothing was done. */
+static void forget_label(const kin_dialect *dialect, kin_schema *schema, const kin_ddl *item)
+{
+	const kin_table_schema *table = dialect->id == KIN_MARIADB && item->kind == KIN_DDL_RENAME_LABEL ? kin_apply_table(schema, item) : NULL;
+	kin_column_schema *column = table ? kin_schema_column(table, item->name) : NULL;
+	kin_type *type = column ? &column->type : NULL;
+
+	if (!type || type->label_count < 2 || strcmp(type->labels[type->label_count - 1], item->new_name) != 0)
+		return;
+	for (size_t i = 0; i + 1 < type->label_count; i++)
+		if (strcmp(type->labels[i], item->sql) == 0) {
+			type->label_count--;
+			return;
+		}
+}
+
 int kin_execute_complete(kin_arena *arena, const kin_dialect *dialect, kin_schema *schema, kin_ddl *item, kin_error *error)
 {
 	if (renames_unnamed(dialect, schema, item))
 		return KIN_OK;
+	forget_label(dialect, schema, item);
 	if (!complete_drop(arena, schema, item))
 		return kin_error_nomem(error);
 	int rc = kin_apply_ddl(schema, item, error);

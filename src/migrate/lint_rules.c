@@ -151,6 +151,16 @@ static bool rename_column(view *v, const kin_ddl *item, kin_text *what)
 	return true;
 }
 
+static bool rename_label(view *v, const kin_ddl *item, kin_text *what)
+{
+	(void)v;
+	if (item->kind != KIN_DDL_RENAME_LABEL)
+		return false;
+	kin_text_addf(what, "programs that run meanwhile still write '%s' to %s.%s, not '%s'", item->sql, item->table_name, item->name,
+	              item->new_name);
+	return true;
+}
+
 /* Failing on rows that are there */
 
 static bool add_required(view *v, const kin_ddl *item, kin_text *what)
@@ -494,6 +504,8 @@ const kin_lint_rule kin_lint_rules[] = {
 	  "rename it, and make a view with the old name in the same revision; drop that when no program uses it", rename_table },
 	{ "rename-column", KIN_LINT_DANGER, ALL, false,
 	  "add a column with the new name, have the programs write both, copy, and drop the old one in a later revision", rename_column },
+	{ "rename-label", KIN_LINT_DANGER, ALL, false,
+	  "add the new label, have the programs write it, change the rows, and drop the old label in a later revision", rename_label },
 	{ "add-required", KIN_LINT_DANGER, ALL, true,
 	  "add it without NOT NULL, fill it (kin_backfill), then SET NOT NULL in a later revision; or give it a DEFAULT", add_required },
 	{ "set-not-null", KIN_LINT_WARNING, ALL, true, "an UPDATE above it that fills the rows with NULL", set_not_null },

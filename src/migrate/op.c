@@ -241,6 +241,18 @@ static int reverse_rename(kin_changes *out, const kin_ddl *ddl)
 	return KIN_OK;
 }
 
+static int reverse_label(kin_changes *out, const kin_ddl *ddl)
+{
+	kin_ddl *item = kin_op_add(out, KIN_DDL_RENAME_LABEL, ddl->table_name);
+
+	if (!item)
+		return KIN_ENOMEM;
+	item->name = ddl->name;
+	item->sql = ddl->new_name;
+	item->new_name = ddl->sql;
+	return KIN_OK;
+}
+
 static int reverse_default(kin_changes *out, const kin_table_schema *table, const kin_column_schema *column)
 {
 	kin_ddl_kind kind = column->default_sql ? KIN_DDL_SET_DEFAULT : KIN_DDL_DROP_DEFAULT;
@@ -391,6 +403,9 @@ int kin_op_reverse(kin_changes *out, const kin_schema *before, const kin_ddl *dd
 	case KIN_DDL_RENAME_CONSTRAINT:
 	case KIN_DDL_RENAME_INDEX:
 		rc = reverse_rename(out, ddl);
+		break;
+	case KIN_DDL_RENAME_LABEL:
+		rc = reverse_label(out, ddl);
 		break;
 	case KIN_DDL_CREATE_OBJECT:
 		rc = opposite(out, KIN_DDL_DROP_OBJECT, ddl) ? KIN_OK : KIN_ENOMEM;

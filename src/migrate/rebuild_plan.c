@@ -6,6 +6,7 @@
 #include "migrate/apply.h"
 #include "migrate/normal.h"
 #include "migrate/rebuild_text.h"
+#include "sql/ddl_write.h"
 
 /* What a column of the changed table is filled with, followed through the changes. */
 typedef struct source {
@@ -45,7 +46,16 @@ static source *find_source(sources *all, const char *name)
 	return NULL;
 }
 
-static void follow(sources *all, const kin_ddl *change)
+static const char *renamed_label(kin_arena *arena, const char *value, const kin_ddl *change)
+{
+	kin_text text;
+
+	kin_text_init(&text);
+	kin_ddl_write_label_case(&text, value, change->sql, change->new_name);
+	return keep(arena, &text);
+}
+
+static void follow(kin_arena *arena, sources *all, const kin_ddl *change)
 {
 	source *s;
 
@@ -61,6 +71,8 @@ static void follow(sources *all, const kin_ddl *change)
 		*s = all->items[--all->count];
 	else if (change->kind == KIN_DDL_SET_TYPE && change->sql)
 		s->expression = change->sql;
+	else if (change->kind == KIN_DDL_RENAME_LABEL && s->expression)
+		s->expression = renamed_label(arena, s->expression, change);
 }
 
 static bool find_sources(kin_arena *arena, kin_rebuild_plan *plan, const kin_ddl *const *changes, size_t count)
@@ -75,7 +87,7 @@ static bool find_sources(kin_arena *arena, kin_rebuild_plan *plan, const kin_ddl
 		all.items[all.count++] = (source){ .name = name, .expression = quoted(arena, name) };
 	}
 	for (size_t i = 0; i < count; i++)
-		follow(&all, changes[i]);
+		follow(arena, &all, changes[i]);
 	for (size_t i = 0; i < plan->after->column_count; i++) {
 		const source *s = find_source(&all, plan->after->columns[i].name);
 		plan->sources[i] = s && !plan->after->columns[i].computed_sql ? s->expression : NULL;

@@ -1,4 +1,4 @@
-/* rename.h - which removed table or column may be an added one under a new name.
+/* rename.h - which removed table, column or label of an enum may be an added one under a new name.
  *
  * Only proposals: nobody renames without being told to, because a wrong guess keeps the wrong data. */
 #ifndef KIN_MIGRATE_RENAME_H
@@ -6,8 +6,12 @@
 
 #include "sql/ddl.h"
 
+/* All names but `to` are the old ones. A table: only from and to. A column: .table. A label: .table and .column, or the .type whose label
+ * it is in all columns. */
 typedef struct kin_rename {
-	const char *table; /* the table's old name, for a column; NULL: a table is renamed */
+	const char *table;
+	const char *column;
+	const char *type;
 	const char *from;
 	const char *to;
 	int         likeness; /* 0 … 100; a proposal has at least 50 */
@@ -20,7 +24,11 @@ int kin_rename_guess(kin_arena *arena, const kin_schema *from, const kin_schema 
 /* Whether the changes drop what the guess says was renamed: then nobody has said yet what it is. */
 bool kin_rename_still_drops(const kin_rename *guess, const kin_ddl *items, size_t count);
 
-/* Read "pets:animals" or "pets.nm:name" (also "pets.nm:pets.name"). KIN_EINVAL with what was expected. */
-int kin_rename_parse(kin_arena *arena, const char *text, kin_rename *ret_rename, kin_error *error);
+/* What is renamed: "pets", "pets.nm", "pets.kind.dog", "kind.dog". NULL when memory is out. */
+char *kin_rename_old(kin_arena *arena, const kin_rename *rename);
+
+/* Read "pets:animals", "pets.nm:name", "pets.kind.dog:hound" or, of an enum that has a name, "kind.dog:hound"; what each is, the earlier
+ * schema says. The new name may have what is before the dot again. KIN_EINVAL with what was expected. */
+int kin_rename_read(kin_arena *arena, const kin_schema *from, const char *text, kin_rename *ret_rename, kin_error *error);
 
 #endif

@@ -129,6 +129,7 @@ static int settle_begun(stepping *s)
 	int rc;
 
 	if (step >= s->steps.count || !is_apart(s, step) || is_call(s, step) ||
+	    s->steps.items[kin_journal_first(&s->steps, step)].kind == KIN_DDL_RENAME_LABEL ||
 	    kin_concurrent_any(s->dialect, s->steps.items + kin_journal_first(&s->steps, step), 1))
 		return KIN_OK; /* it can be done again */
 	if ((rc = schemas_around(s, step, &before, &after)) < 0 ||

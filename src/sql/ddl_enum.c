@@ -104,3 +104,27 @@ void kin_ddl_write_enum_change(kin_text *out, const char *table, const kin_colum
 	}
 	kin_text_add(out, "  END IF;\nEND $kin$");
 }
+
+void kin_ddl_write_label_change(kin_text *out, const char *type, const char *label, const char *new_label)
+{
+	kin_text_add(out, "DO $kin$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_enum WHERE enumtypid = pg_catalog.to_regtype(");
+	add_name_string(out, type);
+	kin_text_add(out, ") AND enumlabel = ");
+	kin_text_add_quoted(out, label, '\'');
+	kin_text_add(out, ") THEN ALTER TYPE ");
+	add_name(out, type);
+	kin_text_add(out, " RENAME VALUE ");
+	kin_text_add_quoted(out, label, '\'');
+	kin_text_add(out, " TO ");
+	kin_text_add_quoted(out, new_label, '\'');
+	kin_text_add(out, "; END IF; END $kin$");
+}
+
+void kin_ddl_write_label_case(kin_text *out, const char *value, const char *label, const char *new_label)
+{
+	kin_text_addf(out, "CASE %s WHEN ", value);
+	kin_text_add_quoted(out, label, '\'');
+	kin_text_add(out, " THEN ");
+	kin_text_add_quoted(out, new_label, '\'');
+	kin_text_addf(out, " ELSE %s END", value);
+}

@@ -369,6 +369,16 @@ static void set_type(kin_ddl_reader *r, kin_ddl *item)
 	}
 }
 
+/* Behind ALTER COLUMN a RENAME. */
+static void rename_label(kin_ddl_reader *r, kin_ddl *item)
+{
+	item->kind = KIN_DDL_RENAME_LABEL;
+	kin_ddl_read_expect(r, "VALUE");
+	item->sql = kin_ddl_read_string(r);
+	kin_ddl_read_expect(r, "TO");
+	item->new_name = kin_ddl_read_string(r);
+}
+
 /* Behind ALTER COLUMN a ADD. */
 static void set_identity(kin_ddl_reader *r, kin_ddl *item)
 {
@@ -416,10 +426,12 @@ static void alter_column(kin_ddl_reader *r, kin_ddl *item)
 		item->kind = KIN_DDL_DROP_DEFAULT;
 	} else if (kin_ddl_read_take(r, "DROP IDENTITY")) {
 		item->kind = KIN_DDL_DROP_IDENTITY;
+	} else if (kin_ddl_read_take(r, "RENAME")) {
+		rename_label(r, item);
 	} else if (kin_ddl_read_take(r, "ADD")) {
 		set_identity(r, item);
 	} else {
-		kin_ddl_read_wanted(r, "TYPE, SET NOT NULL, DROP NOT NULL, SET DEFAULT, DROP DEFAULT, ADD … IDENTITY or DROP IDENTITY");
+		kin_ddl_read_wanted(r, "TYPE, SET NOT NULL, DROP NOT NULL, SET DEFAULT, DROP DEFAULT, RENAME VALUE, ADD … IDENTITY or DROP IDENTITY");
 	}
 }
 

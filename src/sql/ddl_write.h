@@ -27,6 +27,10 @@ void kin_ddl_write_index(const kin_dialect *dialect, kin_text *out, const kin_dd
 void kin_ddl_write_enum(const kin_dialect *dialect, kin_text *out, const kin_type *type);
 /* PostgreSQL: the column becomes that named enum, whose labels are changed where it is there with others. */
 void kin_ddl_write_enum_change(kin_text *out, const char *table, const kin_column_schema *column);
+/* Where a named enum of PostgreSQL has the label, and not yet the other, it is renamed: once, also where several columns are of the type. */
+void kin_ddl_write_label_change(kin_text *out, const char *type, const char *label, const char *new_label);
+/* CASE column WHEN 'x' THEN 'y' ELSE column END; `value` is the column, or what stands for it. */
+void kin_ddl_write_label_case(kin_text *out, const char *value, const char *label, const char *new_label);
 /* CONSTRAINT ck_table_column_enum CHECK (column IN ('a', 'b')), where an enum is text with a check */
 void kin_ddl_write_enum_check_name(const kin_dialect *dialect, kin_text *out, const char *table, const char *column);
 bool kin_ddl_write_needs_enum_check(const kin_dialect *dialect, const kin_type *type);

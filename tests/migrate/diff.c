@@ -191,12 +191,81 @@ TEST(likely_renames_are_proposed_best_first)
 	kin_arena_done(&f.arena);
 }
 
+static const char dogs[] = "CREATE TABLE pets (kind ENUM ('dog', 'cat', 'bird') DEFAULT 'dog', mood ENUM mood ('sad', 'glad'));"
+                           "CREATE TABLE owners (mood ENUM mood ('sad', 'glad'));";
+static const char hounds[] = "CREATE TABLE pets (kind ENUM ('hound', 'cat') DEFAULT 'hound', mood ENUM mood ('blue', 'glad'));"
+                             "CREATE TABLE owners (mood ENUM mood ('blue', 'glad'));";
+
+static int labels_renamed(fixture *f, const char *const *names, size_t count, const char **ret_text)
+{
+	kin_changes changes = { .arena = &f->arena };
+	kin_diff_options options = { .renames = names, .rename_count = count };
+	int rc = kin_diff_schemas(&changes, NULL, fixture_schema(f, dogs), fixture_schema(f, hounds), &options, &f->error);
+
+	*ret_text = rc < 0 ? kin_error_text(&f->error) : changes_text(&f->arena, changes.items, changes.count);
+	return rc;
+}
+
+TEST(a_label_of_an_enum_is_renamed_with_its_rows)
+{
+	static const char *const names[] = { "pets.kind.dog:hound", "mood.sad:mood.blue" };
+	fixture f = { 0 };
+	const char *text;
+
+	OK(&f, labels_renamed(&f, names, 2, &text));
+	CHECK_TEXT(text, "ALTER TABLE pets ALTER COLUMN kind RENAME VALUE 'dog' TO 'hound'\n"
+	                 "ALTER TABLE pets ALTER COLUMN mood RENAME VALUE 'sad' TO 'blue'\n"
+	                 "ALTER TABLE owners ALTER COLUMN mood RENAME VALUE 'sad' TO 'blue'\n"
+	                 "ALTER TABLE pets ALTER COLUMN kind TYPE ENUM('hound', 'cat')\n");
+	kin_arena_done(&f.arena);
+}
+
+TEST(a_label_that_is_not_there_or_there_twice_is_refused)
+{
+	static const char *const wrong[] = { "pets.kind.cow:hound", "pets.kind.dog:cat", "mod.sad:blue", "pets.age.x:y", "pets.kind.:x", ".kind.dog:x" };
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		fixture f = { 0 };
+		const char *text;
+		CHECK_MSG(labels_renamed(&f, &wrong[i], 1, &text) == KIN_EINVAL, "%s was taken", wrong[i]);
+		CHECK_HAS(text, "rename");
+		kin_error_clear(&f.error);
+		kin_arena_done(&f.arena);
+	}
+}
+
+TEST(likely_renames_of_labels_are_proposed_once_for_a_type)
+{
+	fixture f = { 0 };
+	kin_changes changes = { .arena = &f.arena };
+	kin_rename *items;
+	size_t count;
+	kin_schema *from = fixture_schema(&f, dogs), *to = fixture_schema(&f, hounds);
+
+	OK(&f, kin_rename_guess(&f.arena, from, to, &items, &count, &f.error));
+	CHECK_INT(count, 1); /* in dog's place is another, but there are fewer */
+	CHECK_TEXT(kin_rename_old(&f.arena, &items[0]), "mood.sad");
+	CHECK_TEXT(items[0].to, "blue");
+	OK(&f, kin_diff_schemas(&changes, NULL, from, to, NULL, &f.error));
+	CHECK(kin_rename_still_drops(&items[0], changes.items, changes.count));
+	to = fixture_schema(&f, "CREATE TABLE pets (kind ENUM ('cat', 'bird', 'dogs'), mood ENUM mood ('sad', 'glad', 'blue'));");
+	OK(&f, kin_rename_guess(&f.arena, from, to, &items, &count, &f.error));
+	CHECK_INT(count, 1);
+	CHECK_TEXT(kin_rename_old(&f.arena, &items[0]), "pets.kind.dog");
+	CHECK_TEXT(items[0].to, "dogs");
+	kin_arena_done(&f.arena);
+}
+
 FUSED(comparing_survives_a_failing_allocation)
 {
 	static const char a[] = "CREATE TABLE p (id INTEGER NOT NULL, PRIMARY KEY (id)); CREATE TABLE t (a INTEGER, b VARCHAR(9), CONSTRAINT uq "
-	                        "UNIQUE (a), CHECK (a > 0)); CREATE INDEX i ON t (b);";
+	                        "UNIQUE (a), CHECK (a > 0), e ENUM('x', 'y') DEFAULT 'x'); CREATE INDEX i ON t (b);";
 	static const char b[] = "CREATE TABLE q (id INTEGER NOT NULL, PRIMARY KEY (id)); CREATE TABLE t (a BIGINT, c VARCHAR(9) DEFAULT 'x', "
-	                        "CONSTRAINT fk FOREIGN KEY (a) REFERENCES q (id), CHECK (a > 1)); CREATE INDEX i ON t (c);";
+	                        "CONSTRAINT fk FOREIGN KEY (a) REFERENCES q (id), CHECK (a > 1), e ENUM('z', 'y') DEFAULT 'z'); CREATE INDEX i ON t (c);";
+	static const char *const renames[] = { "p:q", "t.e.x:z" };
+	kin_diff_options options = { .renames = renames, .rename_count = 2 };
+	kin_rename *guesses;
+	size_t guess_count;
 	kin_arena arena = { 0 };
 	kin_error error = { 0 };
 	kin_changes changes = { .arena = &arena }, back = { .arena = &arena };
@@ -206,7 +275,9 @@ FUSED(comparing_survives_a_failing_allocation)
 	if (rc == KIN_OK)
 		rc = schema_of(&arena, b, &to, &error);
 	if (rc == KIN_OK)
-		rc = kin_diff_schemas(&changes, &kin_dialect_sqlite, &from, &to, NULL, &error);
+		rc = kin_rename_guess(&arena, &from, &to, &guesses, &guess_count, &error);
+	if (rc == KIN_OK)
+		rc = kin_diff_schemas(&changes, &kin_dialect_sqlite, &from, &to, &options, &error);
 	if (rc == KIN_OK)
 		rc = kin_op_reverse_all(&back, &from, changes.items, changes.count, &error);
 	kin_arena_done(&arena);

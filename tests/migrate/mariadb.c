@@ -45,9 +45,9 @@ static void begin(project *p)
 	open_project(p);
 	write_revision(p, "a1", "",
 	               "CREATE TABLE owners (id INTEGER NOT NULL, PRIMARY KEY (id));\n"
-	               "CREATE TABLE pets (id INTEGER NOT NULL, name VARCHAR(40), owner_id INTEGER, PRIMARY KEY (id), CONSTRAINT fk "
-	               "FOREIGN KEY (owner_id) REFERENCES owners (id) ON DELETE CASCADE);\n"
-	               "INSERT INTO owners (id) VALUES (1);\nINSERT INTO pets VALUES (1, 'rex', 1), (2, NULL, 1);\n",
+	               "CREATE TABLE pets (id INTEGER NOT NULL, name VARCHAR(40), owner_id INTEGER, kind ENUM('dog', 'cat') DEFAULT 'dog', "
+	               "PRIMARY KEY (id), CONSTRAINT fk FOREIGN KEY (owner_id) REFERENCES owners (id) ON DELETE CASCADE);\n"
+	               "INSERT INTO owners (id) VALUES (1);\nINSERT INTO pets (id, name, owner_id) VALUES (1, 'rex', 1), (2, NULL, 1);\n",
 	               "DROP TABLE pets;\nDROP TABLE owners;\n");
 	read_folder(p);
 	OK(&p->f, kin_run_upgrade(p->f.connection, &p->folder, "a1", NULL, &p->f.error));
@@ -60,8 +60,10 @@ static void write_second(project *p)
 	               "UPDATE pets SET name = concat(coalesce(name, ''), '!');\nALTER TABLE pets ALTER COLUMN name SET NOT NULL;\n"
 	               "ALTER TABLE owners ADD COLUMN name VARCHAR(10);\nCREATE TABLE toys (id INTEGER NOT NULL, PRIMARY KEY (id));\n"
 	               "INSERT INTO toys (id) VALUES (7);\nCREATE INDEX ix_name ON pets (name);\nALTER TABLE pets RENAME COLUMN owner_id TO keeper;\n"
+	               "ALTER TABLE pets ALTER COLUMN kind RENAME VALUE 'dog' TO 'hound';\n"
 	               "UPDATE owners SET name = concat(coalesce(name, ''), 'x');\n",
 	               "ALTER TABLE pets RENAME COLUMN keeper TO owner_id;\nDROP INDEX ix_name ON pets;\nDROP TABLE toys;\n"
+	               "ALTER TABLE pets ALTER COLUMN kind RENAME VALUE 'hound' TO 'dog';\n"
 	               "ALTER TABLE owners DROP COLUMN name;\nUPDATE pets SET name = concat(name, '?');\n"
 	               "ALTER TABLE pets ALTER COLUMN name DROP NOT NULL;\n");
 }
@@ -136,6 +138,7 @@ static void check_whole(bool up, int64_t killed_behind)
 	CHECK_MSG(changes.count == 0 && applied[1] == up, "killed behind %lld: %s", (long long)killed_behind,
 	          changes_text(&p.f.arena, changes.items, changes.count));
 	CHECK_TEXT(fixture_text(&p.f, "SELECT group_concat(name ORDER BY id) FROM pets"), up ? "rex!,!" : "rex!?,!?");
+	CHECK_TEXT(fixture_text(&p.f, "SELECT group_concat(kind) FROM pets"), up ? "hound,hound" : "dog,dog");
 	if (up) {
 		CHECK_TEXT(fixture_text(&p.f, "SELECT group_concat(name) FROM owners"), "x");
 		CHECK_INT(fixture_number(&p.f, "SELECT count(*) FROM toys"), 1);
@@ -220,6 +223,25 @@ static void hold_table(fixture *holder)
 {
 	fixture_open(holder, server_url());
 	fixture_run(holder, "BEGIN; SELECT count(*) FROM pets; UPDATE pets SET name = 'held' WHERE id = 1");
+}
+
+TEST(a_label_is_renamed_in_the_rows)
+{
+	project p;
+
+	begin(&p);
+	write_revision(&p, "b2", "a1", "ALTER TABLE pets ADD COLUMN sort ENUM ('dog', 'cat') DEFAULT 'dog' NOT NULL;\nUPDATE pets SET sort = 'cat' WHERE id = 2;",
+	               "ALTER TABLE pets DROP COLUMN sort;");
+	write_revision(&p, "c3", "b2", "ALTER TABLE pets ALTER COLUMN sort RENAME VALUE 'dog' TO 'it''s a dog';",
+	               "ALTER TABLE pets ALTER COLUMN sort RENAME VALUE 'it''s a dog' TO 'dog';");
+	read_folder(&p);
+	OK(&p.f, kin_run_upgrade(p.f.connection, &p.folder, "head", NULL, &p.f.error));
+	CHECK_TEXT(fixture_text(&p.f, "SELECT group_concat(sort ORDER BY id) FROM pets"), "it's a dog,cat");
+	fixture_run(&p.f, "INSERT INTO pets (id, name) VALUES (3, 'x')");
+	CHECK_TEXT(fixture_text(&p.f, "SELECT sort FROM pets WHERE id = 3"), "it's a dog");
+	OK(&p.f, kin_run_downgrade(p.f.connection, &p.folder, "b2", NULL, &p.f.error));
+	CHECK_TEXT(fixture_text(&p.f, "SELECT group_concat(sort ORDER BY id) FROM pets"), "dog,cat,dog");
+	fixture_close(&p.f);
 }
 
 TEST(a_primary_key_has_no_name_to_change)

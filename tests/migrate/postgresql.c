@@ -199,6 +199,38 @@ TEST(numbers_and_enums_of_tables_of_another_schema_change)
 	fixture_close(&f);
 }
 
+TEST(labels_are_renamed_in_rows_and_defaults_of_native_enums_and_of_texts)
+{
+	static const char *const renames[] = { "mood.sad:it's blue", "a.kind.dog:hound" };
+	static const char first[] = "CREATE TABLE a (mood ENUM mood ('sad', 'glad') DEFAULT 'sad', kind ENUM ('dog', 'cat') DEFAULT 'dog' NOT NULL);"
+	                            "CREATE TABLE b (mood ENUM mood ('sad', 'glad'));";
+	static const char second[] = "CREATE TABLE a (mood ENUM mood ('it''s blue', 'glad') DEFAULT 'it''s blue',"
+	                             " kind ENUM ('hound', 'cat') DEFAULT 'hound' NOT NULL); CREATE TABLE b (mood ENUM mood ('it''s blue', 'glad'));";
+	kin_diff_options options = { .renames = renames, .rename_count = 2 };
+	kin_changes changes, back;
+	fixture f;
+
+	kin_db_close(open_server(""));
+	fixture_open(&f, server_url());
+	changes = back = (kin_changes){ .arena = &f.arena };
+	bring_to(&f, first);
+	fixture_run(&f, "INSERT INTO a VALUES ('sad', 'dog'), ('glad', 'cat'); INSERT INTO b VALUES ('sad')");
+	kin_schema *from = fixture_schema(&f, first), *to = fixture_schema(&f, second);
+	OK(&f, kin_diff_schemas(&changes, NULL, from, to, &options, &f.error));
+	CHECK_INT(changes.count, 3);
+	OK(&f, kin_op_reverse_all(&back, from, changes.items, changes.count, &f.error));
+	OK(&f, kin_execute_transaction(f.connection, changes.items, changes.count, NULL, NULL, NULL, &f.error));
+	CHECK_TEXT(bring_to(&f, second), "");
+	fixture_run(&f, "INSERT INTO a DEFAULT VALUES");
+	CHECK_TEXT(fixture_text(&f, "SELECT string_agg(mood || ' ' || kind, ',' ORDER BY a.ctid) || (SELECT mood FROM b) FROM a"),
+	           "it's blue hound,glad cat,it's blue houndit's blue");
+	OK(&f, kin_execute_transaction(f.connection, back.items, back.count, NULL, NULL, NULL, &f.error));
+	CHECK_TEXT(bring_to(&f, first), "");
+	CHECK_INT(fixture_number(&f, "SELECT count(*) FROM a WHERE kind = 'dog' AND mood = 'sad'"), 2);
+	fixture_run(&f, "DROP TABLE a; DROP TABLE b; DROP TYPE mood");
+	fixture_close(&f);
+}
+
 TEST(a_primary_key_is_renamed_also_from_the_name_that_the_database_made_up)
 {
 	static const char called[] = "CREATE TABLE t (k INTEGER NOT NULL, CONSTRAINT pk_t PRIMARY KEY (k));";

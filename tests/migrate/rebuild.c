@@ -269,6 +269,21 @@ TEST(a_primary_key_is_renamed_where_the_table_says_its_name)
 	fixture_close(&f);
 }
 
+TEST(a_label_is_renamed_in_the_rows_and_the_default_too)
+{
+	fixture f;
+	begin(&f, "CREATE TABLE t (id INTEGER PRIMARY KEY, kind VARCHAR(3) DEFAULT 'dog' NOT NULL,"
+	          " CONSTRAINT ck_t_kind_enum CHECK (kind IN ('dog', 'cat'))); INSERT INTO t (kind) VALUES ('dog'), ('cat'), ('dog')");
+	OK(&f, change(&f, "ALTER TABLE t ALTER COLUMN kind RENAME VALUE 'dog' TO 'it''s a dog';"));
+	CHECK_HAS(table_sql(&f, "t"), "kind VARCHAR(10)");
+	CHECK_HAS(table_sql(&f, "t"), "CHECK (kind IN ('it''s a dog', 'cat'))");
+	fixture_run(&f, "INSERT INTO t DEFAULT VALUES");
+	CHECK_TEXT(fixture_text(&f, "SELECT group_concat(kind) FROM t"), "it's a dog,cat,it's a dog,it's a dog");
+	OK(&f, change(&f, "ALTER TABLE t ALTER COLUMN kind RENAME VALUE 'it''s a dog' TO 'dog'; ALTER TABLE t ALTER COLUMN kind RENAME VALUE 'dog' TO 'wolf';"));
+	CHECK_TEXT(fixture_text(&f, "SELECT group_concat(kind) FROM t"), "wolf,cat,wolf,wolf");
+	fixture_close(&f);
+}
+
 TEST(progress_is_told)
 {
 	fixture f;

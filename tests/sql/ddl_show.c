@@ -191,6 +191,10 @@ static kin_ddl random_change(kin_schema *schema)
 		ddl.column->autoincrement = ddl.column->not_null = true;
 		ddl.column->strict_autoincrement = coin();
 		return ddl;
+	case KIN_DDL_RENAME_LABEL:
+		ddl.sql = name();
+		ddl.new_name = name();
+		return ddl;
 	case KIN_DDL_SET_DISTRIBUTED:
 		ddl.name = maybe(ddl.name);
 		return ddl;
