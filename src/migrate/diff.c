@@ -268,22 +268,80 @@ static bool same_object(kin_arena *arena, const kin_object_schema *a, const kin_
 	return b && kin_normal_same(kin_normal_sql(arena, a->sql), kin_normal_sql(arena, b->sql));
 }
 
-/* The objects of one schema that the other has not, or has otherwise. Dropped in reverse order, as they may stand on each other. */
-static int change_objects(kin_diff *diff, const kin_schema *has, const kin_schema *other, kin_ddl_kind kind)
+static int add_object(kin_diff *diff, kin_ddl_kind kind, kin_object_schema *object)
 {
-	bool backwards = kind == KIN_DDL_DROP_OBJECT;
+	kin_ddl *item = kin_diff_add(diff, kind, object->table);
 
-	for (size_t n = 0; n < has->object_count; n++) {
-		kin_object_schema *object = &has->objects[backwards ? has->object_count - 1 - n : n];
-		if (same_object(diff->out->arena, object, find_object(other, object)))
-			continue;
-		kin_ddl *item = kin_diff_add(diff, kind, object->table);
+	if (!item)
+		return kin_error_nomem(diff->error);
+	item->object = object;
+	item->name = object->name;
+	return KIN_OK;
+}
+
+/* Which of the earlier objects go, and which of the later ones come: those that the other schema has not, or has otherwise. Those aside go and
+ * come as they are. */
+static int plan_objects(kin_diff *diff, const bool *aside, bool compare, bool *gone, bool *come)
+{
+	const kin_schema *from = diff->from, *to = diff->to;
+	kin_arena *arena = diff->out->arena;
+
+	for (size_t i = 0; i < from->object_count; i++)
+		gone[i] = aside[i] || (compare && !same_object(arena, &from->objects[i], find_object(to, &from->objects[i])));
+	for (size_t i = 0; compare && i < to->object_count; i++) {
+		const kin_object_schema *was = find_object(from, &to->objects[i]);
+		come[i] = !same_object(arena, &to->objects[i], was) || gone[was - from->objects];
+	}
+	return arena->failed ? kin_error_nomem(diff->error) : KIN_OK;
+}
+
+/* In reverse order, as they may stand on each other. */
+static int drop_objects(kin_diff *diff, const kin_schema *has, const bool *gone)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = has->object_count; rc == KIN_OK && i > 0; i--)
+		if (gone[i - 1])
+			rc = add_object(diff, KIN_DDL_DROP_OBJECT, &has->objects[i - 1]);
+	return rc;
+}
+
+static int create_objects(kin_diff *diff, const kin_schema *has, const bool *come)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < has->object_count; i++)
+		if (come[i])
+			rc = add_object(diff, KIN_DDL_CREATE_OBJECT, &has->objects[i]);
+	return rc;
+}
+
+static int add_late(kin_diff *diff, const kin_changes *late)
+{
+	for (size_t i = 0; i < late->count; i++) {
+		kin_ddl *item = kin_diff_add(diff, late->items[i].kind, late->items[i].table_name);
 		if (!item)
 			return kin_error_nomem(diff->error);
-		item->object = object;
-		item->name = object->name;
+		*item = late->items[i];
 	}
 	return KIN_OK;
+}
+
+/* Tables and what they have, with the keys that stand in the way of a new type around it. */
+static int all_tables(kin_diff *diff)
+{
+	kin_changes late = { .arena = diff->out->arena };
+	int rc = drop_early_keys(diff);
+
+	if (rc == KIN_OK)
+		rc = kin_diff_keys_aside(diff, &late);
+	if (rc == KIN_OK)
+		rc = add_tables(diff);
+	if (rc == KIN_OK)
+		rc = drop_tables(diff);
+	if (rc == KIN_OK)
+		rc = change_tables(diff);
+	return rc < 0 ? rc : add_late(diff, &late);
 }
 
 int kin_diff_schemas(kin_changes *out, const kin_dialect *dialect, const kin_schema *from, const kin_schema *to,
@@ -292,7 +350,7 @@ int kin_diff_schemas(kin_changes *out, const kin_dialect *dialect, const kin_sch
 	kin_schema *copy = kin_arena_zalloc(out->arena, sizeof(*copy));
 	kin_schema *later = kin_arena_zalloc(out->arena, sizeof(*later));
 	kin_diff diff = { .out = out, .dialect = dialect, .from = copy, .to = later, .error = error };
-	bool objects = options && options->objects;
+	bool objects = options && options->objects, *aside, *gone, *come;
 	int rc = KIN_OK;
 
 	if (!copy || !later || kin_schema_copy(from, out->arena, copy) < 0 || kin_schema_copy(to, out->arena, later) < 0 ||
@@ -300,18 +358,15 @@ int kin_diff_schemas(kin_changes *out, const kin_dialect *dialect, const kin_sch
 		return kin_error_nomem(error);
 	if (options)
 		rc = apply_renames(&diff, options);
-	if (rc == KIN_OK && objects)
-		rc = change_objects(&diff, copy, later, KIN_DDL_DROP_OBJECT);
-	if (rc == KIN_OK)
-		rc = drop_early_keys(&diff);
-	if (rc == KIN_OK)
-		rc = add_tables(&diff);
-	if (rc == KIN_OK)
-		rc = drop_tables(&diff);
-	if (rc == KIN_OK)
-		rc = change_tables(&diff);
-	if (rc == KIN_OK && objects)
-		rc = change_objects(&diff, later, copy, KIN_DDL_CREATE_OBJECT);
+	if (rc < 0)
+		return rc;
+	gone = kin_arena_zalloc(out->arena, copy->object_count + 1);
+	come = kin_arena_zalloc(out->arena, later->object_count + 1);
+	if (!(aside = kin_diff_views_aside(&diff)) || !gone || !come)
+		return kin_error_nomem(error);
+	if ((rc = plan_objects(&diff, aside, objects, gone, come)) == KIN_OK && (rc = drop_objects(&diff, copy, gone)) == KIN_OK &&
+	    (rc = all_tables(&diff)) == KIN_OK)
+		rc = objects ? create_objects(&diff, later, come) : create_objects(&diff, copy, gone);
 	if (rc == KIN_OK && out->arena->failed)
 		rc = kin_error_nomem(error);
 	return rc;

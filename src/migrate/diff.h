@@ -6,7 +6,8 @@
  * Order: added tables (targets first), each followed by its indexes; removed tables (children first, indexes before);
  * then the tables of both by name: renamed and added columns, altered columns, primary key, index and unique, distribution, foreign keys,
  * comments, checks, and removed columns last; but what is dropped and stands on a column whose type changes comes first of all of its
- * table. Removed and added views and triggers are around all.
+ * table. Foreign keys over columns whose type changes are dropped before all that, and added again after it. Around all are removed and added
+ * views and triggers, and views over columns whose type changes, as PostgreSQL changes none under a view.
  * Bookkeeping tables (kin_revision, kin_lock, alembic_version) are not seen. */
 #ifndef KIN_MIGRATE_DIFF_H
 #define KIN_MIGRATE_DIFF_H

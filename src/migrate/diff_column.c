@@ -57,6 +57,12 @@ static bool collation_changed(const kin_diff *diff, const kin_column_schema *a, 
 	return !kin_normal_same(one, two);
 }
 
+bool kin_diff_retyped(kin_diff *diff, const kin_table_schema *from, const kin_column_schema *a, const kin_table_schema *to,
+                      const kin_column_schema *b)
+{
+	return type_changed(diff, from, a, to, b) || collation_changed(diff, a, b);
+}
+
 /* Whether the database makes the number, which SQLite does for the one integer that is the key. */
 static bool makes_number(const kin_diff *diff, const kin_table_schema *table, const kin_column_schema *column)
 {
@@ -125,7 +131,7 @@ static int alter_default(kin_diff *diff, const kin_column_schema *a, const kin_t
 static int alter_column(kin_diff *diff, const kin_table_schema *from, const kin_column_schema *a,
                         const kin_table_schema *to, kin_column_schema *b)
 {
-	bool retyped = type_changed(diff, from, a, to, b) || collation_changed(diff, a, b);
+	bool retyped = kin_diff_retyped(diff, from, a, to, b);
 	int rc = KIN_OK;
 
 	if (identity_changed(diff, from, a, to, b) && !makes_number(diff, to, b))
@@ -172,7 +178,7 @@ static bool is_over_retyped(kin_diff *diff, const kin_table_schema *from, const 
 {
 	for (size_t i = 0; i < to->column_count; i++) {
 		const kin_column_schema *b = &to->columns[i], *a = kin_schema_column(from, b->name);
-		if (a && kin_normal_mentions(sql, b->name) && (type_changed(diff, from, a, to, b) || collation_changed(diff, a, b)))
+		if (a && kin_normal_mentions(sql, b->name) && kin_diff_retyped(diff, from, a, to, b))
 			return true;
 	}
 	return false;

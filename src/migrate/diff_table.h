@@ -29,4 +29,13 @@ int kin_diff_indexes(kin_diff *diff, kin_table_schema *from, const kin_table_sch
 int kin_diff_foreigns(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to);
 int kin_diff_checks(kin_diff *diff, kin_table_schema *from, const kin_table_schema *to);
 
+/* Whether a column's type or collation changes. */
+bool kin_diff_retyped(kin_diff *diff, const kin_table_schema *from, const kin_column_schema *a, const kin_table_schema *to,
+                      const kin_column_schema *b);
+
+/* Drop the foreign keys over columns that are retyped, and put them into `late`, to be added again, out of the later schema. KIN_OK, KIN_ENOMEM. */
+int kin_diff_keys_aside(kin_diff *diff, kin_changes *late);
+/* For each object of the earlier schema: whether it is a view over a column that is retyped, or stands on one. NULL when memory is out. */
+bool *kin_diff_views_aside(kin_diff *diff);
+
 #endif

@@ -191,6 +191,32 @@ TEST(likely_renames_are_proposed_best_first)
 	kin_arena_done(&f.arena);
 }
 
+TEST(foreign_keys_over_columns_that_are_retyped_stand_aside)
+{
+	static const char from[] = "CREATE TABLE b (id INTEGER NOT NULL, PRIMARY KEY (id)); CREATE TABLE a (b_id INTEGER, x INTEGER, CONSTRAINT fk FOREIGN KEY (b_id) "
+	                           "REFERENCES b (id), CONSTRAINT other FOREIGN KEY (x) REFERENCES c (id)); CREATE TABLE c (id INTEGER NOT NULL, PRIMARY KEY (id));";
+	static const char to[] = "CREATE TABLE b (id VARCHAR(9) NOT NULL, PRIMARY KEY (id)); CREATE TABLE a (b_id VARCHAR(9), x INTEGER, CONSTRAINT fk FOREIGN KEY (b_id) "
+	                         "REFERENCES b, CONSTRAINT other FOREIGN KEY (x) REFERENCES c (id)); CREATE TABLE c (id INTEGER NOT NULL, PRIMARY KEY (id));"
+	                         "CREATE TABLE d (b_id VARCHAR(9), CONSTRAINT fk_d FOREIGN KEY (b_id) REFERENCES b (id));";
+	fixture f = { 0 };
+
+	differ(from, to,
+	       "ALTER TABLE a DROP CONSTRAINT fk\n"
+	       "CREATE TABLE d (\n    b_id VARCHAR(9)\n)\n"
+	       "ALTER TABLE a ALTER COLUMN b_id TYPE VARCHAR(9)\nALTER TABLE b ALTER COLUMN id TYPE VARCHAR(9)\n"
+	       "ALTER TABLE a ADD CONSTRAINT fk FOREIGN KEY (b_id) REFERENCES b\nALTER TABLE d ADD CONSTRAINT fk_d FOREIGN KEY (b_id) REFERENCES b (id)\n");
+	CHECK(!strstr(fixture_diff(&f, &kin_dialect_sqlite, from, to), "fk\n"));
+	kin_arena_done(&f.arena);
+}
+
+TEST(views_over_columns_that_are_retyped_stand_aside)
+{
+	differ("CREATE TABLE t (a INTEGER, b INTEGER); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW u AS SELECT b FROM t; CREATE VIEW w AS SELECT * FROM v;",
+	       "CREATE TABLE t (a BIGINT, b INTEGER);",
+	       "DROP VIEW w\nDROP VIEW v\nALTER TABLE t ALTER COLUMN a TYPE BIGINT\n"
+	       "CREATE VIEW v AS SELECT a FROM t\nCREATE VIEW w AS SELECT * FROM v\n");
+}
+
 static const char dogs[] = "CREATE TABLE pets (kind ENUM ('dog', 'cat', 'bird') DEFAULT 'dog', mood ENUM mood ('sad', 'glad'));"
                            "CREATE TABLE owners (mood ENUM mood ('sad', 'glad'));";
 static const char hounds[] = "CREATE TABLE pets (kind ENUM ('hound', 'cat') DEFAULT 'hound', mood ENUM mood ('blue', 'glad'));"

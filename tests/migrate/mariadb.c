@@ -8,7 +8,9 @@
 
 #include "base/file.h"
 #include "db/mariadb/server.h"
+#include "migrate/diff.h"
 #include "migrate/drift.h"
+#include "migrate/execute.h"
 #include "migrate/rehearse.h"
 #include "migrate/repair.h"
 #include "migrate/run.h"
@@ -241,6 +243,24 @@ TEST(a_label_is_renamed_in_the_rows)
 	CHECK_TEXT(fixture_text(&p.f, "SELECT sort FROM pets WHERE id = 3"), "it's a dog");
 	OK(&p.f, kin_run_downgrade(p.f.connection, &p.folder, "b2", NULL, &p.f.error));
 	CHECK_TEXT(fixture_text(&p.f, "SELECT group_concat(sort ORDER BY id) FROM pets"), "dog,cat,dog");
+	fixture_close(&p.f);
+}
+
+TEST(types_change_under_foreign_keys)
+{
+	static const char second[] =
+		"CREATE TABLE owners (id BIGINT NOT NULL, PRIMARY KEY (id)); CREATE TABLE pets (id INTEGER NOT NULL, name VARCHAR(40), owner_id BIGINT,"
+		" kind ENUM('dog', 'cat') DEFAULT 'dog', PRIMARY KEY (id), CONSTRAINT fk FOREIGN KEY (owner_id) REFERENCES owners (id) ON DELETE CASCADE);"
+		"CREATE INDEX fk ON pets (owner_id);";
+	kin_changes changes;
+	project p;
+
+	begin(&p);
+	changes = (kin_changes){ .arena = &p.f.arena };
+	OK(&p.f, kin_diff_schemas(&changes, &kin_dialect_mariadb, fixture_reflect(&p.f), fixture_schema(&p.f, second), NULL, &p.f.error));
+	OK(&p.f, kin_execute_transaction(p.f.connection, changes.items, changes.count, NULL, NULL, NULL, &p.f.error));
+	fixture_run(&p.f, "INSERT INTO owners VALUES (10000000000); INSERT INTO pets (id, owner_id) VALUES (9, 10000000000)");
+	CHECK(kin_connection_run(p.f.connection, "INSERT INTO pets (id, owner_id) VALUES (10, 7)", NULL) == KIN_EFOREIGN);
 	fixture_close(&p.f);
 }
 

@@ -231,6 +231,31 @@ TEST(labels_are_renamed_in_rows_and_defaults_of_native_enums_and_of_texts)
 	fixture_close(&f);
 }
 
+TEST(types_change_under_foreign_keys_and_views)
+{
+	static const char first[] = "CREATE TABLE b (id VARCHAR(9) NOT NULL, PRIMARY KEY (id)); CREATE TABLE a (b_id VARCHAR(9), CONSTRAINT fk FOREIGN KEY (b_id) REFERENCES b (id));"
+	                            "CREATE VIEW v AS SELECT b_id FROM a; CREATE VIEW w AS SELECT * FROM v;";
+	static const char second[] = "CREATE TABLE b (id INTEGER NOT NULL, PRIMARY KEY (id)); CREATE TABLE a (b_id INTEGER, CONSTRAINT fk FOREIGN KEY (b_id) REFERENCES b (id));";
+	kin_changes changes, back;
+	fixture f;
+
+	kin_db_close(open_server(""));
+	fixture_open(&f, server_url());
+	changes = back = (kin_changes){ .arena = &f.arena };
+	kin_schema *from = fixture_schema(&f, first), *to = fixture_schema(&f, second);
+	OK(&f, create_schema(f.connection, &f.arena, from, &f.error));
+	fixture_run(&f, "INSERT INTO b VALUES ('7'); INSERT INTO a VALUES ('7')");
+	OK(&f, kin_diff_schemas(&changes, NULL, from, to, NULL, &f.error));
+	OK(&f, kin_op_reverse_all(&back, from, changes.items, changes.count, &f.error));
+	OK(&f, kin_execute_transaction(f.connection, changes.items, changes.count, NULL, NULL, NULL, &f.error));
+	CHECK_INT(fixture_number(&f, "SELECT b_id + 1 FROM w"), 8);
+	CHECK_INT(fixture_number(&f, "SELECT count(*) FROM pg_constraint WHERE conname = 'fk'"), 1);
+	OK(&f, kin_execute_transaction(f.connection, back.items, back.count, NULL, NULL, NULL, &f.error));
+	CHECK_TEXT(fixture_text(&f, "SELECT b_id || '!' FROM w"), "7!");
+	fixture_run(&f, "DROP TABLE a, b CASCADE");
+	fixture_close(&f);
+}
+
 TEST(a_primary_key_is_renamed_also_from_the_name_that_the_database_made_up)
 {
 	static const char called[] = "CREATE TABLE t (k INTEGER NOT NULL, CONSTRAINT pk_t PRIMARY KEY (k));";
