@@ -87,7 +87,18 @@ static bool is_precaution(const char *at)
 	return exists && *skip_blank(exists) != '(';
 }
 
-/* REPEAT() and IF() are functions, too; FOR EACH ROW is no loop. */
+/* FOR name IN …: not HANDLER FOR, CURSOR FOR, FOR EACH ROW, FOR UPDATE. */
+static bool is_loop(const char *at)
+{
+	at = skip_blank(at);
+	if (*at == '`')
+		at = skip_quoted(at);
+	while (is_word(*at))
+		at++;
+	return take_word(at, "IN") != NULL;
+}
+
+/* REPEAT() and IF() are functions, too. */
 static bool opens_block(const scanner *s)
 {
 	static const char *const blocks[] = { "BEGIN", "CASE", "LOOP", "WHILE", NULL };
@@ -96,7 +107,7 @@ static bool opens_block(const scanner *s)
 	if (is(s, "IF"))
 		return !called && !is_precaution(s->at);
 	if (is(s, "FOR"))
-		return !take_word(s->at, "EACH");
+		return is_loop(s->at);
 	return is_any(s, blocks) || (is(s, "REPEAT") && !called);
 }
 

@@ -52,6 +52,14 @@ TEST(a_trigger_may_have_semicolons_in_its_body)
 	check_split("begin not atomic select 1; select 2; end; b", "[begin not atomic select 1; select 2; end][b]");
 }
 
+TEST(for_is_not_always_a_loop)
+{
+	check_split("begin not atomic declare c cursor for select 1; declare continue handler for 1094 begin end; end; b",
+	            "[begin not atomic declare c cursor for select 1; declare continue handler for 1094 begin end; end][b]");
+	check_split("create procedure p() begin select a from t for update; for `a b` in (select 1) do select 2; end for; end; b",
+	            "[create procedure p() begin select a from t for update; for `a b` in (select 1) do select 2; end for; end][b]");
+}
+
 TEST(a_table_has_no_body)
 {
 	check_split("create table event (begin int, `trigger` int); b", "[create table event (begin int, `trigger` int)][b]");
