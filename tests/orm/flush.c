@@ -50,13 +50,15 @@ TEST(keys_follow_from_the_last_one)
 	kin_session *session = test_session();
 
 	check_keys(session, 1100);
-	CHECK(!strstr(test_sql(), "RETURNING"));
+	CHECK(test_on_server() || !strstr(test_sql(), "RETURNING"));
 	CHECK_INT(kin_get(session, Pet, 1105)->age.value, 1099);
-	kin_add(session, kin_new(session, Pet, .name = "Ben"));
+	Pet *ben = kin_new(session, Pet, .name = "Ben");
+	kin_add(session, ben);
 	test_forget();
 	CHECK_INT(kin_commit(session), KIN_OK);
-	CHECK_TEXT(test_sql(), "INSERT INTO pets (name, species, age, owner_id) VALUES (?, ?, ?, ?)\n");
-	CHECK_TEXT(kin_get(session, Pet, 1106)->name, "Ben");
+	CHECK_SQL("INSERT INTO pets (name, species, age, owner_id) VALUES (?, ?, ?, ?)");
+	CHECK(ben->id == 1106 || (ben->id > 1106 && test_on_server())); /* MariaDB leaves numbers out behind many rows */
+	CHECK_TEXT(kin_get(session, Pet, ben->id)->name, "Ben");
 	test_close();
 }
 
@@ -389,7 +391,8 @@ TEST(a_row_among_many_that_breaks_a_constraint_is_named)
 		kin_add(session, kin_new(session, Player, .name = name, .team = team));
 	}
 	CHECK_INT(kin_commit(session), KIN_EUNIQUE);
-	CHECK_HAS(kin_errmsg(session), test_on_sqlite() ? "players.name 'p7' exists already" : "Key (name)=(p7) already exists");
+	CHECK_HAS(kin_errmsg(session), test_words("players.name 'p7' exists already", "Key (name)=(p7) already exists",
+	                                            "Duplicate entry 'p7' for key 'uq_players_name'"));
 	CHECK_TEXT(kin_errname_of(session), test_on_sqlite() ? "players.name" : "uq_players_name");
 	kin_rollback(session);
 	CHECK_INT(kin_count(session, Player, ""), 0);

@@ -74,6 +74,19 @@ KIN_MODEL(Note, "notes") {
 	kin_check("weight >= 0", .name = "light");
 }
 
+/* MariaDB has no indexes of some rows only, and none of texts without a length. */
+static bool exists_here(const kin_table_schema *table, const kin_index_schema *index)
+{
+	if (kin_db_dialect_of(test_db())->id != KIN_MARIADB)
+		return true;
+	for (size_t i = 0; i < index->part_count; i++) {
+		const kin_type *type = &kin_schema_column(table, index->parts[i].column)->type;
+		if (type->name == KIN_TYPE_VARCHAR && type->length == 0 && !index->unique)
+			return false;
+	}
+	return !index->where;
+}
+
 static void create(const kin_table_schema *table)
 {
 	kin_text sql;
@@ -81,6 +94,8 @@ static void create(const kin_table_schema *table)
 	kin_text_init(&sql);
 	kin_ddl_table(kin_db_dialect_of(test_db()), &sql, table);
 	for (size_t i = 0; i < table->index_count; i++) {
+		if (!exists_here(table, &table->indexes[i]))
+			continue;
 		kin_text_add(&sql, ";\n");
 		kin_ddl_index(kin_db_dialect_of(test_db()), &sql, table->name, &table->indexes[i]);
 	}

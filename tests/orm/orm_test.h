@@ -43,8 +43,12 @@ kin_db *test_open(void);
 kin_db *test_open_with(const char *tables);
 /* The same on SQLite, whatever KIN_ORM_URL says: for tests of what is SQLite's alone. */
 kin_db *test_open_sqlite(void);
-/* Whether what is open, or will be, is SQLite. */
+/* Whether what is open, or will be, is SQLite; also that of a dqlite cluster. */
 bool test_on_sqlite(void);
+/* Whether it is a server's: not SQLite itself. */
+bool test_on_server(void);
+/* What is said otherwise on the database that is open. */
+const char *test_words(const char *sqlite, const char *postgresql, const char *mariadb);
 kin_db *test_db(void);
 /* A session on it. */
 kin_session *test_session(void);

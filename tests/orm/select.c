@@ -163,6 +163,11 @@ TEST(an_array_stands_for_many_values)
 
 /* ---- queries inside queries ---- */
 
+#define OWNED(integer) \
+	"SELECT o.name AS owner, (SELECT max(p.name) FROM pets AS p WHERE p.owner_id = o.id AND p.species = ?) AS name, " \
+	"CAST(NULL AS " integer ") AS age FROM owners AS o WHERE EXISTS (SELECT 1 FROM pets AS pets_1 WHERE pets_1.owner_id = o.id) " \
+	"ORDER BY o.id"
+
 TEST(a_query_inside_sees_the_names_outside)
 {
 	kin_session *s = filled(2, 2);
@@ -170,9 +175,7 @@ TEST(a_query_inside_sees_the_names_outside)
 		"select o.name as owner, (select max(p.name) from Pet p where p.owner_id = o.id and p.species = ?) as name, "
 		"cast(null as integer) as age from Owner o where exists (select 1 from Pet where owner_id = o.id) order by o.id", "Cat");
 
-	CHECK_SQL("SELECT o.name AS owner, (SELECT max(p.name) FROM pets AS p WHERE p.owner_id = o.id AND p.species = ?) AS name, "
-	          "CAST(NULL AS INTEGER) AS age FROM owners AS o WHERE EXISTS (SELECT 1 FROM pets AS pets_1 WHERE pets_1.owner_id = o.id) "
-	          "ORDER BY o.id");
+	CHECK_SQL(test_words(OWNED("INTEGER"), OWNED("INTEGER"), OWNED("SIGNED")));
 	CHECK_OK(s);
 	CHECK_INT(rows.count, 2);
 	CHECK_TEXT(rows.items[1]->name, "Pet 4");

@@ -26,7 +26,7 @@ static void check_fails(kin_db *db, kin_connection *c, const char *sql, int code
 
 	CHECK_MSG(rc == code, "%s: %s: %s", sql, kin_errname(rc), kin_error_text(&error));
 	CHECK_INT(error.code, code);
-	CHECK_TEXT(error.name, suite_is(db, "sqlite") ? sqlite_name : name);
+	CHECK_TEXT(error.name, is_dialect(db, "sqlite") ? sqlite_name : name);
 	CHECK_TEXT(error.sql, sql);
 	kin_error_clear(&error);
 }
@@ -37,7 +37,7 @@ SUITE(a_key_that_is_there_already)
 
 	/* MariaDB calls every primary key so */
 	check_fails(db, c, "insert into pets values (1, 'Rex', 1, 1)", KIN_EUNIQUE, "pets.id",
-	            suite_is(db, "mariadb") ? "PRIMARY" : "pk_pets");
+	            is_dialect(db, "mariadb") ? "PRIMARY" : "pk_pets");
 	check_fails(db, c, "insert into pets values (2, 'Ben', 1, 1)", KIN_EUNIQUE, "pets.name", "uq_pets_name");
 	kin_db_release(db, c);
 }
@@ -78,7 +78,7 @@ SUITE(a_deferred_foreign_key_fails_at_the_commit)
 	                " REFERENCES owners (id) DEFERRABLE INITIALLY DEFERRED);");
 	CHECK_INT(kin_connection_begin(c, KIN_BEGIN_WRITE, NULL), KIN_OK);
 	int rc = failure(c, "insert into pets values (9)", &error);
-	CHECK_INT(rc, suite_is(db, "mariadb") ? KIN_EFOREIGN : KIN_OK); /* it defers nothing */
+	CHECK_INT(rc, is_dialect(db, "mariadb") ? KIN_EFOREIGN : KIN_OK); /* it defers nothing */
 	if (rc == KIN_OK)
 		CHECK_INT(kin_connection_commit(c, &error), KIN_EFOREIGN);
 	kin_connection_rollback(c, NULL);

@@ -75,7 +75,7 @@ SUITE(a_transaction_whose_connection_goes_in_the_middle_is_run_again)
 	transfer t = { .victim = db, .from = 1, .to = 2 };
 	int rc = kin_transaction(session, move_one, &t);
 	CHECK_MSG(rc == KIN_OK, "%s: %s", kin_errname(rc), kin_errmsg(session));
-	CHECK_INT(t.runs, suite_is(db, "postgresql") || suite_is(db, "mariadb") ? 2 : 1);
+	CHECK_INT(t.runs, is_dialect(db, "postgresql") || is_dialect(db, "mariadb") ? 2 : 1);
 	CHECK_INT(kin_get(session, Account, 1)->amount, EACH - 1);
 	kin_free(session);
 	check_accounts(db, 1);
@@ -150,7 +150,7 @@ static void *move_often(void *context)
 
 SUITE(no_transfer_is_lost_or_made_twice_when_four_make_them)
 {
-	kin_db *strict = suite_is(db, "postgresql") ? suite_open(db, "options=-c%20default_transaction_isolation=serializable")
+	kin_db *strict = is_dialect(db, "postgresql") ? suite_open(db, "options=-c%20default_transaction_isolation=serializable")
 	                                            : suite_open(db, "pool_size=5");
 	writer writers[WRITERS];
 	int attempts = 0;

@@ -49,7 +49,7 @@ static void check_back(kin_db *db, const char *ddl)
 /* MariaDB does not keep all of it: an instant is a datetime, a primary key has no name, a foreign key cannot wait. */
 static void check_back_or_as(kin_db *db, const char *ddl, const char *on_mariadb)
 {
-	check_found(db, ddl, suite_is(db, "mariadb") ? on_mariadb : ddl);
+	check_found(db, ddl, is_dialect(db, "mariadb") ? on_mariadb : ddl);
 }
 
 SUITE(an_empty_database_has_an_empty_schema)
@@ -157,7 +157,7 @@ SUITE(enums_come_back_as_enums)
 /* MariaDB has none of expressions, and none of some rows only. */
 SUITE(indexes_come_back)
 {
-	if (suite_is(db, "mariadb"))
+	if (is_dialect(db, "mariadb"))
 		check_back(db, INDEXED "CREATE UNIQUE INDEX ix_pets_name ON pets (name);\n");
 	else
 		check_back(db, INDEXED "CREATE UNIQUE INDEX ix_pets_lower ON pets ((lower(name)));\n"

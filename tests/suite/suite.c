@@ -1,12 +1,11 @@
 /* suite.c - runs a test on every database that there is. */
-#include <unistd.h>
-
 #include "suite/suite.h"
 
 #include "base/clock.h"
 #include "sql/ddl.h"
 
 static char *written[8];
+static void (*running)(kin_db *db);
 
 static void forget_written(void)
 {
@@ -16,88 +15,37 @@ static void forget_written(void)
 	}
 }
 
-/* What a failed test has left open would hold up the others. */
-static void make_anew(kin_connection *c)
+static void run_on(kin_db_options options)
 {
-	kin_statement *statement = first_row(c, "select concat((select coalesce(group_concat('KILL ', id, '; ' separator ''), '')"
-	                                        " from information_schema.processlist where db = database() and id <> connection_id()),"
-	                                        " 'DROP DATABASE ', database(), '; CREATE DATABASE ', database(),"
-	                                        " ' CHARACTER SET utf8mb4; USE ', database())");
-	kin_value sql;
+	kin_db *db = open_emptied(options);
 
-	CHECK_INT(kin_statement_value(statement, 0, KIN_KIND_TEXT, &sql, NULL), KIN_OK);
-	run(c, sql.as.data);
-	kin_statement_close(statement);
-}
-
-static void empty(kin_db *db)
-{
-	kin_connection *c = acquire(db);
-
-	if (suite_is(db, "postgresql"))
-		run(c, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-	if (suite_is(db, "mariadb"))
-		make_anew(c);
-	kin_db_release(db, c);
-}
-
-static void run_on(kin_db_options options, void (*body)(kin_db *db))
-{
-	kin_db *db = open_with(options);
-
-	fprintf(stderr, "on %s\n", suite_in_cluster(db) ? "dqlite" : kin_db_dialect(db));
-	empty(db);
-	body(db);
+	fprintf(stderr, "on %s\n", is_cluster(db) ? "dqlite" : kin_db_dialect(db));
+	running(db);
 	forget_written();
 	kin_db_close(db);
 }
 
 /* A new file for SQLite: the test's directory has one life, and a test may run twice in it under the fuse. */
-static void run_on_sqlite(void (*body)(kin_db *db))
+static void run_on_sqlite(void)
 {
 	static int counter;
 	char url[64];
 
 	snprintf(url, sizeof(url), "sqlite:///suite-%d.db", counter++);
-	run_on((kin_db_options){ .url = url, .directory = kin_test_directory() }, body);
+	run_on((kin_db_options){ .url = url, .directory = kin_test_directory() });
 }
 
-/* A new database for dqlite, which makes one when it is opened. */
-static void run_on_cluster(const char *url, void (*body)(kin_db *db))
+static void run_on_server(const char *url)
 {
-	static int counter;
-	char own[600];
-
-	snprintf(own, sizeof(own), "%s-%d-%d", url, (int)getpid(), counter++);
-	run_on((kin_db_options){ .url = own }, body);
+	run_on((kin_db_options){ .url = url });
 }
 
 void suite_each(void (*body)(kin_db *db))
 {
-	const char *urls = getenv("KIN_SUITE_URLS");
-
 	setenv("KIN_DRIVER_PATH", KIN_SUITE_DRIVERS, 0);
-	run_on_sqlite(body);
-	while (urls && *urls) {
-		size_t length = strcspn(urls, " ");
-		char *url = strndup(urls, length);
-		if (strncmp(url, "dqlite:", 7) == 0)
-			run_on_cluster(url, body);
-		else if (length > 0)
-			run_on((kin_db_options){ .url = url }, body);
-		free(url);
-		urls += length + (urls[length] == ' ');
-	}
-}
-
-bool suite_in_cluster(const kin_db *db)
-{
-	return strncmp(kin_db_url(db), "dqlite:", 7) == 0;
-}
-
-bool suite_is(const kin_db *db, const char *dialect)
-{
-	return strcmp(kin_db_dialect(db), dialect) == 0;
+	running = body;
+	run_on_sqlite();
+	each_server(NULL, run_on_server);
 }
 
 kin_db *suite_open(const kin_db *db, const char *options)
@@ -140,11 +88,11 @@ bool suite_kill(const kin_db *db)
 {
 	kin_connection *c;
 
-	if (!suite_is(db, "postgresql") && !suite_is(db, "mariadb"))
+	if (!is_dialect(db, "postgresql") && !is_dialect(db, "mariadb"))
 		return false;
 	kin_db *killer = suite_open(db, "pool_size=1");
 	c = acquire(killer);
-	if (suite_is(db, "postgresql"))
+	if (is_dialect(db, "postgresql"))
 		kill_postgresql(c);
 	else
 		kill_mariadb(c);

@@ -7,7 +7,7 @@
 #ifndef KIN_SUITE_H
 #define KIN_SUITE_H
 
-#include "db/database.h"
+#include "db/servers.h"
 
 void suite_each(void (*body)(kin_db *db));
 
@@ -21,14 +21,10 @@ int suite_execute(kin_connection *connection, const char *text, const kin_value 
 /* The first row's first column of a query with one value. */
 kin_value suite_one(kin_connection *connection, const char *text, kin_value argument, int kind, kin_statement **ret_statement);
 
-bool suite_is(const kin_db *db, const char *dialect);
-
 /* A database of the same place, with more options in its URL. */
 kin_db *suite_open(const kin_db *db, const char *options);
 /* End all connections but one that is made for it, as a server does that is restarted. false: there is no server. */
 bool suite_kill(const kin_db *db);
-/* SQLite by its dialect, and dqlite by its URL. */
-bool suite_in_cluster(const kin_db *db);
 
 #define VALUES(...) ((kin_value[]){ __VA_ARGS__ }), sizeof((kin_value[]){ __VA_ARGS__ }) / sizeof(kin_value)
 

@@ -62,7 +62,7 @@ SUITE(reals_come_back_bit_by_bit)
 	check_back(c, "f8", kin_value_double(DBL_MAX));
 	check_back(c, "f8", kin_value_double(-DBL_MIN));
 	check_back(c, "f8", kin_value_double(0.1));
-	if (!suite_is(db, "mariadb")) {
+	if (!is_dialect(db, "mariadb")) {
 		check_back(c, "f8", kin_value_double(INFINITY));
 		check_back(c, "f8", kin_value_double(-INFINITY));
 	}
@@ -136,7 +136,7 @@ SUITE(a_timestamp_is_utc_whatever_the_server_and_its_settings_think)
 	suite_execute(c, "insert into t (id, z) values (1, ?)", VALUES(kin_value_timestamp(kin_timestamp_of(2026, 7, 1, 12, 0, 0))),
 	              NULL);
 	kin_value text = suite_one(c, "select cast(z as varchar(10)) from t where id = ?", kin_value_int32(1), KIN_KIND_TEXT, &statement);
-	CHECK_TEXT(text.as.data, suite_is(db, "sqlite") ? "2026-07-01 12:00:00.000000" : "2026-07-01");
+	CHECK_TEXT(text.as.data, is_dialect(db, "sqlite") ? "2026-07-01 12:00:00.000000" : "2026-07-01");
 	kin_statement_close(statement);
 	CHECK_INT(number(c, "select count(*) from t where z = '2026-07-01 12:00:00.000000'"), 1);
 	kin_db_release(db, c);
@@ -212,7 +212,7 @@ SUITE(a_decimal_of_38_digits_is_kept_or_refused)
 	kin_error error = { 0 };
 
 	suite_create(c, all_types);
-	if (suite_is(db, "sqlite")) {
+	if (is_dialect(db, "sqlite")) {
 		CHECK_INT(suite_execute(c, "insert into t (id, w) values (1, ?)", &large, 1, &error), KIN_ERANGE);
 		CHECK_HAS(kin_error_text(&error), "has more than 15 digits, which SQLite does not keep exactly");
 		CHECK_INT(suite_execute(c, "insert into t (id, n) values (1, ?)", &fine, 1, &error), KIN_ERANGE);
@@ -306,7 +306,7 @@ SUITE(an_integer_above_the_largest_bigint_needs_a_numeric)
 	suite_create(c, all_types);
 	CHECK_INT(suite_execute(c, "insert into t (id, i8) values (1, ?)", &large, 1, &error), KIN_ERANGE);
 	kin_error_clear(&error);
-	if (suite_is(db, "sqlite")) {
+	if (is_dialect(db, "sqlite")) {
 		CHECK_INT(suite_execute(c, "insert into t (id, w) values (1, ?)", &large, 1, &error), KIN_ERANGE);
 	} else {
 		suite_execute(c, "insert into t (id, w) values (1, ?)", &large, 1, NULL);
@@ -343,7 +343,7 @@ SUITE(a_numeric_is_read_as_the_number_that_is_asked_for)
 	kin_statement_close(statement);
 	CHECK_INT(suite_one(c, "select n from t where id = ?", kin_value_int32(2), KIN_KIND_INT32, &statement).as.integer, 42);
 	kin_statement_close(statement);
-	const char *sum = suite_is(db, "mariadb")
+	const char *sum = is_dialect(db, "mariadb")
 		? "select sum(i8) + 0 * max(id) + 7 from (select id, cast(1 as signed) as i8 from t) as s where id > ?"
 		: "select sum(i8) + 0 * max(id) + 7 from (select id, cast(1 as bigint) as i8 from t) as s where id > ?";
 	CHECK_INT(suite_one(c, sum, kin_value_int32(0), KIN_KIND_INT64, &statement).as.integer, 9);

@@ -28,7 +28,7 @@ SUITE(a_statement_that_runs_is_interrupted_from_another_thread)
 	pthread_t thread;
 
 	CHECK(pthread_create(&thread, NULL, interrupt_often, arguments) == 0);
-	int rc = failure(c, suite_in_cluster(db) ? endless : slow, &error);
+	int rc = failure(c, is_cluster(db) ? endless : slow, &error);
 	__atomic_store_n(&done, true, __ATOMIC_RELEASE);
 	pthread_join(thread, NULL);
 	CHECK_MSG(rc == KIN_EINTERRUPT, "%s: %s", kin_errname(rc), kin_error_text(&error));

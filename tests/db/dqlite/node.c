@@ -25,7 +25,8 @@ enum {
 	ADD = 12,    /* requests of the protocol */
 	ASSIGN = 13,
 	VOTER = 0,
-	LATENCY = 20, /* milliseconds between nodes, which elections are timed by */
+	LATENCY = 20, /* milliseconds between nodes, which elections are timed by; KIN_DQLITE_LATENCY: others */
+	SNAPSHOT = 8192, /* log entries between copies of all databases, of which tests make hundreds */
 	JOIN_TIME = 20000000, /* microseconds */
 };
 
@@ -151,8 +152,11 @@ static bool join(const char *leader, uint64_t id, const char *address)
 
 static int start(dqlite_node *node, const char *address)
 {
-	if (dqlite_node_set_bind_address(node, address) != 0 || dqlite_node_set_network_latency_ms(node, LATENCY) != 0 ||
-	    dqlite_node_start(node) != 0)
+	const char *latency = getenv("KIN_DQLITE_LATENCY");
+
+	if (dqlite_node_set_bind_address(node, address) != 0 ||
+	    dqlite_node_set_network_latency_ms(node, latency ? (unsigned)strtoul(latency, NULL, 10) : LATENCY) != 0 ||
+	    dqlite_node_set_snapshot_params(node, SNAPSHOT, SNAPSHOT) != 0 || dqlite_node_start(node) != 0)
 		return fail(address, dqlite_node_errmsg(node));
 	return 0;
 }
