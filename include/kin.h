@@ -10,6 +10,7 @@
 #include <kin/db.h>
 #include <kin/notify.h>
 #include <kin/session.h>
+#include <kin/hook.h>
 #include <kin/query.h>
 #include <kin/select.h>
 #include <kin/bulk.h>

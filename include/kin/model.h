@@ -11,6 +11,10 @@
 KIN_BEGIN_DECLS
 
 typedef struct kin_mapper kin_mapper;
+typedef struct kin_session kin_session;
+
+/* Some function. What a kin_on() or kin_validate() line names is called as what it is by functions of the model. */
+typedef void kin_any_fn(void);
 
 /** A model: a struct and the function that maps it. Written by KIN_MODEL; all members are private. */
 typedef struct kin_model {
@@ -20,6 +24,8 @@ typedef struct kin_model {
 	void      (*map)(kin_mapper *mapper, void *unused);
 	const char *file;
 	int         line;
+	int       (*call)(kin_any_fn *hook, kin_session *session, void *object);
+	int       (*check)(kin_any_fn *validator, kin_session *session, const void *object);
 	struct kin_mapping *mapping; /* what the body said, resolved; NULL until the models are configured */
 	struct kin_model   *next;
 } kin_model;
@@ -121,6 +127,19 @@ typedef struct kin_table_options {
 	const char *distributed_by; /* a member: the same value is on the same node of a Citus cluster, and elsewhere nothing changes */
 } kin_table_options;
 
+/** When the program is called: the words of kin_on(). */
+typedef enum kin_model_event {
+	KIN_EVENT_before_insert,
+	KIN_EVENT_after_insert,
+	KIN_EVENT_before_update,
+	KIN_EVENT_after_update,
+	KIN_EVENT_before_delete,
+	KIN_EVENT_after_delete,
+	KIN_EVENT_load,
+	KIN_EVENT_refresh,
+	KIN_EVENT_validate, /* kin_validate() */
+} kin_model_event;
+
 typedef enum kin_relation_form { KIN_BELONGS_TO, KIN_HAS_MANY, KIN_HAS_ONE, KIN_MANY_TO_MANY } kin_relation_form;
 
 /* The functions under the macros. `unused` has the model's type, so that offsets and kinds are known. */
@@ -140,6 +159,9 @@ KIN_API void kin_map_check(kin_mapper *mapper, const char *sql, const kin_check_
                            const char *file, int line);
 KIN_API void kin_map_ddl(kin_mapper *mapper, const char *sql, const char *file, int line);
 KIN_API void kin_map_version(kin_mapper *mapper, const char *member, const char *file, int line);
+/* `member` NULL: a kin_on() line. */
+KIN_API void kin_map_hook(kin_mapper *mapper, kin_model_event event, const char *member, kin_any_fn *fn, const char *name,
+                          const char *file, int line);
 KIN_API void kin_map_repr(kin_mapper *mapper, const char *format, const char *file, int line);
 
 KIN_END_DECLS
@@ -172,9 +194,18 @@ KIN_END_DECLS
 	{ \
 		kin_map_##Model##_(kin_mapper_, (Model *)kin_self_); \
 	} \
+	static int kin_call_##Model##_(kin_any_fn *hook, kin_session *session, void *object) \
+	{ \
+		return ((int (*)(kin_session *, Model *))hook)(session, (Model *)object); \
+	} \
+	static int kin_check_##Model##_(kin_any_fn *validator, kin_session *session, const void *object) \
+	{ \
+		return ((int (*)(kin_session *, const Model *))validator)(session, (const Model *)object); \
+	} \
 	kin_model Model##_model = { \
 		.name = #Model, .table = "" table_name, .size = sizeof(Model), \
 		.map = kin_map_any_##Model##_, .file = __FILE__, .line = __LINE__, \
+		.call = kin_call_##Model##_, .check = kin_check_##Model##_, \
 	}; \
 	__attribute__((constructor)) static void kin_register_##Model##_(void) \
 	{ \
@@ -312,6 +343,54 @@ KIN_END_DECLS
  * kin_update() and kin_delete_where() neither look at it nor count. */
 #define kin_version(member) \
 	((void)sizeof(kin_self_->member), kin_map_version(kin_mapper_, #member, __FILE__, __LINE__))
+
+/**
+ * kin_on(before_insert, stamp): call `int stamp(kin_session *session, Pet *pet)` when this happens to an object of the model. The events are
+ * before_insert, before_update, before_delete, after_insert, after_update, after_delete, load and refresh; another word does not
+ * compile, nor does a function of another model. Several functions are called in the order of their lines. A mapping without them costs
+ * nothing.
+ *
+ * 0 is good. Anything else from it, or a kin_fail(session, code, "…"), fails the flush, or the query that loaded; before what was wrong stands
+ * the object, and behind it the function and the line of kin_on(). A failed flush rolls the transaction back, as any.
+ *
+ * - before_insert, before_update: the row is about to be written; its foreign keys follow its relationships already, defaults, on-update
+ *   values and versions come afterwards. The function may change the object's own columns, which are written with it, and assign to-one
+ *   relationships to objects that have a row. It may query, without autoflush: what the same flush has not sent yet is not seen.
+ *   before_update is called only if a column differs; if none does any more afterwards nothing is written.
+ * - before_delete: before the DELETE; children that are deleted along (KIN_CASCADE_DELETE, orphans) are asked as well, and before their
+ *   parents. Rows that the database deletes itself (.on_delete = "CASCADE"), that kin_update(), kin_delete_where() and their like write, or that
+ *   stand between the two sides of a many-to-many relationship are no objects: nobody is called.
+ *
+ *   Of these three none may add, delete or refresh objects, append, remove, or end the transaction (KIN_EINVAL): what is written, and in which
+ *   order, is settled by then. A KIN_BEFORE_FLUSH hook of the session is the place (hook.h). What they change in other objects may be lost.
+ * - after_insert, after_update, after_delete: all rows of the flush are written, and the objects are as the database has them; the transaction
+ *   is open still. They may do everything but end it. What they change and add is written by the next flush: kin_commit() makes that by itself.
+ * - load: an object was made from its row, with what the query joined; once for each object, in kin_stream() for each row. refresh: its columns were
+ *   read again, by kin_refresh(), `for update`, or after kin_update() and a rollback. To fill members that are no columns. They may query;
+ *   not add or delete.
+ */
+#define kin_on(event, fn) \
+	do { \
+		_Static_assert(__builtin_types_compatible_p(__typeof__(*(fn)), int(kin_session *, __typeof__(*kin_self_) *)), \
+		               "'" #fn "' is not an int " #fn "(kin_session *, MODEL *) of this model"); \
+		kin_map_hook(kin_mapper_, KIN_EVENT_##event, NULL, (kin_any_fn *)(fn), #fn, __FILE__, __LINE__); \
+	} while (0)
+
+/**
+ * kin_validate(name, check_name): `int check_name(kin_session *session, const Pet *pet)` looks at pet->name before a row is written: of a new
+ * object after its defaults and before_insert, of another one that has the member changed, after before_update. 0 is good. Anything else, or
+ * kin_fail(session, KIN_ECHECK, "a pet has a name"), fails the flush: "Pet.name '': a pet has a name (check_name, pets.c:31)", where the place,
+ * which is kin_errfile() too, is that of this line. The code is KIN_ECHECK unless another negative one is returned. It may query, as before_insert may.
+ * A member that the struct has not does not compile.
+ */
+#define kin_validate(member, fn) \
+	do { \
+		_Static_assert(__builtin_types_compatible_p(__typeof__(*(fn)), int(kin_session *, const __typeof__(*kin_self_) *)), \
+		               "'" #fn "' is not an int " #fn "(kin_session *, const MODEL *) of this model"); \
+		(void)sizeof(kin_self_->member); \
+		kin_map_hook(kin_mapper_, KIN_EVENT_validate, #member, (kin_any_fn *)(fn), #fn, __FILE__, __LINE__); \
+	} while (0)
+
 /** kin_repr("<Pet {name}>"): how an object prints; members in braces. */
 #define kin_repr(format) kin_map_repr(kin_mapper_, "" format, __FILE__, __LINE__)
 

@@ -66,6 +66,11 @@ kin_db *kin_connection_db(const kin_connection *connection);
 /* Whether it is a server that has let a connection in before: one that does not now may be about to start again. */
 bool kin_db_may_return(const kin_db *db);
 
+/* What the layer above keeps with a database, freed with it; NULL: nothing yet. And put it there: what is there afterwards, which another
+ * thread may have put there first. */
+void *kin_db_above(kin_db *db);
+void *kin_db_put_above(kin_db *db, void *above, void (*done)(void *above));
+
 const kin_dialect *kin_db_dialect_of(const kin_db *db);
 const kin_dialect *kin_connection_dialect(const kin_connection *connection);
 

@@ -19,6 +19,8 @@ static void destroy(kin_db *db)
 	kin_pool_done(&db->pool);
 	if (db->driver)
 		db->driver->done(db);
+	if (db->above)
+		db->done_above(db->above);
 	kin_trace_done(&db->trace);
 	kin_arena_done(&db->arena);
 	kin_mem_free(db);
@@ -113,6 +115,19 @@ void kin_db_trace(kin_db *db, kin_trace_fn *trace, void *context)
 	kin_trace_set(&db->trace, trace, context);
 	if (db->readers)
 		kin_trace_set(&db->readers->trace, trace, context);
+}
+
+void *kin_db_above(kin_db *db)
+{
+	return __atomic_load_n(&db->above, __ATOMIC_ACQUIRE);
+}
+
+void *kin_db_put_above(kin_db *db, void *above, void (*done)(void *above))
+{
+	void *none = NULL;
+
+	__atomic_store_n(&db->done_above, done, __ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(&db->above, &none, above, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ? above : none;
 }
 
 const char *kin_db_dialect(const kin_db *db)

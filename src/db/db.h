@@ -23,6 +23,8 @@ struct kin_db {
 	bool              replica;      /* it is such a one */
 	int               replica_wait; /* milliseconds that a reader waits for a replica to catch up */
 	uint64_t          written;      /* atomic: how far the journal went when a transaction was committed last. 0: none has been */
+	void             *above;        /* atomic: kin_db_above() */
+	void            (*done_above)(void *above);
 	int64_t           readers_rest; /* atomic: kin_clock_steady() until when the replicas are left alone */
 };
 

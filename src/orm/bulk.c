@@ -4,6 +4,7 @@
  * model, the keys of the rows are selected first, in the same transaction. */
 #include "orm/bulk.h"
 #include "orm/collection.h"
+#include "orm/hook.h"
 #include "orm/load.h"
 #include "orm/load_rows.h"
 #include "orm/unit.h"
@@ -141,6 +142,8 @@ static int run(kin_session *session, kin_site *site, const kin_value *values, in
 		return rc;
 	if (!(plan = kin_plan_of_site(session, site)))
 		return session->error.code;
+	if (plan->verb != KIN_VERB_UPDATE && (rc = kin_hook_unplanned(session, "kin_delete_where")) < 0)
+		return rc;
 	if ((rc = find_loaded(session, plan, values, &objects)) == KIN_OK &&
 	    (rc = kin_query_run(session, &plan->fetch.ask, values, ret_changed)) == KIN_OK && *ret_changed > 0) {
 		bool all_known = (size_t)*ret_changed == objects.count;

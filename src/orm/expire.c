@@ -7,6 +7,7 @@
 #include <kin/query.h>
 
 #include "orm/collection.h"
+#include "orm/hook.h"
 #include "orm/load.h"
 #include "orm/load_rows.h"
 #include "orm/revert.h"
@@ -102,7 +103,8 @@ int kin_expire(kin_session *session, const void *object)
 {
 	int rc = kin_session_ok(session);
 
-	if (rc < 0 || (rc = kin_session_check(session, object, "kin_expire")) < 0)
+	if (rc < 0 || (rc = kin_session_check(session, object, "kin_expire")) < 0 ||
+	    (rc = kin_hook_unplanned(session, "kin_expire")) < 0)
 		return rc;
 	void *same = kin_member(object, 0);
 	if (kin_instance_of(object)->state != KIN_PERSISTENT)
@@ -118,6 +120,8 @@ int kin_expire_all(kin_session *session)
 	uint32_t left;
 	void *object;
 
+	if (rc == KIN_OK)
+		rc = kin_hook_unplanned(session, "kin_expire_all");
 	for (kin_tracked *t = rc == KIN_OK ? session->unit->first : NULL; t && rc == KIN_OK; t = t->next)
 		if (kin_instance_of(t->object)->state == KIN_PERSISTENT)
 			rc = kin_revert(session, t->object, &left);

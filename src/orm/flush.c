@@ -1,4 +1,5 @@
 /* flush.c - a flush from end to end: plan, write, bring the objects in step; or fail, and take the transaction back. */
+#include "orm/hook.h"
 #include "orm/outbox.h"
 
 #include "value/member.h"
@@ -95,6 +96,11 @@ int kin_flush_explain(kin_flusher *flush, const void *object)
 	return error->code;
 }
 
+static int ready_deleted(kin_flusher *flush, const kin_uow_action *action)
+{
+	return action->mapping->events ? kin_flush_ready_deleted(flush, action) : KIN_OK;
+}
+
 static int write_actions(kin_flusher *flush, const kin_uow *uow)
 {
 	int rc = KIN_OK;
@@ -105,7 +111,8 @@ static int write_actions(kin_flusher *flush, const kin_uow *uow)
 	if (rc == KIN_OK)
 		rc = kin_flush_links(flush, uow);
 	for (size_t i = 0; i < uow->delete_plan.count && rc == KIN_OK; i++)
-		if ((rc = kin_flush_unlink(flush, &uow->delete_plan.items[i])) == KIN_OK)
+		if ((rc = ready_deleted(flush, &uow->delete_plan.items[i])) == KIN_OK &&
+		    (rc = kin_flush_unlink(flush, &uow->delete_plan.items[i])) == KIN_OK)
 			rc = kin_flush_delete(flush, &uow->delete_plan.items[i]);
 	return rc;
 }
@@ -169,6 +176,8 @@ static int fail(kin_session *session, int rc)
 {
 	kin_error *error = &session->error;
 	char *text, *sql, *name;
+	const char *file = error->file;
+	int line = error->line;
 
 	session->needs_rollback = true;
 	if (session->connection && session->in_transaction) {
@@ -190,20 +199,43 @@ static int fail(kin_session *session, int rc)
 		error->text = text;
 	error->sql = sql;
 	error->name = name;
+	error->file = file;
+	error->line = line;
+	return rc;
+}
+
+static int call_before(kin_session *session)
+{
+	if (!(session->events & KIN_BEFORE_FLUSH) || !kin_unsaved_next(session, KIN_NEW | KIN_CHANGED | KIN_GOING, NULL))
+		return KIN_OK;
+	return kin_hook_call(session, KIN_BEFORE_FLUSH, false);
+}
+
+static int write(kin_session *session)
+{
+	kin_uow uow;
+	bool written;
+	int rc;
+
+	kin_uow_init(&uow, session);
+	rc = run(session, &uow);
+	written = uow.saves.count + uow.deletes.count > 0;
+	kin_uow_done(&uow);
+	if (rc == KIN_OK)
+		return kin_flush_call_after(session, written);
+	session->unit->after.count = 0;
 	return rc;
 }
 
 int kin_session_flush(kin_session *session)
 {
-	kin_uow uow;
 	int rc;
 
 	if (session->unit->count == 0 || session->flushing)
 		return KIN_OK;
 	session->flushing = true;
-	kin_uow_init(&uow, session);
-	rc = run(session, &uow);
-	kin_uow_done(&uow);
+	if ((rc = call_before(session)) == KIN_OK)
+		rc = write(session);
 	session->flushing = false;
 	return rc < 0 ? fail(session, rc) : KIN_OK;
 }

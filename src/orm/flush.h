@@ -23,12 +23,23 @@ int kin_flush_prepare(kin_flusher *flush, kin_tracked *tracked, const uint64_t *
 /* What the members of a row alone can say: NULLs, lengths, ranges, labels. As kin_flush_prepare(). */
 int kin_flush_check(kin_flusher *flush, const kin_mapping *mapping, const void *object, const uint64_t *omitted);
 
+/* The first part of that: keys follow relationships. */
+int kin_flush_sync(kin_flusher *flush, kin_tracked *tracked);
+
 /* flush_fill.c. Defaults into the blank members of a new row; on-update values into those members of a changed row that are not in
  * `set`. Both before kin_flush_prepare() has a look at them. */
 int kin_flush_fill_new(kin_flusher *flush, const kin_mapping *mapping, void *object);
 int kin_flush_fill_changed(kin_flusher *flush, kin_tracked *tracked, const uint64_t *set);
 /* Read the computed columns of rows that were updated: a SELECT for each. */
 int kin_flush_reread(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *const *items, size_t count);
+
+/* flush_hook.c. A new row is filled, and hooks and validators have seen it; changed rows have been seen; rows that are to be deleted have. For
+ * mappings that have .has_fills, and .events. `set` has room for one of the mapping. */
+int kin_flush_ready_new(kin_flusher *flush, kin_tracked *tracked);
+int kin_flush_ready_changed(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *const *items, size_t count, uint64_t *set);
+int kin_flush_ready_deleted(kin_flusher *flush, const kin_uow_action *action);
+/* After the flush: the hooks that come after. KIN_OK or the session's error. */
+int kin_flush_call_after(kin_session *session, bool written);
 
 /* Write the rows of an action: those that are new, those that changed, those to be deleted. */
 int kin_flush_insert(kin_flusher *flush, const kin_uow_action *action);

@@ -146,7 +146,7 @@ static int add_row(inserter *in, kin_tracked *tracked)
 	size_t bytes = KIN_SET_WORDS(in->mapping) * sizeof(*in->omitted);
 	int rc;
 
-	if (in->mapping->has_fills && (rc = kin_flush_fill_new(in->flush, in->mapping, tracked->object)) < 0)
+	if (in->mapping->has_fills && (rc = kin_flush_ready_new(in->flush, tracked)) < 0)
 		return rc;
 	kin_insert_omitted(in->mapping, tracked->object, in->other);
 	if ((rc = kin_flush_prepare(in->flush, tracked, in->other)) < 0)

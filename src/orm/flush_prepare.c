@@ -129,8 +129,9 @@ static int sync_relation(kin_flusher *flush, kin_tracked *tracked, const kin_rel
 	return KIN_OK;
 }
 
-static int sync_keys(kin_flusher *flush, kin_tracked *tracked, const kin_mapping *mapping)
+int kin_flush_sync(kin_flusher *flush, kin_tracked *tracked)
 {
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
 	int rc = KIN_OK;
 
 	for (const kin_link *link = tracked->links; link && rc == KIN_OK; link = link->next)
@@ -263,7 +264,7 @@ int kin_flush_check(kin_flusher *flush, const kin_mapping *mapping, const void *
 int kin_flush_prepare(kin_flusher *flush, kin_tracked *tracked, const uint64_t *omitted)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
-	int rc = sync_keys(flush, tracked, mapping);
+	int rc = kin_flush_sync(flush, tracked);
 
 	for (size_t i = 0; i < mapping->pointed_count && rc == KIN_OK; i++)
 		rc = own_text(flush, tracked, mapping->pointed[i]);

@@ -140,6 +140,8 @@ int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 		if (is_there(action->items[i]))
 			items[count++] = action->items[i];
 	sort_by_key(mapping, items, count);
+	if (mapping->events && (rc = kin_flush_ready_changed(flush, mapping, items, count, set)) < 0)
+		return rc;
 	for (size_t i = 0; i < count && rc == KIN_OK; i++) {
 		if ((rc = find_changed(flush, mapping, items[i], set)) <= 0)
 			continue;

@@ -2,6 +2,7 @@
 #include "orm/load.h"
 
 #include "orm/expire.h"
+#include "orm/hook.h"
 #include "orm/load_rows.h"
 
 int kin_load_row_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object)
@@ -151,7 +152,10 @@ int kin_load_columns(kin_session *session, void *object, const uint64_t *set)
 {
 	int rc = load_columns(session, object, set);
 
-	return rc == 0 ? kin_load_gone(session, object) : rc < 0 ? rc : KIN_OK;
+	if (rc <= 0)
+		return rc == 0 ? kin_load_gone(session, object) : rc;
+	return kin_mapping_hears(kin_instance_mapping(kin_instance_of(object)), KIN_EVENT_refresh)
+	       ? kin_hook_run(session, object, KIN_EVENT_refresh) : KIN_OK;
 }
 
 static int overwrite_all(kin_session *session, const kin_mapping *mapping, kin_statement *statement, void *aside)
@@ -198,5 +202,7 @@ int kin_load_columns_of(kin_session *session, const kin_mapping *mapping, void *
 	}
 	kin_vec_done(&keys);
 	kin_mem_free(aside);
+	for (size_t i = 0; rc == KIN_OK && kin_mapping_hears(mapping, KIN_EVENT_refresh) && i < count; i++)
+		rc = kin_hook_run(session, objects[i], KIN_EVENT_refresh);
 	return rc;
 }

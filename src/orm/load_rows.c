@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "orm/expire.h"
+#include "orm/hook.h"
 #include "orm/load.h"
 #include "orm/load_finder.h"
 #include "value/show.h"
@@ -27,6 +28,8 @@ typedef struct loading {
 	kin_objects            *objects; /* its */
 	size_t                  first;   /* objects that were there before */
 	part_state             *states; /* by part */
+	bool                    noted;  /* what is new is */
+	kin_vec(kin_after)      heard;  /* objects whose models have hooks for that, to be called after the last row */
 } loading;
 
 static int nomem(loading *l)
@@ -73,6 +76,32 @@ int kin_load_explain(kin_session *session, kin_statement *statement, const kin_m
 
 /* ---- one object ---- */
 
+/* Who has to know of a new object, and of one that was read again. */
+static bool note(loading *l, void *object, kin_model_event event)
+{
+	kin_after after = { .object = object, .event = event };
+
+	return !kin_mapping_hears(kin_instance_mapping(kin_instance_of(object)), event) || kin_vec_push(&l->heard, after);
+}
+
+static __attribute__((noinline)) bool note_new(loading *l, void *object)
+{
+	kin_unit *unit = l->session->unit;
+
+	if (unit->blind && !kin_vec_push(&unit->doubtful, object))
+		return false;
+	if (note(l, object, KIN_EVENT_load))
+		return true;
+	unit->doubtful.count -= unit->blind;
+	return false;
+}
+
+static void forget_new(loading *l, void *object)
+{
+	l->session->unit->doubtful.count -= l->session->unit->blind;
+	l->heard.count -= kin_mapping_hears(kin_instance_mapping(kin_instance_of(object)), KIN_EVENT_load);
+}
+
 static int make_object(loading *l, const kin_part *part, part_state *state)
 {
 	kin_session *session = l->session;
@@ -86,17 +115,24 @@ static int make_object(loading *l, const kin_part *part, part_state *state)
 	kin_arena_keep(instance);
 	instance->batch = state->batch;
 	state->object = kin_instance_object(instance);
-	if (__builtin_expect(session->unit->blind, 0) && !kin_vec_push(&session->unit->doubtful, state->object)) {
+	if (__builtin_expect(l->noted, 0) && !note_new(l, state->object)) {
 		kin_instance_release(session, state->object);
 		return nomem(l);
 	}
 	return KIN_OK;
 }
 
+static __attribute__((noinline)) int read_again(loading *l, const kin_part *part, void *object)
+{
+	int rc = kin_load_again(l->session, l->statement, part->cells, object);
+
+	return rc == KIN_OK && !note(l, object, KIN_EVENT_refresh) ? nomem(l) : rc;
+}
+
 /* An object that the session has is kept as it is, unless it has expired. */
 static inline int meet(loading *l, const kin_part *part, void *object)
 {
-	return kin_expire_is(l->session, object) ? kin_load_again(l->session, l->statement, part->cells, object) : KIN_OK;
+	return kin_expire_is(l->session, object) ? read_again(l, part, object) : KIN_OK;
 }
 
 /* With one look-up for both. A slot that was not there before is empty only until the object is made. */
@@ -158,7 +194,7 @@ static inline int object_of_row(loading *l, const kin_part *part, part_state *st
 	if ((rc = make_object(l, part, state)) < 0)
 		return rc;
 	if (!kin_identity_add(state->identity, state->object)) {
-		l->session->unit->doubtful.count -= l->session->unit->blind;
+		forget_new(l, state->object);
 		kin_instance_release(l->session, state->object);
 		return nomem(l);
 	}
@@ -295,7 +331,7 @@ static int renew(loading *l, void *object)
 
 	if (!select || !select->lock || kin_instance_of(object)->tracked)
 		return KIN_OK;
-	return kin_load_again(l->session, l->statement, l->fetch->parts[0].cells, object);
+	return read_again(l, &l->fetch->parts[0], object);
 }
 
 static int read_row(void *context)
@@ -354,9 +390,13 @@ static void keep_first(loading *l)
 
 static int begin(loading *l)
 {
-	for (size_t i = 0; i < l->fetch->part_count; i++)
-		if (!(l->states[i].identity = kin_session_identity(l->session, l->fetch->parts[i].mapping)))
+	l->noted = l->session->unit->blind;
+	for (size_t i = 0; i < l->fetch->part_count; i++) {
+		const kin_mapping *mapping = l->fetch->parts[i].mapping;
+		if (!(l->states[i].identity = kin_session_identity(l->session, mapping)))
 			return nomem(l);
+		l->noted |= kin_mapping_hears(mapping, KIN_EVENT_load);
+	}
 	return KIN_OK;
 }
 
@@ -388,6 +428,17 @@ static int finish(loading *l)
 	return rc;
 }
 
+/* Objects that came before the row that failed are the session's, and will not come again: their hooks are called all the same. */
+static int call_hooks(loading *l, int rc)
+{
+	for (size_t i = 0; i < l->heard.count; i++) {
+		int called = kin_hook_run(l->session, l->heard.items[i].object, l->heard.items[i].event);
+		rc = rc < 0 ? rc : called;
+	}
+	kin_vec_done(&l->heard);
+	return rc;
+}
+
 int kin_load_rows(kin_session *session, const kin_fetch *fetch, kin_ask *ask, const kin_value *values,
                   const kin_load_options *options, kin_loaded *loaded)
 {
@@ -410,7 +461,7 @@ int kin_load_rows(kin_session *session, const kin_fetch *fetch, kin_ask *ask, co
 		rc = finish(&l);
 	for (size_t i = 0; i < fetch->part_count; i++)
 		kin_vec_done(&states[i].links);
-	return rc;
+	return __builtin_expect(l.heard.count > 0, 0) ? call_hooks(&l, rc) : rc;
 }
 
 void kin_loaded_done(kin_loaded *loaded)

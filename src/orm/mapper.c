@@ -7,6 +7,7 @@ void kin_mapper_done(kin_mapper *mapper)
 	kin_vec_done(&mapper->relations);
 	kin_vec_done(&mapper->foreigns);
 	kin_vec_done(&mapper->extras);
+	kin_vec_done(&mapper->hooks);
 }
 
 void kin_map_column(kin_mapper *mapper, const char *member, size_t offset, int kind,
@@ -88,6 +89,15 @@ void kin_map_version(kin_mapper *mapper, const char *member, const char *file, i
 	mapper->version = member;
 	mapper->version_file = file;
 	mapper->version_line = line;
+}
+
+void kin_map_hook(kin_mapper *mapper, kin_model_event event, const char *member, kin_any_fn *fn, const char *name, const char *file,
+                  int line)
+{
+	kin_draft_hook draft = { .event = event, .member = member, .fn = fn, .name = name, .file = file, .line = line };
+
+	if (!kin_vec_push(&mapper->hooks, draft))
+		mapper->failed = true;
 }
 
 void kin_map_repr(kin_mapper *mapper, const char *format, const char *file, int line)

@@ -46,6 +46,16 @@ typedef struct kin_draft_extra {
 	int               line;
 } kin_draft_extra;
 
+/* A kin_on() or kin_validate() line. */
+typedef struct kin_draft_hook {
+	kin_model_event event;
+	const char     *member; /* NULL: kin_on() */
+	kin_any_fn     *fn;
+	const char     *name;   /* the function's */
+	const char     *file;
+	int             line;
+} kin_draft_hook;
+
 struct kin_mapper {
 	const kin_model *model;
 	kin_mapping     *mapping; /* what is made of it */
@@ -53,6 +63,7 @@ struct kin_mapper {
 	kin_vec(kin_draft_relation) relations;
 	kin_vec(kin_draft_foreign)  foreigns;
 	kin_vec(kin_draft_extra)    extras;
+	kin_vec(kin_draft_hook)     hooks;
 	kin_table_options options;
 	const char *options_file; /* NULL: no kin_table() line */
 	int         options_line;
@@ -70,6 +81,8 @@ void kin_mapper_done(kin_mapper *mapper);
 /* Make mapper->mapping in the arena: columns, key, indexes, repr. Foreign keys and relationships come afterwards,
  * when all mappings are there. KIN_OK even with mistakes; KIN_ENOMEM. */
 int kin_mapping_make(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistakes);
+/* Its hooks and validators. KIN_OK even with mistakes; KIN_ENOMEM. */
+int kin_mapping_make_hooks(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistakes);
 /* The member names of a mapping's columns, for hints. NULL when memory is out. */
 const char *const *kin_mapping_names(kin_arena *arena, const kin_mapping *mapping);
 /* "CASCADE" for "cascade", as SQL and the schemas have it; NULL for none, or for what is no action, which is noted. `subject` has the foreign key,

@@ -465,5 +465,7 @@ int kin_mapping_make(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistake
 	if (make_extras(&m) < 0 || make_repr(&m) < 0)
 		return KIN_ENOMEM;
 	make_version(&m);
+	if (kin_mapping_make_hooks(arena, mapper, mistakes) < 0)
+		return KIN_ENOMEM;
 	return mistakes->failed ? KIN_ENOMEM : KIN_OK;
 }

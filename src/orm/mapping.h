@@ -112,6 +112,17 @@ typedef struct kin_link_end {
 	const struct kin_link_end *next;
 } kin_link_end;
 
+/* A function of the program that is called with objects: a kin_on() or kin_validate() line. */
+typedef struct kin_hook {
+	kin_model_event      event;
+	const kin_attribute *attribute; /* that it validates; NULL: kin_on() */
+	kin_any_fn          *fn;
+	const char          *name;
+	const char          *file;
+	int                  line;
+	const struct kin_hook *next; /* in the order of the lines */
+} kin_hook;
+
 typedef struct kin_repr_part {
 	const char          *text;      /* before the attribute; "" */
 	const kin_attribute *attribute; /* NULL: the end */
@@ -139,7 +150,9 @@ struct kin_mapping {
 	const kin_attribute **limited; /* those that may be given a NULL they cannot hold, or a text too long */
 	size_t           limited_count;
 	bool             has_defaults; /* .default_sql or .computed somewhere */
-	bool             has_fills;    /* .default_value, .default_fn or .update_fn, or a version */
+	bool             has_fills;    /* .default_value, .default_fn or .update_fn, a version, or hooks */
+	uint16_t         events;       /* a bit for each kin_model_event that has hooks */
+	const kin_hook  *hooks;
 	const kin_attribute *version;  /* counts the row's changes; NULL: nothing does */
 	bool             has_computed;
 	const kin_relation **keyed;   /* the relationships that hold a key */
@@ -177,6 +190,11 @@ typedef struct kin_extra {
 static inline const kin_attribute *kin_mapping_attribute(const kin_mapping *mapping, const char *name)
 {
 	return (const kin_attribute *)kin_map_find(&mapping->by_name, name);
+}
+
+static inline bool kin_mapping_hears(const kin_mapping *mapping, kin_model_event event)
+{
+	return (mapping->events >> event) & 1;
 }
 
 static inline const kin_relation *kin_mapping_relation(const kin_mapping *mapping, const char *name)

@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "orm/expire.h"
+#include "orm/hook.h"
 #include "orm/load.h"
 #include "orm/mapping_sql.h"
 #include "orm/revert.h"
@@ -10,7 +11,8 @@ static int check(kin_session *session, const void *object)
 {
 	int rc = kin_session_ok(session);
 
-	if (rc < 0 || (rc = kin_session_check(session, object, "kin_refresh")) < 0)
+	if (rc < 0 || (rc = kin_session_check(session, object, "kin_refresh")) < 0 ||
+	    (rc = kin_hook_unplanned(session, "kin_refresh")) < 0)
 		return rc;
 	return kin_instance_of(object)->state == KIN_PERSISTENT
 	       ? KIN_OK : kin_session_refuse(session, "kin_refresh", object, "has no row in this session");

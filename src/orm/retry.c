@@ -9,6 +9,7 @@
  * The pauses double, from 5 ms to 1 s, and each is of a random length from half of that to the whole: those who met once would meet
  * again otherwise. For a server that is away they end at 0.2 s: to knock costs it nothing, and who sleeps longer may miss that it was there. */
 #include "base/clock.h"
+#include "orm/hook.h"
 #include "orm/unit.h"
 
 enum { ATTEMPTS = 10, MILLISECONDS = 30000, FIRST_PAUSE = 5000, LONGEST_PAUSE = 1000000, LONGEST_AWAY = 200000 /* microseconds */ };
@@ -182,7 +183,7 @@ int kin_transaction_with(kin_session *session, kin_transaction_fn *fn, void *con
 	};
 	int rc = kin_session_ok(session);
 
-	if (rc < 0)
+	if (rc < 0 || (rc = kin_hook_outside(session, "kin_transaction")) < 0)
 		return rc;
 	if (session->in_function || session->floor > 0)
 		return run_part(session, fn, context);

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "orm/hook.h"
 #include "orm/unit.h"
 
 kin_session *kin_session_new_at(kin_db *db, const char *file, int line)
@@ -50,6 +51,7 @@ kin_session *kin_session_open(kin_db *db, kin_registry *registry)
 		kin_session_fail(session, KIN_EINVAL, NULL, 0, "a session needs a database; this one was given NULL");
 	else
 		kin_registry_configure(registry, &session->error);
+	kin_hook_inherit(session);
 	return session;
 }
 
@@ -64,7 +66,7 @@ void kin_session_let_go(kin_session *session)
 
 void kin_close(kin_session *session)
 {
-	if (!session || session->closed)
+	if (!session || session->closed || kin_hook_outside(session, "kin_close") < 0)
 		return;
 	kin_session_end_streams(session, true);
 	if (session->connection && session->in_transaction)
@@ -82,7 +84,7 @@ void kin_close(kin_session *session)
 
 void kin_free(kin_session *session)
 {
-	if (!session)
+	if (!session || kin_hook_outside(session, "kin_free") < 0)
 		return;
 	kin_close(session);
 	kin_unit_free(session->unit);
@@ -150,6 +152,18 @@ int kin_session_ok(kin_session *session)
 	return KIN_OK;
 }
 
+/* A transaction that a hook does not want is none. */
+static int call_after_begin(kin_session *session)
+{
+	int rc = kin_hook_call(session, KIN_AFTER_BEGIN, true);
+
+	if (rc < 0) {
+		kin_connection_rollback(session->connection, NULL);
+		kin_session_let_go(session);
+	}
+	return rc;
+}
+
 int kin_session_begin(kin_session *session, kin_begin mode)
 {
 	int rc = kin_session_ok(session);
@@ -168,7 +182,7 @@ int kin_session_begin(kin_session *session, kin_begin mode)
 		rc = kin_db_begin(session->db, mode, &session->place, &session->connection, &session->error);
 	session->in_transaction = rc == KIN_OK;
 	session->wrote &= session->in_transaction;
-	return rc;
+	return rc == KIN_OK && (session->events & KIN_AFTER_BEGIN) ? call_after_begin(session) : rc;
 }
 
 int kin_session_ready(kin_session *session)

@@ -6,6 +6,7 @@
 #include "orm/session_expunge.h"
 
 #include "orm/collection.h"
+#include "orm/hook.h"
 
 enum { ENOUGH = 256 };
 
@@ -78,7 +79,8 @@ int kin_expunge(kin_session *session, const void *object)
 	stack todo = { 0 };
 	int rc = kin_session_ok(session);
 
-	if (rc < 0 || (rc = kin_session_check(session, object, "kin_expunge")) < 0)
+	if (rc < 0 || (rc = kin_session_check(session, object, "kin_expunge")) < 0 ||
+	    (rc = kin_hook_unplanned(session, "kin_expunge")) < 0)
 		return rc;
 	if (kin_instance_of(object)->state == KIN_DELETED)
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0,

@@ -5,6 +5,7 @@
 #include "orm/cascade.h"
 #include "orm/collection.h"
 #include "orm/expire.h"
+#include "orm/hook.h"
 #include "orm/load.h"
 #include "value/member.h"
 
@@ -90,7 +91,8 @@ static int prepare(const void *object, const kin_relation *relation, const void 
 		return session->error.code;
 	if (kin_state_of(object) == KIN_DETACHED)
 		return fail_detached(session, object, relation);
-	if ((rc = kin_session_ok(session)) < 0 || (rc = kin_session_check(session, item, what)) < 0)
+	if ((rc = kin_session_ok(session)) < 0 || (rc = kin_session_check(session, item, what)) < 0 ||
+	    (rc = kin_hook_unplanned(session, what)) < 0)
 		return rc;
 	if (kin_instance_mapping(kin_instance_of(item)) != relation->target)
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s: %s.%s holds %s objects, not %s", what,

@@ -35,6 +35,12 @@ struct kin_session {
 	bool            in_function; /* of a kin_transaction(), which commits */
 	kin_place       place;      /* where the program made it */
 	struct kin_open_stream *streams; /* open kin_stream()s */
+	int             events;     /* kin_session_event: those that have hooks */
+	struct kin_session_hooked *hooks;  /* its own, */
+	struct kin_shared_hooks *shared;   /* and those of the database: */
+	size_t          shared_count;      /* so many */
+	const struct kin_calling *calling; /* the hook that runs: orm/hook.h. NULL: none */
+	bool            stirred;    /* hooks were called after the last flush: there may be more to write */
 };
 
 /* A session on another registry than the default one. NULL only when memory is out. */

@@ -1,5 +1,6 @@
 /* state.c - an object's way through its states: added, deleted. */
 #include "orm/cascade.h"
+#include "orm/hook.h"
 #include "orm/session_expunge.h"
 #include "orm/unit.h"
 
@@ -66,7 +67,8 @@ int kin_add(kin_session *session, void *object)
 {
 	int rc = kin_session_ok(session);
 
-	if (rc < 0 || (rc = kin_session_check(session, object, "kin_add")) < 0)
+	if (rc < 0 || (rc = kin_session_check(session, object, "kin_add")) < 0 ||
+	    (rc = kin_hook_unplanned(session, "kin_add")) < 0)
 		return rc;
 	kin_instance *instance = kin_instance_of(object);
 	if (instance->flags & KIN_INSTANCE_STREAMED)
@@ -85,7 +87,8 @@ int kin_delete(kin_session *session, const void *object)
 {
 	int rc = kin_session_ok(session);
 
-	if (rc < 0 || (rc = kin_session_check(session, object, "kin_delete")) < 0)
+	if (rc < 0 || (rc = kin_session_check(session, object, "kin_delete")) < 0 ||
+	    (rc = kin_hook_unplanned(session, "kin_delete")) < 0)
 		return rc;
 	kin_instance *instance = kin_instance_of(object);
 	void *same = kin_instance_object(instance);

@@ -5,6 +5,7 @@
 #include <kin/query.h>
 
 #include "base/mem.h"
+#include "orm/hook.h"
 #include "orm/load_rows.h"
 #include "orm/query.h"
 
@@ -18,6 +19,7 @@ typedef struct kin_open_stream {
 	kin_session    *session; /* NULL: it is closed */
 	struct kin_open_stream *next;
 	bool            ended;   /* with its transaction */
+	bool            hears;   /* some of its models have hooks for what is loaded */
 	const kin_site *site;
 	kin_plan       *plan;
 	kin_cursor      cursor;
@@ -74,6 +76,7 @@ static int make_part(stream *s, const kin_part *part, streamed *ret)
 
 	if (!instance)
 		return kin_session_nomem(s->session);
+	s->hears |= kin_mapping_hears(part->mapping, KIN_EVENT_load);
 	ret->batch = (kin_batch){ .session = s->session, .mapping = part->mapping };
 	*instance = (kin_instance){
 		.batch = &ret->batch, .state = KIN_DETACHED, .flags = KIN_INSTANCE_STREAMED, .magic = KIN_INSTANCE_MAGIC,
@@ -172,6 +175,17 @@ static int read_part(stream *s, size_t i)
 	return rc;
 }
 
+/* The model's hooks see each row: for them its object is a new one. */
+static int call_hooks(stream *s)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < s->plan->fetch.part_count; i++)
+		if (s->parts[i].there && kin_mapping_hears(s->plan->fetch.parts[i].mapping, KIN_EVENT_load))
+			rc = kin_hook_run(s->session, s->parts[i].object, KIN_EVENT_load);
+	return rc;
+}
+
 static int next_row(stream *s)
 {
 	int rc;
@@ -182,6 +196,8 @@ static int next_row(stream *s)
 	for (size_t i = 0; rc > 0 && i < s->plan->fetch.part_count; i++)
 		if (read_part(s, i) < 0)
 			rc = s->session->error.code;
+	if (rc > 0 && s->hears && call_hooks(s) < 0)
+		rc = s->session->error.code;
 	return rc;
 }
 

@@ -1,6 +1,7 @@
 /* transaction.c - flush, commit, rollback, savepoints.
  *
  * A transaction begins with the first statement and ends here; between transactions a session has no connection. */
+#include "orm/hook.h"
 #include "orm/session_expunge.h"
 #include "orm/unit.h"
 
@@ -11,6 +12,22 @@ int kin_flush(kin_session *session)
 	return rc < 0 ? rc : kin_session_flush(session);
 }
 
+enum { MOST_FLUSHES = 100 };
+
+/* Hooks that are called after a flush may have left something for another one. */
+static int flush_all(kin_session *session)
+{
+	int rc = KIN_OK;
+
+	for (int n = 0; n < MOST_FLUSHES; n++) {
+		session->stirred = false;
+		if ((rc = kin_session_flush(session)) < 0 || !session->stirred)
+			return rc;
+	}
+	return kin_session_fail(session, KIN_EINVAL, NULL, 0,
+	                        "after %d flushes there is still something to write: a hook changes something after each", MOST_FLUSHES);
+}
+
 /* The database did not commit: what was flushed is gone. */
 static int fail_commit(kin_session *session, int rc)
 {
@@ -18,6 +35,11 @@ static int fail_commit(kin_session *session, int rc)
 	if (kin_connection_in_transaction(session->connection))
 		kin_connection_rollback(session->connection, NULL);
 	return rc;
+}
+
+static int call_if(kin_session *session, kin_session_event event)
+{
+	return session->events & (int)event ? kin_hook_call(session, event, false) : KIN_OK;
 }
 
 static int release_savepoint(kin_session *session)
@@ -35,7 +57,7 @@ int kin_commit(kin_session *session)
 {
 	int rc = kin_session_ok(session);
 
-	if (rc < 0)
+	if (rc < 0 || (rc = kin_hook_outside(session, "kin_commit")) < 0)
 		return rc;
 	if (session->depth == 0 && kin_session_streams(session))
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0,
@@ -45,7 +67,9 @@ int kin_commit(kin_session *session)
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0,
 		                        "kin_commit inside kin_transaction, which commits by itself when its function has returned 0; half of "
 		                        "it could not be run again");
-	if ((rc = kin_session_flush(session)) < 0)
+	if (session->depth <= session->floor && (rc = call_if(session, KIN_BEFORE_COMMIT)) < 0)
+		return rc;
+	if ((rc = flush_all(session)) < 0)
 		return rc;
 	if (session->depth > 0)
 		return release_savepoint(session);
@@ -56,7 +80,7 @@ int kin_commit(kin_session *session)
 	}
 	kin_unit_commit(session);
 	kin_expunge_sweep(session);
-	return KIN_OK;
+	return call_if(session, KIN_AFTER_COMMIT);
 }
 
 /* Back to the innermost savepoint, which is gone then. false: the whole transaction is. */
@@ -100,8 +124,11 @@ int kin_rollback(kin_session *session)
 {
 	if (!session)
 		return KIN_ENOMEM;
+	if (kin_hook_outside(session, "kin_rollback") < 0)
+		return session->error.code;
 	int why = session->error.code;
 	kin_error_clear(&session->error);
+	bool failed = session->needs_rollback;
 	session->needs_rollback = false;
 	if (session->closed)
 		return KIN_OK;
@@ -111,7 +138,7 @@ int kin_rollback(kin_session *session)
 		kin_unit_reload(session);
 		return stay_above_floor(session);
 	}
-	bool more = session->depth > session->floor;
+	bool more = session->depth > session->floor, began = session->in_transaction || failed;
 	kin_session_end_streams(session, false);
 	if (session->connection && session->in_transaction)
 		kin_connection_rollback(session->connection, NULL);
@@ -121,6 +148,8 @@ int kin_rollback(kin_session *session)
 	kin_unit_undo(session);
 	reload_all(session);
 	kin_expunge_sweep(session);
+	if (began)
+		call_if(session, KIN_AFTER_ROLLBACK);
 	if (more && session->error.code == 0)
 		tell_of_the_rest(session, why);
 	return stay_above_floor(session);
@@ -130,7 +159,9 @@ int kin_begin_nested(kin_session *session)
 {
 	int rc = kin_session_ok(session);
 
-	if (rc < 0 || (rc = kin_session_flush(session)) < 0 || (rc = kin_session_begin(session, KIN_BEGIN_WRITE)) < 0)
+	if (rc < 0 || (rc = kin_hook_outside(session, "kin_begin_nested")) < 0)
+		return rc;
+	if ((rc = flush_all(session)) < 0 || (rc = kin_session_begin(session, KIN_BEGIN_WRITE)) < 0)
 		return rc;
 	if (kin_unit_mark(session->unit) < 0)
 		return kin_session_nomem(session);

@@ -21,6 +21,7 @@ void kin_unit_free(kin_unit *unit)
 	kin_vec_done(&unit->expunged);
 	kin_vec_done(&unit->doubtful);
 	kin_vec_done(&unit->pools);
+	kin_vec_done(&unit->after);
 	kin_mem_free(unit);
 }
 

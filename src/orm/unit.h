@@ -86,6 +86,12 @@ typedef struct kin_unit_pool {
 	void *images;
 } kin_unit_pool;
 
+/* A hook that is to be called when a flush has written everything. */
+typedef struct kin_after {
+	void           *object;
+	kin_model_event event;
+} kin_after;
+
 typedef struct kin_unit {
 	kin_tracked *first; /* in the order of addition */
 	kin_tracked *last;
@@ -98,6 +104,7 @@ typedef struct kin_unit {
 	kin_tracked *fallen; /* while undoing: objects that became transient, linked through .next */
 	kin_vec(void *) doubtful; /* objects loaded from rows that a bulk statement may have changed in this transaction */
 	bool         blind;  /* it has: rows changed that no object stands for */
+	kin_vec(kin_after) after; /* of the flush in progress */
 	bool         undoing; /* nothing is remembered */
 	uint64_t     serial; /* counts transactions and savepoints, begun and ended */
 } kin_unit;

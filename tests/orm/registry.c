@@ -129,6 +129,7 @@ BODY(wrong_man, Man)
 	kin_map_unique(kin_mapper_, "nmae", LINE(5));
 	kin_map_index(kin_mapper_, "favourite", &(const kin_index_options){ 0 }, LINE(6));
 	kin_map_repr(kin_mapper_, "<Man {naem}>", LINE(7));
+	kin_map_hook(kin_mapper_, KIN_EVENT_validate, "cats", NULL, "check", LINE(8));
 }
 
 TEST(mistakes_come_all_at_once_with_their_lines)
