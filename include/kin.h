@@ -14,6 +14,7 @@
 #include <kin/query.h>
 #include <kin/select.h>
 #include <kin/bulk.h>
+#include <kin/page.h>
 #include <kin/fake.h>
 #include <kin/backfill.h>
 #include <kin/app.h>

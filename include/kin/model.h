@@ -166,13 +166,30 @@ KIN_API void kin_map_repr(kin_mapper *mapper, const char *format, const char *fi
 
 KIN_END_DECLS
 
-/** Declare a model, in a header: the struct's name, its model `Pet_model` and its list `Pet_list`. */
+/* What a page says beside its objects; kin/page.h. */
+#define KIN_PAGE_MEMBERS_ \
+	int64_t page;     /* this one's number, from 1 */ \
+	int64_t per_page; \
+	int64_t total;    /* objects on all pages; -1 after an error */ \
+	int64_t pages;    /* how many; 0: there is no object */ \
+	int64_t first;    /* the number of this page's first object among all, from 1; 0: the page is empty */ \
+	int64_t last;     /* and of its last one */ \
+	int64_t prev_num; /* the page before; 0: none */ \
+	int64_t next_num; \
+	bool    has_prev; \
+	bool    has_next
+
+/** Declare a model, in a header: the struct's name, its model `Pet_model`, its list `Pet_list` and its page `Pet_page`. */
 #define KIN_DECLARE(Model) \
 	typedef struct Model Model; \
 	typedef struct Model##_list { \
 		const Model *const *items; \
 		size_t count; \
 	} Model##_list; \
+	typedef struct Model##_page { \
+		Model##_list items; \
+		KIN_PAGE_MEMBERS_; \
+	} Model##_page; \
 	extern kin_model Model##_model
 
 /** kin_each(Pet, pet, pets) …: walk a list, as `const Pet *pet`. The list is evaluated once. */

@@ -49,6 +49,7 @@ typedef enum kin_verb {
 	KIN_VERB_NATIVE_RUN, /* that has no rows */
 	KIN_VERB_INSERT,     /* an array of structs: kin/bulk.h */
 	KIN_VERB_UPSERT,
+	KIN_VERB_PAGINATE,   /* a page of objects: kin/page.h */
 } kin_verb;
 
 struct kin_row;

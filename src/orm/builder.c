@@ -2,10 +2,10 @@
  *
  * The parts are kept as texts and planned together when the query is asked; the conditions are literals of the program, and everything
  * else is names of the models or numbers, so nothing can be injected. A plan is made for each asking and freed with it. */
-#include "orm/query.h"
+#include <kin/page.h>
 
 #include "base/mem.h"
-
+#include "orm/query.h"
 
 /* In the session's arena; the lists' items too, so that nobody frees a query. */
 struct kin_query {
@@ -203,6 +203,18 @@ const void *kin_query_get_first(kin_query *query, const kin_model *model)
 	kin_list list = ask_list(query, model, KIN_VERB_FIRST);
 
 	return list.count > 0 ? list.items[0] : NULL;
+}
+
+kin_page kin_query_page(kin_query *query, const kin_model *model, int64_t page, int64_t per_page)
+{
+	kin_page asked = { .page = page, .per_page = per_page };
+	kin_plan *plan = NULL;
+
+	if (!usable(query) || !is_over(query, model) || plan_query(query, KIN_VERB_PAGINATE, &plan) < 0 ||
+	    kin_query_page_of(query->session, plan, query->values, &asked) < 0)
+		asked = (kin_page){ .page = page, .per_page = per_page, .total = -1 };
+	kin_plan_free(plan);
+	return asked;
 }
 
 int64_t kin_query_count(kin_query *query)

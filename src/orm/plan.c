@@ -232,10 +232,13 @@ static int finish(kin_planning *p)
 	case KIN_VERB_ONE:
 		rc = default_limit(p, 2);
 		break;
+	case KIN_VERB_PAGINATE:
+		rc = kin_plan_page(p);
+		break;
 	default:
 		break;
 	}
-	if (rc < 0 || (rc = kin_want_usual(&p->want, p->arena)) < 0)
+	if (rc < 0 || p->failed || (rc = kin_want_usual(&p->want, p->arena)) < 0)
 		return rc;
 	if (verb == KIN_VERB_STREAM && ((rc = stream_wants(p, &p->want)) < 0 || p->failed))
 		return rc;

@@ -96,6 +96,7 @@ typedef struct kin_plan {
 	kin_mould            row_mould; /* ROWS, ROW: a row's struct */
 	struct kin_native   *native[KIN_DIALECT_COUNT]; /* NATIVE: native.c */
 	struct kin_upsert   *upsert; /* UPSERT: plan_upsert.h */
+	kin_ask              total;  /* PAGINATE: SELECT count(*); the LIMIT and OFFSET of .fetch are two values behind the arguments */
 } kin_plan;
 
 /* A text to be planned, and what it is about. */

@@ -25,6 +25,9 @@ int kin_planning_problem(kin_planning *p, const char *format, ...) KIN_PRINTF(2,
 /* Pass on what the resolver has found since the last call, which is about the current text. KIN_OK or KIN_ENOMEM. */
 int kin_planning_problems(kin_planning *p);
 
+/* plan_page.c: what is asked of the query is a page of it. KIN_OK, problems aside, or KIN_ENOMEM. */
+int kin_plan_page(kin_planning *p);
+
 /* KIN_OK; KIN_EQUERY, reported, which ends the planning; KIN_ENOMEM. */
 int kin_planning_parse(kin_planning *p, const char *text, kin_query_form form, kin_query_text *ret);
 /* Whether as many values are given as the text has placeholders; if not, that is a problem. KIN_OK or KIN_ENOMEM. */

@@ -28,6 +28,10 @@ int kin_query_value(kin_session *session, const kin_slot *slot, const kin_value 
 /* The objects of a plan, with everything that comes with them. */
 int kin_query_list_of(kin_session *session, kin_plan *plan, const kin_value *values, kin_list *ret_list);
 
+/* page.c: a page of a plan's objects, whose number and size are in *page. */
+struct kin_page;
+int kin_query_page_of(kin_session *session, kin_plan *plan, const kin_value *arguments, struct kin_page *page);
+
 /* Note the place in the program in the session's error, unless one is there. */
 void kin_query_note(kin_session *session, const kin_site *site);
 

@@ -33,6 +33,8 @@ int kin_resolve_value(kin_resolver *resolver, kin_expr **expr, const kin_expr *p
 int kin_resolve_param(kin_resolver *resolver, kin_expr **expr, const kin_attribute *attribute, const kin_expr *parent);
 /* The slot of a `?`; NULL: there are too few values, which is said elsewhere. */
 kin_slot *kin_resolve_slot(kin_resolver *resolver, const kin_expr *param);
+/* A slot beyond those of the text's: for another member of an object, for what the program adds. NULL when memory is out. */
+kin_slot *kin_resolve_more_slot(kin_resolver *resolver, const kin_slot *like);
 bool kin_resolve_is_equality(const kin_expr *expr);
 
 /* resolve_relation.c: owner = ?, owner is null, owner in (?). 1: it was one, and is replaced; 0: it is not; KIN_ENOMEM. */

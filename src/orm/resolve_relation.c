@@ -36,8 +36,7 @@ static bool ends_with_relation(kin_resolver *resolver, const kin_expr *expr, kin
 	return *rc == KIN_OK && found->relation && !found->collection;
 }
 
-/* A slot for another member of the same object. NULL when memory is out. */
-static kin_slot *more_slot(kin_resolver *resolver, const kin_slot *like)
+kin_slot *kin_resolve_more_slot(kin_resolver *resolver, const kin_slot *like)
 {
 	kin_slot copy = *like;
 
@@ -60,7 +59,7 @@ kin_expr *kin_resolve_object(kin_resolver *resolver, const kin_path_end *found, 
 
 	if (!slot)
 		return kin_expr_param(resolver->arena, 0);
-	if (i > 0 && !(slot = more_slot(resolver, slot)))
+	if (i > 0 && !(slot = kin_resolve_more_slot(resolver, slot)))
 		return NULL;
 	slot->relation = found->relation;
 	slot->member = reference_member(found, i);
