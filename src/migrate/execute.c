@@ -9,6 +9,7 @@
 #include "migrate/concurrent.h"
 #include "migrate/execute_show.h"
 #include "migrate/normal.h"
+#include "migrate/rebuild_empty.h"
 
 enum { SAVEPOINT_NUMBER = 9000 }; /* far from those of sessions */
 
@@ -187,13 +188,27 @@ static int try_each(work *w, const kin_ddl *items, size_t count)
 	return rc < 0 ? rc : kin_connection_release(w->connection, SAVEPOINT_NUMBER, w->error);
 }
 
+/* Columns alone, of a table that may be empty. A missing table is for ALTER TABLE to name. */
+static int add_columns(work *w, const kin_ddl *items, size_t count)
+{
+	bool done = false;
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < count; i++)
+		if (items[i].kind != KIN_DDL_ADD_COLUMN)
+			return try_each(w, items, count);
+	if ((rc = kin_rebuild_empty(w->connection, items, count, &done, NULL)) == KIN_ENOMEM)
+		return kin_error_nomem(w->error);
+	return rc == KIN_OK && done ? KIN_OK : try_each(w, items, count);
+}
+
 static int run_group(work *w, const kin_ddl *items, size_t count)
 {
 	if (w->dialect->id != KIN_SQLITE || !is_grouped(&items[0]))
 		return run_each(w, items, count);
 	if (kin_execute_needs_rebuild(w->dialect, items, count))
 		return rebuild(w, items, count);
-	return may_be_refused(items, count) ? try_each(w, items, count) : run_each(w, items, count);
+	return may_be_refused(items, count) ? add_columns(w, items, count) : run_each(w, items, count);
 }
 
 /* Those for this dialect. */

@@ -10,7 +10,7 @@
 #include "migrate/history_sql.h"
 
 const char kin_history_tables[] =
-	"CREATE TABLE IF NOT EXISTS kin_revision (id VARCHAR(64) NOT NULL PRIMARY KEY, position INTEGER NOT NULL, "
+	"CREATE TABLE IF NOT EXISTS kin_revision (id VARCHAR(64) NOT NULL PRIMARY KEY, position INTEGER NOT NULL UNIQUE, "
 	"checksum VARCHAR(16) NOT NULL, applied_at VARCHAR(32) NOT NULL);"
 	"CREATE TABLE IF NOT EXISTS kin_lock (id INTEGER NOT NULL PRIMARY KEY, holder VARCHAR(255) NOT NULL, "
 	"since VARCHAR(32) NOT NULL)";

@@ -121,22 +121,36 @@ static int cannot_tell(stepping *s, size_t step)
 	                     s->script->path ? s->script->path : "-", item->line, s->script->id);
 }
 
+/* A label is renamed in several statements, which can all be run again; the last one takes the old label. */
+static bool has_label(const kin_schema *database, const kin_ddl *item)
+{
+	const kin_table_schema *table = kin_schema_table(database, item->table_name);
+	const kin_column_schema *column = table ? kin_schema_column(table, item->name) : NULL;
+
+	for (size_t i = 0; column && i < column->type.label_count; i++)
+		if (strcmp(column->type.labels[i], item->sql) == 0)
+			return true;
+	return false;
+}
+
 /* Other differences that the database may have from its files count on both sides, and so for nothing. */
 static int settle_begun(stepping *s)
 {
 	kin_schema before = { 0 }, after = { 0 }, database = { 0 };
 	size_t step = s->journal.done, from_before, from_after;
+	const kin_ddl *item = &s->steps.items[step < s->steps.count ? kin_journal_first(&s->steps, step) : 0];
 	int rc;
 
 	if (step >= s->steps.count || !is_apart(s, step) || is_call(s, step) ||
-	    s->steps.items[kin_journal_first(&s->steps, step)].kind == KIN_DDL_RENAME_LABEL ||
-	    kin_concurrent_any(s->dialect, s->steps.items + kin_journal_first(&s->steps, step), 1))
+	    kin_concurrent_any(s->dialect, item, 1))
 		return KIN_OK; /* it can be done again */
 	if ((rc = schemas_around(s, step, &before, &after)) < 0 ||
 	    (rc = kin_connection_reflect(s->connection, s->arena, &database, s->error)) < 0 ||
 	    (rc = count_differences(s, &before, &database, &from_before)) < 0 ||
 	    (rc = count_differences(s, &after, &database, &from_after)) < 0)
 		return rc;
+	if (item->kind == KIN_DDL_RENAME_LABEL)
+		return has_label(&database, item) ? KIN_OK : write_done(s->connection, s, s->error);
 	if (from_before == from_after)
 		return cannot_tell(s, step);
 	return from_after < from_before ? write_done(s->connection, s, s->error) : KIN_OK;
