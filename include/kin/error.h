@@ -21,6 +21,7 @@ enum {
 	KIN_EMULTIPLE = -7,   /* several rows where one was required */
 	KIN_ESTALE = -8,      /* the row was changed or deleted by someone else */
 	KIN_ECYCLE = -9,      /* things that depend on each other in a circle */
+	KIN_ENOTLOADED = -10, /* a relationship that is not to be loaded by asking for it: raise, write_only */
 
 	/* values */
 	KIN_ENOTNULL = -20,   /* NULL in a NOT NULL column */

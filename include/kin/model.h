@@ -30,12 +30,18 @@ typedef struct kin_model {
 	struct kin_model   *next;
 } kin_model;
 
-/** How a relationship is loaded. The results are the same, the statements differ. */
+/** How a relationship is loaded. What is loaded is the same, the statements differ. A query may say it otherwise: kin/query.h. */
 typedef enum kin_lazy {
-	KIN_SELECT,   /* when kin_load() first asks for it: a SELECT per parent */
-	KIN_JOINED,   /* with the parents, by a LEFT OUTER JOIN */
-	KIN_SUBQUERY, /* after the parents: one more SELECT that joins the parents' query */
-	KIN_SELECTIN, /* after the parents: one more SELECT … IN (their keys) per 500 parents */
+	KIN_SELECT,       /* when kin_load() first asks for it: a SELECT; from the second parent of a list on, one for 500 of them */
+	KIN_JOINED,       /* with the parents, by a LEFT OUTER JOIN; by a JOIN where .inner says that there always is one */
+	KIN_SUBQUERY,     /* after the parents: one more SELECT that joins the parents' query */
+	KIN_SELECTIN,     /* after the parents: one more SELECT … IN (their keys) per 500 parents */
+	KIN_IMMEDIATE,    /* after the parents: a SELECT for each of them; none for an object that the session has */
+	KIN_SELECT_ONE,   /* as KIN_SELECT, a SELECT for each parent, whatever list it is from */
+	KIN_RAISE,        /* never by kin_load(), which is KIN_ENOTLOADED then: only queries that name it load it */
+	KIN_RAISE_ON_SQL, /* the same where it would take a statement; an object that the session has is given */
+	KIN_NOLOAD,       /* never: kin_load() gives NULL, or an empty list, and the member stays unloaded */
+	KIN_WRITE_ONLY,   /* of a kin_has_many() too large to be loaded: kin_append() and kin_remove() do not need it; to read it is KIN_ENOTLOADED */
 } kin_lazy;
 
 /** What an operation on a parent does to the other side; a set. */
@@ -98,6 +104,8 @@ typedef struct kin_relation_options {
 	const char *backref;        /* the member on the other side that is kept in step */
 	const char *back_populates; /* the same */
 	kin_lazy    lazy;
+	bool        inner;          /* where it is joined, by an inner JOIN: what has none is left out. For a relationship to one */
+	int         join_depth;     /* of a model's relationship to itself: so many steps come along where it comes along, children.children … */
 	int         cascade;        /* KIN_CASCADE_… */
 	const char *foreign_key;    /* the member that holds the key, where there are several candidates; of several columns "a, b" */
 	const char *order_by;       /* "name, id desc": attributes of the other side */

@@ -7,9 +7,18 @@
  * A dotted path walks relationships: to one object it joins; through a collection, in a condition, it asks whether
  * one EXISTS that fits. `= ?` with NULL means IS NULL; `owner = ?` takes an object; `in (?)` takes a kin_array().
  *
- * `with owner, pets.visits` loads relationships along, `with joined | subquery | selectin pets` says how, and `with select pets`
- * leaves out what the model loads. Where neither says how, a to-one relationship is joined and a collection takes one more
+ * `with owner, pets.visits` loads relationships along, and a word in front says how (kin_lazy has what each sends):
+ *
+ *     with joined | inner | subquery | selectin | immediate pets        it comes along; inner: who has none is left out
+ *     with select | select_one | raise | raise_on_sql | noload pets     it does not, whatever the model says; and what kin_load() does then
+ *     with pets, raise *                                                the same for all that the query does not name, as far as it goes; a
+ *     with pets, raise pets.*                                           guard against a statement per object. Or of what pets have. select *
+ *
+ * Where neither says how, a to-one relationship is joined and a collection takes one more
  * statement per 500 parents (selectin). A way that is said goes for every step of a path that it is the first to name.
+ * A path that the condition or the order walks is joined once, for that and for the load. What is said of relationships that do not come
+ * along stays with the objects that this query brought; those that the session had already keep what they came with.
+ *
  * Where a query without a condition or limit brings more than 2,000 objects, subquery and selectin load all of a
  * collection's table instead, in one statement: `SELECT pets.… FROM pets`.
  *

@@ -14,6 +14,7 @@ typedef struct kin_batch {
 	const kin_mapping *mapping;
 	const void *const *items; /* the list, where there is one: the siblings of each of them */
 	size_t             count;
+	const struct kin_manner *manner; /* what the query that brought them said of what it did not load; NULL: the models say it */
 } kin_batch;
 
 typedef struct kin_instance {

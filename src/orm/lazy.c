@@ -65,21 +65,36 @@ static int collect(kin_session *session, void *object, const kin_relation *relat
 	return rc;
 }
 
+bool kin_load_from_session(kin_session *session, void *object, const kin_relation *relation, kin_value *ret_values)
+{
+	if (!local_values(object, relation, ret_values)) {
+		kin_load_nothing(relation, &object, 1);
+		return true;
+	}
+	return find_in_session(session, object, relation, ret_values);
+}
+
+int kin_load_one_of(kin_session *session, kin_fetch *fetch, void *object, const kin_value *values, kin_loaded *loaded)
+{
+	const kin_relation *relation = fetch->relation;
+	kin_load_options options = { .alone = !relation->to_many };
+	kin_list list;
+	int rc = kin_load_rows(session, fetch, &fetch->one, values, &options, loaded);
+
+	if (rc == KIN_OK && relation->to_many)
+		rc = kin_loaded_list(session, loaded, &list);
+	return rc < 0 ? rc : collect(session, object, relation, loaded);
+}
+
 static int load_one(kin_session *session, void *object, const kin_relation *relation, const kin_value *values)
 {
 	kin_plan *plan = kin_plan_of_relation(session, relation);
-	kin_load_options options = { .alone = !relation->to_many };
 	kin_loaded loaded = { 0 };
-	kin_list list;
 	int rc;
 
 	if (!plan)
 		return session->error.code;
-	rc = kin_load_rows(session, &plan->fetch, &plan->fetch.one, values, &options, &loaded);
-	if (rc == KIN_OK && relation->to_many)
-		rc = kin_loaded_list(session, &loaded, &list);
-	if (rc == KIN_OK)
-		rc = collect(session, object, relation, &loaded);
+	rc = kin_load_one_of(session, &plan->fetch, object, values, &loaded);
 	if (rc == KIN_OK)
 		rc = kin_load_laters(session, &plan->fetch, values, loaded.objects.items, loaded.objects.count);
 	kin_loaded_done(&loaded);
@@ -156,35 +171,39 @@ static int load_now(kin_session *session, void *object, const kin_relation *rela
 
 	if (kin_load_is_known(object, relation))
 		return KIN_OK;
-	if (!local_values(object, relation, values)) {
-		kin_load_nothing(relation, &object, 1);
+	if (kin_load_from_session(session, object, relation, values))
 		return KIN_OK;
-	}
-	if (find_in_session(session, object, relation, values))
-		return KIN_OK;
-	if (batch->batch.items && batch->asked & bit)
+	bool together = batch->batch.items && kin_manner_of(kin_instance_of(object), relation) != KIN_SELECT_ONE;
+	if (together && batch->asked & bit)
 		return load_siblings(session, batch, object, relation);
-	if (batch->batch.items)
+	if (together)
 		batch->asked |= bit;
 	return load_one(session, object, relation, values);
+}
+
+bool kin_load_without_sql(kin_session *session, void *object, const kin_relation *relation)
+{
+	kin_value values[relation->pair_count];
+
+	if (kin_load_is_known(object, relation))
+		return true;
+	if (key_is_touched(object, relation))
+		return false;
+	if (kin_instance_of(object)->state != KIN_TRANSIENT)
+		return kin_load_from_session(session, object, relation, values);
+	kin_load_nothing(relation, &object, 1);
+	return true;
 }
 
 int kin_load_relation(kin_session *session, void *object, const kin_relation *relation)
 {
 	kin_instance *instance = kin_instance_of(object);
-	kin_value values[relation->pair_count];
 	bool touched = key_is_touched(object, relation);
 	int rc;
 
 	if (instance->flags & KIN_INSTANCE_STREAMED || instance->state == KIN_DETACHED || session->closed)
 		return detached(session, object, relation);
-	if (kin_load_is_known(object, relation))
-		return KIN_OK;
-	if (!touched && (!local_values(object, relation, values) || instance->state == KIN_TRANSIENT)) {
-		kin_load_nothing(relation, &object, 1);
-		return KIN_OK;
-	}
-	if (!touched && find_in_session(session, object, relation, values))
+	if (kin_load_without_sql(session, object, relation))
 		return KIN_OK;
 	if ((rc = kin_session_ready(session)) < 0)
 		return rc;

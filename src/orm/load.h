@@ -8,6 +8,9 @@
  * the identity map first. KIN_OK; KIN_EDETACHED; a database error (also in the session). */
 int kin_load_relation(kin_session *session, void *object, const kin_relation *relation);
 
+/* The same where that takes no statement. Whether it did not. */
+bool kin_load_without_sql(kin_session *session, void *object, const kin_relation *relation);
+
 /* Load a relationship for many objects of one mapping at once, those that have it loaded already left alone. */
 int kin_load_relation_of(kin_session *session, const void *const *objects, size_t count, const kin_relation *relation);
 

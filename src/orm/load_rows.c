@@ -39,15 +39,18 @@ static int nomem(loading *l)
 
 static __attribute__((noinline)) int begin_batch(loading *l, const kin_part *part, part_state *state)
 {
-	if (l->options->alone) {
+	if (l->options->alone && !part->manner) {
 		state->batch = kin_session_single(l->session, part->mapping);
 	} else {
 		kin_load_batch *batch = kin_arena_zalloc(&l->session->arena, sizeof(*batch));
 		if (batch) {
 			batch->batch.session = l->session;
 			batch->batch.mapping = part->mapping;
+			batch->batch.manner = part->manner;
 			state->batch = &batch->batch;
 		}
+		if (batch && part->manner && l->fetch->ask.once && !(batch->batch.manner = kin_manner_copy(&l->session->arena, part->manner)))
+			return nomem(l);
 	}
 	return state->batch ? KIN_OK : nomem(l);
 }

@@ -95,6 +95,14 @@ int kin_load_laters(kin_session *session, const kin_fetch *fetch, const kin_valu
 int kin_load_selectin(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count);
 int kin_load_subquery(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count);
 
+/* loader_immediate.c: the same for each of them alone. */
+int kin_load_immediate(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count);
+
+/* lazy.c: a relationship of one object that does not have it loaded, by the values of its side: without SQL, where the session has what it leads to; by
+ * a fetch's statement for one. Objects that come are appended to `loaded`. */
+bool kin_load_from_session(kin_session *session, void *object, const kin_relation *relation, kin_value *ret_values);
+int kin_load_one_of(kin_session *session, kin_fetch *fetch, void *object, const kin_value *values, kin_loaded *loaded);
+
 /* loader_all.c: the same by a scan, where that is the better way. */
 bool kin_load_wants_all(const kin_fetch *fetch, size_t count);
 int kin_load_all_children(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count);

@@ -81,8 +81,9 @@ static int load_later(kin_session *session, kin_fetch *fetch, const kin_value *v
 
 	if (count == 0)
 		return KIN_OK;
-	rc = fetch->how == KIN_SUBQUERY ? kin_load_subquery(session, fetch, values, objects, count)
-	                                : kin_load_selectin(session, fetch, objects, count);
+	rc = fetch->how == KIN_SUBQUERY    ? kin_load_subquery(session, fetch, values, objects, count)
+	   : fetch->how == KIN_IMMEDIATE ? kin_load_immediate(session, fetch, objects, count)
+	                                 : kin_load_selectin(session, fetch, objects, count);
 	if (rc < 0 || fetch->later_count == 0)
 		return rc;
 	rc = gather(session, fetch->relation, objects, count, &targets);

@@ -90,6 +90,8 @@ struct kin_relation {
 	bool                to_many;   /* the member is a list; else a pointer */
 	bool                holds_key; /* belongs_to: the pairs' local attributes are the foreign key; else the remote ones are */
 	kin_lazy            lazy;
+	bool                inner;
+	int                 join_depth; /* 0: as any other */
 	int                 cascade;   /* KIN_CASCADE_…, never DEFAULT */
 	const kin_foreign  *foreign;   /* the key it follows; many-to-many: the near one of the table between */
 	kin_pair           *pairs;     /* its columns, in the order of the primary key that they point at, if they do */

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "orm/instance.h"
+#include "orm/manner.h"
 #include "orm/mapping_fit.h"
 
 static kin_relation *relation_named(const kin_mapping *mapping, const char *name)
@@ -261,6 +262,28 @@ static int cascade_of(kin_fitting *fitting, const kin_mapping *mapping, const ki
 	return cascade;
 }
 
+static void check_loading(kin_fitting *fitting, const kin_mapping *mapping, const kin_mapping *target, const kin_draft_relation *draft)
+{
+	const kin_relation_options *options = &draft->options;
+	bool to_many = draft->form == KIN_HAS_MANY || draft->form == KIN_MANY_TO_MANY;
+	const char *wrong = NULL;
+
+	if (options->lazy > KIN_WRITE_ONLY)
+		wrong = ".lazy is one of KIN_SELECT … KIN_WRITE_ONLY";
+	else if (options->lazy == KIN_WRITE_ONLY && draft->form != KIN_HAS_MANY)
+		wrong = ".lazy = KIN_WRITE_ONLY is for a kin_has_many()";
+	else if (options->inner && to_many)
+		wrong = ".inner is for a relationship to one: who has an empty list would be left out";
+	else if (options->inner && kin_lazy_comes_along(options->lazy) && options->lazy != KIN_JOINED)
+		wrong = ".inner is for what is joined: .lazy = KIN_JOINED";
+	else if (options->join_depth != 0 && target != mapping)
+		wrong = ".join_depth is for a relationship of a model to itself";
+	else if (options->join_depth < 0)
+		wrong = ".join_depth is below zero";
+	if (wrong)
+		kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s.%s: %s", mapping->name, draft->member, wrong);
+}
+
 static int add_relation(kin_fitting *fitting, kin_mapping *mapping, const kin_draft_relation *draft)
 {
 	const kin_mapping *target = kin_fitting_by_model(fitting, draft->target);
@@ -284,6 +307,7 @@ static int add_relation(kin_fitting *fitting, kin_mapping *mapping, const kin_dr
 	if (draft->form != KIN_MANY_TO_MANY && (draft->options.through || draft->options.target_key))
 		kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s.%s: .%s is for a kin_many_to_many()", mapping->name,
 		                draft->member, draft->options.through ? "through" : "target_key");
+	check_loading(fitting, mapping, target, draft);
 	kin_relation *relation = kin_arena_alloc(fitting->arena, sizeof(*relation));
 	if (!relation)
 		return KIN_ENOMEM;
@@ -292,7 +316,7 @@ static int add_relation(kin_fitting *fitting, kin_mapping *mapping, const kin_dr
 		.name = draft->member, .mapping = mapping, .target = target, .offset = (uint32_t)draft->offset,
 		.index = (uint8_t)mapping->relation_count++, .form = (uint8_t)draft->form,
 		.to_many = draft->form == KIN_HAS_MANY || draft->form == KIN_MANY_TO_MANY, .holds_key = draft->form == KIN_BELONGS_TO,
-		.lazy = draft->options.lazy, .cascade = cascade_of(fitting, mapping, draft),
+		.lazy = draft->options.lazy, .inner = draft->options.inner, .join_depth = draft->options.join_depth, .cascade = cascade_of(fitting, mapping, draft),
 		.file = draft->file, .line = draft->line,
 	};
 	return kin_map_set(&mapping->relation_by_name, relation->name, relation) ? KIN_OK : KIN_ENOMEM;

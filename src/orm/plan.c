@@ -57,6 +57,9 @@ static int add_query(kin_planning *p, kin_query_text *text)
 	    (rc = add_limits(p, text)) < 0)
 		return rc;
 	p->core.select->lock = text->lock;
+	if (text->with_count > 0 && (p->spec->verb == KIN_VERB_COUNT || p->spec->verb == KIN_VERB_EXISTS))
+		return kin_planning_problem(p, "kin_%s() makes no objects: there is nothing to load `with` them",
+		                            p->spec->verb == KIN_VERB_COUNT ? "count" : "exists");
 	return kin_want_named(&p->want, &p->resolver, text->withs, text->with_count);
 }
 
@@ -181,7 +184,7 @@ static int stream_wants(kin_planning *p, kin_want *want)
 	while (rc == KIN_OK && *link) {
 		kin_want *w = *link;
 		bool fits = w->how == KIN_JOINED && !w->relation->to_many;
-		if (!fits && w->named && w->how != KIN_SELECT)
+		if (!fits && w->named && kin_lazy_comes_along(w->how))
 			rc = kin_planning_problem(p, "a stream keeps no more than one row: %s.%s cannot be loaded with it, only joined relationships to one",
 			             w->relation->mapping->name, w->relation->name);
 		if (fits) {
@@ -397,6 +400,7 @@ int kin_plan_new(const kin_plan_spec *spec, kin_plan **ret_plan, kin_plan_report
 	if (!plan)
 		return kin_error_nomem(error);
 	p.arena = &plan->arena;
+	plan->place = spec->place;
 	rc = work(&p);
 	if (rc < 0) {
 		if (rc == KIN_ENOMEM)

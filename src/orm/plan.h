@@ -9,6 +9,7 @@
 
 #include <kin/select.h>
 
+#include "orm/manner.h"
 #include "orm/resolve.h"
 #include "orm/session_state.h"
 #include "sql/compile.h"
@@ -48,6 +49,7 @@ typedef struct kin_part {
 	uint16_t            column;   /* its first one */
 	uint16_t            key;      /* the column of an integer key */
 	kin_cell           *cells;
+	const kin_manner   *manner;   /* of new objects; NULL: the models say it */
 	kin_mould           mould;    /* a new object: its kin_instance, which lacks the batch, and the struct with nothing loaded */
 } kin_part;
 
@@ -82,6 +84,7 @@ typedef struct kin_plan {
 	pthread_mutex_t      lock; /* over adding texts */
 	const kin_mapping   *mapping;
 	uint8_t              verb;
+	kin_place            place; /* of the site; .file NULL: none */
 	void               **home; /* where it is published; NULL: nowhere */
 	const kin_slot      *slots;
 	size_t               slot_count;
@@ -118,6 +121,7 @@ typedef struct kin_plan_spec {
 	const int64_t         *limit;  /* NULL: none, or the text's */
 	const int64_t         *offset;
 	const struct kin_upsert_options *upsert;
+	kin_place              place;  /* of the site */
 	bool                   once;
 } kin_plan_spec;
 
@@ -154,13 +158,21 @@ struct kin_want {
 	kin_want           *parent;
 	kin_want           *first;
 	kin_want           *next;
-	kin_lazy            how;   /* KIN_SELECT: named so that it is not loaded */
-	bool                named;
+	kin_lazy            how;     /* not kin_lazy_comes_along(): named so that it is not loaded */
+	bool                inner;
+	bool                named;   /* by the query: the last step of a path */
+	bool                said;    /* and how, too */
+	bool                told;    /* a problem has been noted */
+	bool                guarded; /* `*`: what is not named here, and with the query's model anywhere, is */
+	kin_lazy            others;  /* loaded like this */
+	uint32_t            at;
 };
 
 /* Add what `with …` names; problems go to the resolver. Then what the models say. KIN_OK or KIN_ENOMEM. */
 int kin_want_named(kin_want *want, kin_resolver *resolver, const kin_with_item *items, size_t count);
 int kin_want_usual(kin_want *want, kin_arena *arena);
+/* What the query says of the relationships that it does not load; *ret NULL: nothing that the models do not. KIN_OK or KIN_ENOMEM. */
+int kin_want_manner(const kin_plan *plan, kin_arena *arena, const kin_want *want, const kin_manner **ret);
 
 /* plan_select.c: the SELECTs of a plan. `core` is the query without what it brings: sources, conditions, order, limit. */
 typedef struct kin_core {

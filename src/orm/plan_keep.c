@@ -63,7 +63,9 @@ static int make_without_model(kin_session *session, const kin_site *site, kin_pl
 static __attribute__((noinline)) kin_plan *make_for_site(kin_session *session, kin_site *site, kin_plan *former)
 {
 	kin_plan_source source = { .text = site->text, .kinds = site->kinds, .count = site->count };
-	kin_plan_spec spec = { .verb = (kin_verb)site->verb, .wheres = &source, .where_count = 1, .upsert = site->upsert };
+	kin_plan_spec spec = {
+		.verb = (kin_verb)site->verb, .wheres = &source, .where_count = 1, .upsert = site->upsert, .place = { site->file, site->line },
+	};
 	kin_plan *plan;
 	int rc;
 

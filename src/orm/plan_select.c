@@ -19,6 +19,7 @@ typedef struct build {
 	kin_resolver   *aliases; /* of this statement */
 	kin_sql_select *select;
 	kin_fetch      *fetch;
+	const kin_want *first;   /* its first part */
 	const kin_want **later;  /* wants that take a statement of their own; .fetch->laters[i] is for later[i] */
 } build;
 
@@ -119,23 +120,56 @@ static kin_cell *shifted_cells(kin_arena *arena, const kin_mapping *mapping, siz
 	return cells;
 }
 
-static int add_part(build *b, const kin_want *want, size_t parent, const char *alias);
-
-static int join_part(build *b, const kin_want *want, size_t parent, const char *parent_alias)
+/* Whether nothing above it would get lost by an inner join. */
+static bool is_inner(const build *b, const kin_want *want)
 {
-	const kin_relation *relation = want->relation;
-	const char *alias = kin_resolve_alias(b->aliases, relation->target->table);
-
-	if (!alias || !kin_sql_add_source(b->arena, b->select, KIN_JOIN_LEFT, relation->target->table, alias,
-	                                  kin_resolve_on(b->aliases, b->arena, b->select, KIN_JOIN_LEFT, relation, parent_alias, alias)))
-		return KIN_ENOMEM;
-	if (relation->to_many)
-		b->fetch->collects = true;
-	int rc = add_relation_order(b->arena, b->select, relation, alias);
-	return rc < 0 ? rc : add_part(b, want, parent, alias);
+	return want == b->first || (want->inner && want->how == KIN_JOINED && is_inner(b, want->parent));
 }
 
-static int add_part(build *b, const kin_want *want, size_t parent, const char *alias)
+/* The condition has joined it already: what is in the row is brought as well. */
+static int use_join(build *b, const char *alias, bool inner)
+{
+	kin_sql_select *select = b->select;
+
+	if (!inner)
+		return KIN_OK;
+	if (!(select->sources = kin_arena_copy(b->arena, select->sources, select->source_count * sizeof(*select->sources))))
+		return KIN_ENOMEM;
+	select->source_capacity = select->source_count;
+	for (size_t i = 0; i < select->source_count; i++)
+		if (strcmp(select->sources[i].alias ? select->sources[i].alias : "", alias) == 0)
+			select->sources[i].join = KIN_JOIN_INNER;
+	return KIN_OK;
+}
+
+static int add_join(build *b, const kin_want *want, const char *parent_alias, const char *alias, bool inner)
+{
+	const kin_relation *relation = want->relation;
+	kin_join join = inner ? KIN_JOIN_INNER : KIN_JOIN_LEFT;
+
+	return alias && kin_sql_add_source(b->arena, b->select, join, relation->target->table, alias,
+	                                   kin_resolve_on(b->aliases, b->arena, b->select, join, relation, parent_alias, alias))
+	       ? KIN_OK : KIN_ENOMEM;
+}
+
+static int add_part(build *b, const kin_want *want, size_t parent, const char *alias, const kin_node *node);
+
+static int join_part(build *b, const kin_want *want, size_t parent, const char *parent_alias, const kin_node *parent_node)
+{
+	const kin_relation *relation = want->relation;
+	const kin_node *node = parent_node ? kin_resolve_find_node(parent_node, relation) : NULL;
+	const char *alias = node ? node->alias : kin_resolve_alias(b->aliases, relation->target->table);
+	bool inner = is_inner(b, want);
+	int rc = node ? use_join(b, alias, inner) : add_join(b, want, parent_alias, alias, inner);
+
+	if (relation->to_many)
+		b->fetch->collects = true;
+	if (rc == KIN_OK)
+		rc = add_relation_order(b->arena, b->select, relation, alias);
+	return rc < 0 ? rc : add_part(b, want, parent, alias, node);
+}
+
+static int add_part(build *b, const kin_want *want, size_t parent, const char *alias, const kin_node *node)
 {
 	const kin_mapping *mapping = want->mapping;
 	size_t number = b->fetch->part_count++, column = b->select->output_count;
@@ -153,12 +187,13 @@ static int add_part(build *b, const kin_want *want, size_t parent, const char *a
 	part->key = (uint16_t)(column + mapping->keys[0]->index);
 	if (!part->cells || !part->mould.blank)
 		return KIN_ENOMEM;
+	rc = kin_want_manner(b->core->plan, b->arena, want, &part->manner);
 	for (size_t i = 0; rc == KIN_OK && i < mapping->attribute_count; i++)
 		rc = add_column(b->arena, b->select, alias, &mapping->attributes[i]);
 	for (const kin_want *w = want->first; rc == KIN_OK && w; w = w->next) {
 		if (w->how == KIN_JOINED) {
-			rc = join_part(b, w, number, alias);
-		} else if (w->how != KIN_SELECT) {
+			rc = join_part(b, w, number, alias, node);
+		} else if (kin_lazy_comes_along(w->how)) {
 			b->later[b->fetch->later_count] = w;
 			b->fetch->laters[b->fetch->later_count++].part = (uint16_t)number;
 		}
@@ -168,14 +203,15 @@ static int add_part(build *b, const kin_want *want, size_t parent, const char *a
 
 static int plan_later(const kin_core *core, const kin_want *want, kin_fetch *fetch);
 
-/* The columns of `want` and what is joined to it go into the select; the rest becomes fetches of their own. */
+/* The columns of `want` and what is joined to it go into the select; the rest becomes fetches of their own. `node`: what the select has joined
+ * already; NULL: nothing. */
 static int bring(const kin_core *core, const kin_want *want, kin_fetch *fetch, kin_sql_select *select,
-                 kin_resolver *aliases, const char *alias)
+                 kin_resolver *aliases, const char *alias, const kin_node *node)
 {
 	size_t wants = count_wants(want);
 	kin_arena *arena = &core->plan->arena;
 	build b = {
-		.core = core, .arena = arena, .aliases = aliases, .select = select, .fetch = fetch,
+		.core = core, .arena = arena, .aliases = aliases, .select = select, .fetch = fetch, .first = want,
 		.later = kin_arena_alloc(arena, wants * sizeof(*b.later)),
 	};
 	int rc;
@@ -185,7 +221,7 @@ static int bring(const kin_core *core, const kin_want *want, kin_fetch *fetch, k
 	fetch->laters = kin_arena_zalloc(arena, wants * sizeof(*fetch->laters));
 	if (!b.later || !fetch->parts || !fetch->laters)
 		return KIN_ENOMEM;
-	rc = add_part(&b, want, 0, alias);
+	rc = add_part(&b, want, 0, alias, node);
 	for (size_t i = 0; rc == KIN_OK && i < fetch->later_count; i++) {
 		fetch->laters[i].fetch = kin_arena_zalloc(arena, sizeof(kin_fetch));
 		rc = fetch->laters[i].fetch ? plan_later(core, b.later[i], fetch->laters[i].fetch) : KIN_ENOMEM;
@@ -224,6 +260,23 @@ static int add_anon(kin_arena *arena, kin_sql_select *outer, kin_sql_select *inn
 	return KIN_OK;
 }
 
+/* What an inner join leaves out is not counted by the limit. */
+static int leave_out(const kin_core *core, const kin_want *want, kin_sql_select *select, const char *near)
+{
+	kin_arena *arena = &core->plan->arena;
+	int rc = KIN_OK;
+
+	for (const kin_want *w = want->first; w && rc == KIN_OK; w = w->next) {
+		if (w->how != KIN_JOINED || !w->inner)
+			continue;
+		const char *far = kin_resolve_alias(core->resolver, w->mapping->table);
+		if (!far || !kin_sql_add_source(arena, select, KIN_JOIN_INNER, w->mapping->table, far, kin_resolve_join(arena, w->relation, near, far)))
+			return KIN_ENOMEM;
+		rc = leave_out(core, w, select, far);
+	}
+	return rc;
+}
+
 static int wrap(const kin_core *core, const kin_want *want, kin_fetch *fetch)
 {
 	kin_arena *arena = &core->plan->arena;
@@ -233,10 +286,12 @@ static int wrap(const kin_core *core, const kin_want *want, kin_fetch *fetch)
 
 	if (rc == KIN_OK)
 		rc = add_columns(arena, inner, mapping);
+	if (rc == KIN_OK)
+		rc = leave_out(core, want, inner, mapping->table);
 	if (rc < 0 || (rc = lift_order(arena, inner, outer, mapping->table)) < 0)
 		return rc;
 	fetch->ask.select = outer;
-	return bring(core, want, fetch, outer, core->resolver, anon);
+	return bring(core, want, fetch, outer, core->resolver, anon, NULL);
 }
 
 int kin_plan_select(const kin_core *core, const kin_want *want, kin_fetch *fetch)
@@ -250,7 +305,7 @@ int kin_plan_select(const kin_core *core, const kin_want *want, kin_fetch *fetch
 	if (!select)
 		return KIN_ENOMEM;
 	fetch->ask.select = select;
-	return bring(core, want, fetch, select, core->resolver, want->mapping->table);
+	return bring(core, want, fetch, select, core->resolver, want->mapping->table, core->resolver->root);
 }
 
 int kin_plan_count(const kin_core *core, kin_ask *ask)
@@ -447,7 +502,7 @@ int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fe
 	    !(holder = join_holder(arena, select, &aliases, r)))
 		return KIN_ENOMEM;
 	if ((rc = add_relation_order(arena, select, r, r->target->table)) < 0 ||
-	    (rc = bring(core, want, fetch, select, &aliases, r->target->table)) < 0 ||
+	    (rc = bring(core, want, fetch, select, &aliases, r->target->table, NULL)) < 0 ||
 	    (rc = link_own(arena, select, fetch, holder)) < 0 ||
 	    (rc = ask_for_all(core, want, fetch, select, 0)) < 0 ||
 	    (rc = ask_for_many(core, fetch, select, holder)) < 0)
@@ -519,7 +574,7 @@ static int plan_subquery(const kin_core *core, const kin_want *want, kin_fetch *
 	if (rc < 0 || (rc = add_anon(arena, select, inner)) < 0 ||
 	    (rc = join_way(arena, select, &aliases, want, true, &near, &alias)) < 0 ||
 	    (rc = add_relation_order(arena, select, want->relation, alias)) < 0 ||
-	    (rc = bring(core, want, fetch, select, &aliases, alias)) < 0 ||
+	    (rc = bring(core, want, fetch, select, &aliases, alias, NULL)) < 0 ||
 	    (rc = ask_for_all(core, want, fetch, select, 1)) < 0)
 		return rc;
 	kin_plan_ask(&fetch->ask, core->plan, core->resolver->slots, core->resolver->slot_count);
@@ -542,5 +597,8 @@ static int plan_later(const kin_core *core, const kin_want *want, kin_fetch *fet
 {
 	if (want->how == KIN_SUBQUERY && can_be_subquery(core, want))
 		return plan_subquery(core, want, fetch);
-	return kin_plan_select_in(core, want, fetch);
+	int rc = kin_plan_select_in(core, want, fetch);
+	if (want->how == KIN_IMMEDIATE)
+		fetch->how = KIN_IMMEDIATE;
+	return rc;
 }

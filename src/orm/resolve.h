@@ -102,6 +102,9 @@ kin_expr *kin_resolve_in(kin_arena *arena, kin_expr *const *columns, kin_expr *c
 /* A query inside an expression, `query`, becomes its `select`. */
 int kin_resolve_inside(kin_resolver *resolver, kin_expr **expr);
 
+/* resolve_path.c: the node of a step; NULL: nothing has walked there. */
+kin_node *kin_resolve_find_node(const kin_node *parent, const kin_relation *relation);
+
 /* Note a problem. KIN_OK or KIN_ENOMEM. */
 int kin_resolve_problem(kin_resolver *resolver, uint32_t at, const char *format, ...) KIN_PRINTF(3, 4);
 /* "Pet has no attribute 'specie'; did you mean 'species'?", as a problem. */

@@ -1,7 +1,7 @@
 /* resolve_path.c - follows the paths of a query from node to node. */
 #include "orm/resolve_path.h"
 
-static kin_node *find_node(const kin_node *parent, const kin_relation *relation)
+kin_node *kin_resolve_find_node(const kin_node *parent, const kin_relation *relation)
 {
 	kin_node *n = parent->first;
 
@@ -38,7 +38,7 @@ void kin_resolve_remove_node(const kin_node *node)
 /* The databases turn it into an inner join themselves where a condition leaves NULL out. */
 static kin_node *join_node(kin_resolver *resolver, kin_node *parent, const kin_relation *relation)
 {
-	kin_node *n = find_node(parent, relation);
+	kin_node *n = kin_resolve_find_node(parent, relation);
 
 	if (n)
 		return n;
@@ -125,7 +125,7 @@ int kin_resolve_walk(kin_resolver *resolver, const kin_expr *path, kin_path_end 
 			ret->unknown = !ret->attribute;
 			return KIN_OK;
 		}
-		if (relation->to_many && !find_node(n, relation)) {
+		if (relation->to_many && !kin_resolve_find_node(n, relation)) {
 			ret->parent = n;
 			ret->collection = relation;
 			ret->relation = last ? relation : NULL;
@@ -135,7 +135,7 @@ int kin_resolve_walk(kin_resolver *resolver, const kin_expr *path, kin_path_end 
 			ret->relation = relation;
 			return KIN_OK;
 		}
-		n = relation->to_many ? find_node(n, relation) : join_node(resolver, n, relation);
+		n = relation->to_many ? kin_resolve_find_node(n, relation) : join_node(resolver, n, relation);
 		if (!n)
 			return KIN_ENOMEM;
 		if (last) {

@@ -7,6 +7,7 @@
 #include "orm/expire.h"
 #include "orm/hook.h"
 #include "orm/load.h"
+#include "orm/manner.h"
 #include "value/member.h"
 
 /* What kin_load() gives where it can give nothing: NULL as a pointer, empty as a list. */
@@ -29,19 +30,41 @@ static int fail_detached(kin_session *session, const void *object, const kin_rel
 	                        relation->mapping->name, (uintptr_t)object, relation->name);
 }
 
-/* Make the relationship's member right. */
-static int load(kin_session *session, const void *object, const kin_relation *relation)
+/* 1: it is not loaded, and can be. 0: it is. */
+static int can_load(kin_session *session, const void *object, const kin_relation *relation)
 {
-	kin_instance *instance = kin_instance_of(object);
-	int rc;
-
-	if (kin_instance_is_loaded(instance, relation))
-		return KIN_OK;
+	if (kin_instance_is_loaded(kin_instance_of(object), relation))
+		return 0;
 	if (kin_state_of(object) == KIN_DETACHED || session->closed)
 		return fail_detached(session, object, relation);
-	if ((rc = kin_session_ok(session)) < 0 || (rc = kin_expire_load(session, kin_instance_object(instance))) < 0)
+	int rc = kin_session_ok(session);
+	if (rc == KIN_OK)
+		rc = kin_expire_load(session, kin_instance_object(kin_instance_of(object)));
+	return rc < 0 ? rc : 1;
+}
+
+/* Make the relationship's member right, as the model or the query says. */
+static int load(kin_session *session, const void *object, const kin_relation *relation)
+{
+	void *same = kin_instance_object(kin_instance_of(object));
+	int rc = can_load(session, object, relation);
+
+	if (rc > 0)
+		rc = kin_manner_ask(session, same, relation);
+	return rc > 0 ? kin_load_relation(session, same, relation) : rc;
+}
+
+/* For kin_append() and kin_remove(). */
+static int load_list(kin_session *session, const void *object, const kin_relation *relation)
+{
+	void *same = kin_instance_object(kin_instance_of(object));
+	int rc = can_load(session, object, relation);
+
+	if (rc <= 0 || kin_manner_spares_list(object, relation))
+		return rc < 0 ? rc : KIN_OK;
+	if (kin_manner_of(kin_instance_of(object), relation) != KIN_NOLOAD && (rc = kin_manner_ask(session, same, relation)) <= 0)
 		return rc;
-	return kin_load_relation(session, kin_instance_object(instance), relation);
+	return kin_load_relation(session, same, relation);
 }
 
 /* What a relationship that is loaded leads to may have expired. */
@@ -71,7 +94,11 @@ const void *kin_session_load(const void *object, size_t offset)
 	/* Assigned by the program: right, whether it was loaded before or not. */
 	if (!relation->to_many && *(const void *const *)kin_member(object, relation->offset) != KIN_UNLOADED)
 		return kin_member(object, relation->offset);
-	return load(session, object, relation) < 0 ? &nothing : kin_member(object, relation->offset);
+	if (relation->lazy == KIN_WRITE_ONLY && kin_state_of(object) == KIN_PERSISTENT)
+		return kin_manner_ask(session, kin_instance_object(kin_instance_of(object)), relation), &nothing;
+	if (load(session, object, relation) < 0 || !kin_instance_is_loaded(kin_instance_of(object), relation))
+		return &nothing;
+	return kin_member(object, relation->offset);
 }
 
 bool kin_session_is_loaded(const void *object, size_t offset)
@@ -101,7 +128,7 @@ static int prepare(const void *object, const kin_relation *relation, const void 
 	if (kin_state_of(item) == KIN_DETACHED || kin_state_of(item) == KIN_DELETED)
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s: the %s is %s", what, relation->target->name,
 		                        kin_state_of(item) == KIN_DELETED ? "deleted" : "detached from its session");
-	return load(session, object, relation);
+	return load_list(session, object, relation);
 }
 
 static bool same_key(const void *owner, const kin_relation *relation, const void *item)

@@ -100,19 +100,50 @@ static bool parse_lock(kin_query_parser *p, kin_query_text *q)
 	return true;
 }
 
+const char *const kin_with_words[] = {
+	"select", "select_one", "joined", "inner", "subquery", "selectin", "immediate", "raise", "raise_on_sql", "noload", "write_only", NULL,
+};
+
+/* Whether the token is one of them, or nearly. */
+static bool is_loader(kin_query_parser *p)
+{
+	size_t count = 0;
+
+	for (; kin_with_words[count]; count++)
+		if (kin_token_is(&p->token, kin_with_words[count]))
+			return true;
+	char *word = kin_arena_strndup(p->arena, p->token.start, p->token.length);
+	return word ? kin_text_nearest(word, kin_with_words, count) != NULL : kin_query_parser_nomem(p) != NULL;
+}
+
 /* `joined owner`: a loader, and what it loads. A lone `joined` is a relationship of that name, also before a clause. */
 static const char *accept_loader(kin_query_parser *p)
 {
-	static const char *const loaders[] = { "joined", "subquery", "selectin", "select" };
 	kin_query_parser ahead = *p;
 
-	kin_query_parser_advance(&ahead);
-	if (!kin_token_is_name(&ahead.token) || kin_query_parser_at_clause(&ahead))
+	if (!kin_token_is_name(&p->token))
 		return NULL;
-	for (size_t i = 0; i < sizeof(loaders) / sizeof(*loaders); i++)
-		if (kin_query_parser_accept(p, loaders[i]))
-			return loaders[i];
-	return NULL;
+	kin_query_parser_advance(&ahead);
+	bool followed = kin_token_is_punct(&ahead.token, "*") ||
+	                (kin_token_is_name(&ahead.token) && !kin_query_parser_at_clause(&ahead));
+	return followed && is_loader(p) ? kin_query_parser_take(p) : NULL;
+}
+
+/* pets.visits, pets.*, * */
+static bool parse_with_path(kin_query_parser *p, kin_with_item *item)
+{
+	size_t capacity = 0;
+
+	do {
+		if (kin_query_parser_accept_punct(p, "*"))
+			return item->all = true;
+		if (!kin_token_is_name(&p->token))
+			return kin_query_parser_expected(p, "a relationship", NULL);
+		item->names = kin_query_parser_room(p, item->names, item->count, &capacity, sizeof(*item->names));
+		if (!item->names || !(item->names[item->count++] = kin_query_parser_take(p)))
+			return false;
+	} while (kin_query_parser_accept_punct(p, "."));
+	return true;
 }
 
 static bool parse_with(kin_query_parser *p, kin_query_text *q)
@@ -122,7 +153,7 @@ static bool parse_with(kin_query_parser *p, kin_query_text *q)
 	do {
 		kin_with_item item = { .loader = accept_loader(p) };
 		item.at = (uint32_t)p->token.at;
-		if (!kin_query_parser_path(p, &item.names, &item.count))
+		if (p->rc < 0 || !parse_with_path(p, &item))
 			return false;
 		q->withs = kin_query_parser_room(p, q->withs, q->with_count, &capacity, sizeof(*q->withs));
 		if (!q->withs)

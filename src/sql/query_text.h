@@ -24,11 +24,15 @@
 #include "sql/statement.h"
 
 typedef struct kin_with_item {
-	const char  *loader; /* "joined", "subquery", "selectin", "select" as written; NULL: not said */
+	const char  *loader; /* a word of kin_with_words, or what may have been meant for one; NULL: not said */
 	const char **names;  /* pets.visits */
 	size_t       count;
+	bool         all;    /* a `*` behind the names, or alone */
 	uint32_t     at;
 } kin_with_item;
+
+/* What can stand in front of a path after `with`; NULL ends them. */
+extern const char *const kin_with_words[];
 
 /* One of the values that a text beginning with `select` brings. */
 typedef struct kin_query_output {

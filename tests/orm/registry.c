@@ -164,6 +164,27 @@ TEST(a_relationship_without_a_foreign_key_is_a_mistake)
 	GOLDEN("orm/mistakes/no_foreign_key.txt", mistakes_in(registry_of(man, lone_cat)));
 }
 
+BODY(idle_man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+	COLUMN(3, name);
+	RELATION(4, KIN_HAS_MANY, cats, cat, .backref = "man", .inner = true, .join_depth = 2);
+}
+
+BODY(idle_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, man_id, .foreign_key = "men.id");
+	COLUMN(14, vet_id, .foreign_key = "men.id");
+	RELATION(15, KIN_BELONGS_TO, man, man, .foreign_key = "man_id", .lazy = KIN_WRITE_ONLY);
+	RELATION(16, KIN_BELONGS_TO, vet, man, .foreign_key = "vet_id", .lazy = KIN_SELECTIN, .inner = true);
+}
+
+TEST(loaders_that_cannot_be_are_mistakes)
+{
+	GOLDEN("orm/mistakes/loaders.txt", mistakes_in(registry_of(idle_man, idle_cat)));
+}
+
 BODY(torn_cat, Cat)
 {
 	COLUMN(12, id, .primary_key = true);
