@@ -169,6 +169,15 @@ KIN_API int kin_expire_all(kin_session *session);
  * held it must not be read any more. kin_add() before that brings it back. */
 KIN_API int kin_expunge(kin_session *session, const void *object);
 
+/** Take all objects out, as by kin_expunge(); but for those that are deleted in this transaction, which go with its commit. What is not flushed is lost. */
+KIN_API int kin_expunge_all(kin_session *session);
+
+/**
+ * Begin anew: roll back what is open, clear the error, give the connection back, and free everything that the session made. As kin_free() and a new
+ * session, for a loop that serves one request after the other. KIN_EINVAL inside of a kin_transaction(); KIN_EDETACHED after kin_close().
+ */
+KIN_API int kin_reset(kin_session *session);
+
 /** The object's state. Any pointer that a session made. */
 KIN_API kin_state kin_state_of(const void *object);
 
@@ -178,8 +187,15 @@ KIN_API bool kin_contains(const kin_session *session, const void *object);
 /** Whether the object has changes that the next flush would write. */
 KIN_API bool kin_is_modified(const void *object);
 
-/** Autoflush is on in a new session. @return the former setting. */
+/** Autoflush is on in a new session: queries, and what loads, flush first. @return the former setting. */
 KIN_API bool kin_autoflush(kin_session *session, bool on);
+
+/** What kin_no_autoflush() keeps; all members are private. */
+typedef struct kin_autoflush_hold {
+	kin_session *session;
+	bool         former;
+	bool         once;
+} kin_autoflush_hold;
 
 /** The object as its model's kin_repr() says, or `<Pet 1>`. Belongs to the object's session. Never NULL. */
 KIN_API const char *kin_show(const void *object);
@@ -201,6 +217,12 @@ KIN_API const void *kin_session_load(const void *object, size_t offset);
 KIN_API int kin_session_append(const void *object, size_t offset, const void *item);
 KIN_API int kin_session_remove(const void *object, size_t offset, const void *item);
 KIN_API bool kin_session_is_loaded(const void *object, size_t offset);
+KIN_API kin_autoflush_hold kin_session_hold(kin_session *session);
+KIN_API void kin_session_release(kin_autoflush_hold *hold);
+KIN_API const void *kin_session_was(const void *object, size_t offset, size_t size);
+KIN_API bool kin_session_is_changed(const void *object, size_t offset);
+KIN_API const void *kin_session_added(const void *object, size_t offset);
+KIN_API const void *kin_session_removed(const void *object, size_t offset);
 KIN_API int kin_session_refresh_members(kin_session *session, const void *object, const size_t *offsets, size_t count);
 
 KIN_END_DECLS
@@ -231,13 +253,13 @@ KIN_END_DECLS
 
 /**
  * A relationship, loaded if it is not yet: kin_load(pet, owner) is a `const Owner *`,
- * kin_load(owner, pets) a Pet_list. On a detached object: NULL or empty, and KIN_EDETACHED in its session.
+ * kin_load(owner, pets) a Pet_list. On a detached object: NULL or empty, and KIN_EDETACHED in its session. Where the row at the other end is gone: NULL.
  */
 #define kin_load(object, member) \
 	__extension__ ({ *(const __typeof__((object)->member) *)kin_session_load((object), KIN_OFFSETOF_(object, member)); })
 
 /**
- * kin_refresh_only(session, pet, name, owner): load some members again, up to 8, dropping what was changed in them; what was changed in others stays.
+ * kin_refresh_only(session, pet, name, owner): load some members again, dropping what was changed in them; what was changed in others stays.
  * Relationships are loaded at once. SQL: SELECT of the row by its key, where columns are named; a SELECT for each relationship.
  */
 #define kin_refresh_only(session, object, ...) \
@@ -251,7 +273,35 @@ KIN_END_DECLS
 /** Whether a relationship is loaded, so that reading the member is right. */
 #define kin_is_loaded(object, member) kin_session_is_loaded((object), KIN_OFFSETOF_(object, member))
 
-/** Add to, or take from, a collection; both sides are in step at once. */
+/** kin_no_autoflush(session) { … }: in the block nothing is flushed before queries. However it is left, by break, return or goto too, the setting is as it
+ * was. */
+#define kin_no_autoflush(session) KIN_NO_AUTOFLUSH_(KIN_JOIN(kin_hold_, __LINE__), session)
+#define KIN_NO_AUTOFLUSH_(hold, session) \
+	for (kin_autoflush_hold hold __attribute__((cleanup(kin_session_release))) = kin_session_hold(session); hold.once; \
+	     hold.once = false)
+
+/**
+ * What a member was when it was loaded or last flushed, with the member's type; in an object without a row 0, NULL, empty. It stays the object's: copy what
+ * is to outlive the next flush. A to-one relationship that is not loaded is, without a flush before it; SQL: a SELECT.
+ */
+#define kin_was(object, member) \
+	__extension__ ({ \
+		*(const __typeof__((object)->member) *)kin_session_was((object), KIN_OFFSETOF_(object, member), \
+		                                                       sizeof((object)->member)); \
+	})
+
+/** Whether a member is another one than kin_was(): what the next flush would write of it. */
+#define kin_is_changed(object, member) kin_session_is_changed((object), KIN_OFFSETOF_(object, member))
+
+/** What a collection gained and lost since it was last flushed, on either side: kin_added(owner, pets) is a Pet_list. It need not be loaded, and stays as
+ * it is. Looks through what the session has opened for writing. */
+#define kin_added(object, member) \
+	__extension__ ({ *(const __typeof__((object)->member) *)kin_session_added((object), KIN_OFFSETOF_(object, member)); })
+#define kin_removed(object, member) \
+	__extension__ ({ *(const __typeof__((object)->member) *)kin_session_removed((object), KIN_OFFSETOF_(object, member)); })
+
+/** Add to, or take from, a collection; both sides are in step at once. A list that was read before stays as it was read, so a loop over it may do
+ * both; only from the middle of more than 1024 items the next ones move up. */
 #define kin_append(object, member, item) \
 	__extension__ ({ \
 		__typeof__(*(object)->member.items) kin_item_ = (item); \

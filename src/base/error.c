@@ -73,6 +73,25 @@ int kin_error_context(kin_error *e, const char *format, ...)
 	return e->code;
 }
 
+void kin_error_add(kin_error *e, const char *format, ...)
+{
+	va_list arguments;
+	kin_text text;
+
+	if (!e || !e->text)
+		return;
+	kin_text_init(&text);
+	kin_text_add(&text, e->text);
+	va_start(arguments, format);
+	kin_text_addv(&text, format, arguments);
+	va_end(arguments);
+	char *sentence = kin_text_take(&text);
+	if (!sentence)
+		return;
+	kin_mem_free(e->text);
+	e->text = sentence;
+}
+
 static void note(char **where, const char *text)
 {
 	char *copy = text ? kin_mem_strdup(text) : NULL;

@@ -29,6 +29,8 @@ int kin_error_nomem(kin_error *e);
 /* Put "context: " in front of the text. Returns the code, as kin_error_set() does; with `e` NULL there is none to
  * ask for and KIN_EINVAL comes back, so a caller that may have no error returns the code it already has. */
 int kin_error_context(kin_error *e, const char *format, ...) KIN_PRINTF(2, 3);
+/* Put more behind the text. Where there is no memory for it the text stays as it is. */
+void kin_error_add(kin_error *e, const char *format, ...) KIN_PRINTF(2, 3);
 /* Note the statement, and the constraint or column. Copies; failing to copy is not an error. */
 void kin_error_note_sql(kin_error *e, const char *sql);
 void kin_error_note_name(kin_error *e, const char *name);

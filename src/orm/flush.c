@@ -175,9 +175,6 @@ static int run(kin_session *session, kin_uow *uow)
 static int fail(kin_session *session, int rc)
 {
 	kin_error *error = &session->error;
-	char *text, *sql, *name;
-	const char *file = error->file;
-	int line = error->line;
 
 	session->needs_rollback = true;
 	if (session->connection && session->in_transaction) {
@@ -188,19 +185,7 @@ static int fail(kin_session *session, int rc)
 	}
 	if (error->code == 0)
 		return kin_error_nomem(error), rc;
-	if (!error->text)
-		return rc;
-	text = error->text, sql = error->sql, name = error->name;
-	error->text = error->sql = error->name = NULL;
-	kin_error_set(error, rc, "%s; the transaction was rolled back, and kin_rollback() begins a new one", text);
-	if (error->text)
-		kin_mem_free(text);
-	else
-		error->text = text;
-	error->sql = sql;
-	error->name = name;
-	error->file = file;
-	error->line = line;
+	kin_error_add(error, "; the transaction was rolled back, and kin_rollback() begins a new one");
 	return rc;
 }
 

@@ -15,6 +15,14 @@ typedef struct making {
 	kin_mistakes *mistakes;
 } making;
 
+const kin_attribute *kin_mapping_attribute_at(const kin_mapping *mapping, size_t offset)
+{
+	for (size_t i = 0; i < mapping->attribute_count; i++)
+		if (mapping->attributes[i].offset == offset)
+			return &mapping->attributes[i];
+	return NULL;
+}
+
 const kin_relation *kin_mapping_relation_at(const kin_mapping *mapping, size_t offset)
 {
 	for (size_t i = 0; i < mapping->relation_count; i++)

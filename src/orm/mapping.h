@@ -253,7 +253,8 @@ static inline bool kin_attribute_is_shared_key(const kin_attribute *key)
 /* Whether the column is a part of a foreign key other than this one (NULL: of any). */
 bool kin_mapping_is_foreign(const kin_mapping *mapping, const kin_attribute *attribute, const kin_foreign *beside);
 
-/* The relationship at an offset of the struct, or NULL. */
+/* The attribute, and the relationship, at an offset of the struct, or NULL. */
+const kin_attribute *kin_mapping_attribute_at(const kin_mapping *mapping, size_t offset);
 const kin_relation *kin_mapping_relation_at(const kin_mapping *mapping, size_t offset);
 
 #endif

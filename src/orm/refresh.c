@@ -35,14 +35,6 @@ int kin_refresh(kin_session *session, const void *object)
 
 /* ---- some members ---- */
 
-static const kin_attribute *attribute_at(const kin_mapping *mapping, size_t offset)
-{
-	for (size_t i = 0; i < mapping->attribute_count; i++)
-		if (mapping->attributes[i].offset == offset)
-			return &mapping->attributes[i];
-	return NULL;
-}
-
 /* The column's former value comes back, so that the row's is taken. */
 static void revert_column(void *object, const kin_attribute *a)
 {
@@ -60,7 +52,7 @@ static int refresh_columns(kin_session *session, void *object, const size_t *off
 
 	memset(set, 0, sizeof(set));
 	for (size_t i = 0; i < count; i++) {
-		const kin_attribute *a = attribute_at(mapping, offsets[i]);
+		const kin_attribute *a = kin_mapping_attribute_at(mapping, offsets[i]);
 		if (!a)
 			continue;
 		revert_column(object, a);
@@ -92,7 +84,7 @@ int kin_session_refresh_members(kin_session *session, const void *object, const 
 		rc = refresh_columns(session, same, offsets, count);
 	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
 		const kin_relation *relation = kin_mapping_relation_at(mapping, offsets[i]);
-		assert(relation || attribute_at(mapping, offsets[i]));
+		assert(relation || kin_mapping_attribute_at(mapping, offsets[i]));
 		if (relation)
 			rc = refresh_relation(session, same, relation);
 	}

@@ -191,9 +191,10 @@ int kin_session_ready(kin_session *session)
 
 	if (rc < 0)
 		return rc;
-	if (session->autoflush && !session->flushing && session->unit->count > 0 &&
-	    (rc = kin_session_flush(session)) < 0)
-		return kin_error_context(&session->error, "flush before a query");
+	if (session->autoflush && !session->flushing && session->unit->count > 0 && (rc = kin_session_flush(session)) < 0) {
+		kin_error_add(&session->error, " (raised by the flush before this query; kin_no_autoflush() { … } around it holds that back)");
+		return rc;
+	}
 	return kin_session_begin(session, KIN_BEGIN_READ);
 }
 
@@ -204,6 +205,16 @@ bool kin_autoflush(kin_session *session, bool on)
 	if (session)
 		session->autoflush = on;
 	return former;
+}
+
+kin_autoflush_hold kin_session_hold(kin_session *session)
+{
+	return (kin_autoflush_hold){ .session = session, .former = kin_autoflush(session, false), .once = true };
+}
+
+void kin_session_release(kin_autoflush_hold *hold)
+{
+	kin_autoflush(hold->session, hold->former);
 }
 
 /* Room in the arrays by mapping id, for models may have arrived since the session began. */
@@ -293,23 +304,28 @@ int kin_session_refuse(kin_session *session, const char *what, const void *objec
 	return rc;
 }
 
+/* Memory that is not kin's may begin where it must not be read before: a sanitizer is not asked. */
+__attribute__((no_sanitize_address, noinline)) static bool is_made_by_kin(const void *object)
+{
+	return ((uintptr_t)object & 7) == 0 && kin_instance_of(object)->magic == KIN_INSTANCE_MAGIC;
+}
+
 int kin_session_check(kin_session *session, const void *object, const char *what)
 {
 	kin_text text;
 
 	if (!object)
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s of NULL: there is no object", what);
-	kin_session *own = kin_session_of(object);
-	if (!own)
+	if (!is_made_by_kin(object))
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0,
 		                        "%s of memory that kin did not make; make objects with kin_new()", what);
-	if (own == session)
+	if (kin_instance_of(object)->batch->session == session)
 		return KIN_OK;
 	kin_text_init(&text);
 	kin_instance_show(&text, object);
 	int rc = kin_text_ok(&text)
-		? kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s: object %s belongs to another session", what,
-		                   text.data)
+		? kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s: object %s belongs to another session; kin_merge() gives this one its own",
+		                   what, text.data)
 		: kin_session_nomem(session);
 	kin_text_done(&text);
 	return rc;

@@ -98,6 +98,47 @@ int kin_expunge(kin_session *session, const void *object)
 	return rc;
 }
 
+/* What leave() does, where nobody stays. There is room for it. */
+static void take_out(kin_session *session, void *object)
+{
+	kin_instance *instance = kin_instance_of(object);
+
+	session->unit->expunged.items[session->unit->expunged.count++] = object;
+	instance->state = instance->state <= KIN_PENDING ? KIN_TRANSIENT : KIN_DETACHED;
+	instance->flags |= KIN_INSTANCE_EXPUNGED;
+	if (!instance->tracked)
+		return;
+	instance->tracked->flags &= KIN_TRACKED_MADE_KEY | KIN_TRACKED_FRESH;
+	kin_unit_unlist(session, instance->tracked);
+}
+
+int kin_expunge_all(kin_session *session)
+{
+	int rc = kin_session_ok(session);
+	void *object;
+
+	if (rc < 0)
+		return rc;
+	kin_unit *unit = session->unit;
+	size_t count = unit->expunged.count + unit->count;
+	for (size_t i = 0; i < session->mapping_count; i++)
+		count += session->identities[i] ? kin_identity_count(session->identities[i]) : 0;
+	if (!kin_vec_reserve(&unit->expunged, count))
+		return kin_session_nomem(session);
+	for (size_t i = 0; i < session->mapping_count; i++) {
+		for (size_t at = 0; session->identities[i] && (object = kin_identity_next(session->identities[i], &at));)
+			take_out(session, object);
+		kin_identity_free(session->identities[i]);
+		session->identities[i] = NULL;
+	}
+	for (kin_tracked *t = unit->first, *next; t; t = next) {
+		next = t->next;
+		if (kin_instance_of(t->object)->state == KIN_PENDING)
+			take_out(session, t->object);
+	}
+	return KIN_OK;
+}
+
 static bool is_leaving(const void *object)
 {
 	return object && (kin_instance_of(object)->flags & KIN_INSTANCE_EXPUNGED);

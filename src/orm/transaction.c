@@ -181,3 +181,43 @@ int kin_session_sandbox(kin_session *session)
 		session->floor = session->depth;
 	return rc;
 }
+
+static void forget_objects(kin_session *session, kin_unit *unit)
+{
+	for (size_t i = 0; i < session->mapping_count; i++) {
+		kin_identity_free(session->identities[i]);
+		session->identities[i] = NULL;
+		session->singles[i] = NULL;
+	}
+	kin_unit_free(session->unit);
+	session->unit = unit;
+	session->expired = 0;
+	kin_arena_done(&session->objects);
+	kin_arena_done(&session->arena);
+	kin_arena_init(&session->objects);
+	kin_arena_init(&session->arena);
+}
+
+int kin_reset(kin_session *session)
+{
+	kin_unit *unit;
+	int rc = KIN_OK;
+
+	if (!session)
+		return KIN_ENOMEM;
+	if (session->closed)
+		return kin_session_ok(session);
+	if (session->in_function)
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "kin_reset inside of kin_transaction, which has objects to undo");
+	if (!(unit = kin_unit_new()))
+		return kin_session_nomem(session);
+	kin_session_end_streams(session, true);
+	while (session->depth > session->floor)
+		kin_rollback(session);
+	kin_rollback(session);
+	kin_error_clear(&session->error);
+	forget_objects(session, unit);
+	for (int i = 0; i < session->depth && rc == KIN_OK; i++)
+		rc = kin_unit_mark(unit);
+	return rc < 0 ? kin_session_nomem(session) : KIN_OK;
+}

@@ -209,7 +209,7 @@ int kin_unit_edit(kin_session *session, void *object)
 	return KIN_OK;
 }
 
-static bool differs(const kin_tracked *tracked, const kin_attribute *attribute)
+bool kin_unit_differs(const kin_tracked *tracked, const kin_attribute *attribute)
 {
 	const void *now = kin_member(tracked->object, attribute->offset);
 	const void *then = tracked->snapshot + attribute->offset;
@@ -225,7 +225,7 @@ bool kin_unit_changed(const kin_tracked *tracked, const kin_mapping *mapping, ui
 
 	memset(ret_set, 0, KIN_SET_WORDS(mapping) * sizeof(*ret_set));
 	for (size_t i = 0; i < mapping->attribute_count; i++) {
-		if (!differs(tracked, &mapping->attributes[i]))
+		if (!kin_unit_differs(tracked, &mapping->attributes[i]))
 			continue;
 		kin_set_add(ret_set, i);
 		any = true;
@@ -251,7 +251,7 @@ bool kin_unit_is_modified(const void *object)
 	if (tracked->assigned || tracked->links)
 		return true;
 	for (size_t i = 0; i < mapping->attribute_count; i++)
-		if (differs(tracked, &mapping->attributes[i]))
+		if (kin_unit_differs(tracked, &mapping->attributes[i]))
 			return true;
 	for (size_t i = 0; i < mapping->relation_count; i++)
 		if (relation_differs(tracked, mapping->relations[i]))
@@ -274,7 +274,7 @@ void kin_unit_renew(kin_session *session, kin_tracked *tracked)
 static void take_member(kin_tracked *tracked, void *object, const void *row, const kin_attribute *a, bool *mine)
 {
 	const void *from = kin_member(row, a->offset);
-	bool changed = tracked && differs(tracked, a);
+	bool changed = tracked && kin_unit_differs(tracked, a);
 
 	if (!changed)
 		memcpy(kin_member(object, a->offset), from, a->size);

@@ -142,6 +142,8 @@ static inline bool kin_unit_is_touched(const kin_tracked *tracked, size_t size)
 {
 	return memcmp(tracked->object, tracked->snapshot, size) != 0 || tracked->assigned != 0 || tracked->links;
 }
+/* Whether a member differs from the snapshot. */
+bool kin_unit_differs(const kin_tracked *tracked, const kin_attribute *attribute);
 /* The attributes that differ from the snapshot, as a set (orm/mapping_sql.h). false: none does. */
 bool kin_unit_changed(const kin_tracked *tracked, const kin_mapping *mapping, uint64_t *ret_set);
 /* What the struct holds now is what the database has. */

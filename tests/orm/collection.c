@@ -194,7 +194,7 @@ TEST(only_objects_of_the_session_can_be_appended)
 	Owner *owner = kin_new(session, Owner, .name = "Ann");
 
 	CHECK_INT(kin_append(owner, pets, (const Pet *)kin_new(other, Pet, .name = "Rex")), KIN_EINVAL);
-	CHECK_TEXT(kin_errmsg(session), "kin_append: object <Pet Rex> belongs to another session");
+	CHECK_TEXT(kin_errmsg(session), "kin_append: object <Pet Rex> belongs to another session; kin_merge() gives this one its own");
 	CHECK_INT(owner->pets.count, 0);
 	test_close();
 }

@@ -141,3 +141,44 @@ TEST(a_rollback_reaches_what_was_expunged_and_loaded_again)
 	CHECK(kin_get(session, Pet, 1) == NULL);
 	test_close();
 }
+
+TEST(all_objects_leave_at_once)
+{
+	test_open();
+	test_fill(2, 2);
+	kin_session *session = test_session();
+	const Owner *owner = kin_get(session, Owner, 1);
+	Pet *pet = kin_edit(session, Pet, kin_load(owner, pets).items[0]), *pending = kin_new(session, Pet, .name = "new");
+
+	kin_add(session, pending);
+	pet->name = "lost";
+	test_forget();
+	CHECK_INT(kin_expunge_all(session), KIN_OK);
+	CHECK_INT(kin_state_of(owner), KIN_DETACHED);
+	CHECK_INT(kin_state_of(pet), KIN_DETACHED);
+	CHECK_INT(kin_state_of(pending), KIN_TRANSIENT);
+	CHECK(!kin_contains(session, pet));
+	CHECK_TEXT(owner->pets.items[0]->name, "lost");
+	CHECK(kin_get(session, Owner, 1) != owner);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_SQL("SELECT");
+	CHECK_INT(kin_expunge_all(NULL), KIN_ENOMEM);
+	test_close();
+}
+
+TEST(loading_and_expunging_all_takes_no_more_memory)
+{
+	test_open();
+	test_fill(40, 10);
+	kin_session *session = test_session();
+	size_t early = 0;
+
+	for (int i = 0; i < 20; i++) {
+		CHECK_INT(kin_all(session, Owner, "with pets").count, 40);
+		CHECK_INT(kin_expunge_all(session), KIN_OK);
+		CHECK_INT(kin_commit(session), KIN_OK);
+		early = i == 1 ? kin_arena_size(&session->objects) : early;
+	}
+	CHECK_MSG(kin_arena_size(&session->objects) <= early, "%zu bytes, %zu before", kin_arena_size(&session->objects), early);
+	test_close();
+}

@@ -136,7 +136,7 @@ TEST(an_object_of_another_session_is_refused)
 	Pet *pet = kin_new(other, Pet, .name = "Ben");
 
 	CHECK_INT(kin_add(session, pet), KIN_EINVAL);
-	CHECK_TEXT(kin_errmsg(session), "kin_add: object <Pet Ben> belongs to another session");
+	CHECK_TEXT(kin_errmsg(session), "kin_add: object <Pet Ben> belongs to another session; kin_merge() gives this one its own");
 	kin_rollback(session);
 	CHECK(kin_edit(session, Pet, pet) != pet);
 	CHECK_INT(kin_errcode(session), KIN_EINVAL);
