@@ -113,14 +113,15 @@ int kin_history_read(kin_connection *connection, kin_arena *arena, kin_history_r
 {
 	int rc = read_all(connection, arena, ret_rows, ret_count, NULL);
 
-	if (rc == KIN_ENOTABLE) {
-		*ret_rows = NULL;
-		*ret_count = 0;
-		return KIN_OK;
-	}
 	if (rc == KIN_ENOMEM)
 		return kin_error_nomem(error);
-	return rc < 0 ? read_all(connection, arena, ret_rows, ret_count, error) : rc;
+	if (rc < 0 && rc != KIN_ENOTABLE)
+		rc = read_all(connection, arena, ret_rows, ret_count, error);
+	if (rc != KIN_ENOTABLE)
+		return rc;
+	*ret_rows = NULL;
+	*ret_count = 0;
+	return KIN_OK;
 }
 
 int kin_history_add(kin_connection *connection, const char *id, uint64_t checksum, kin_error *error)

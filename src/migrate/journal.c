@@ -53,11 +53,11 @@ int kin_journal_read(kin_connection *connection, kin_arena *arena, kin_journal *
 	*ret_journal = NULL;
 	int rc = read_first(connection, arena, ret_journal, NULL);
 
-	if (rc == KIN_ENOTABLE)
-		return KIN_OK;
 	if (rc == KIN_ENOMEM)
 		return kin_error_nomem(error);
-	return rc < 0 ? read_first(connection, arena, ret_journal, error) : rc;
+	if (rc < 0 && rc != KIN_ENOTABLE) /* once more, for the sentence */
+		rc = read_first(connection, arena, ret_journal, error);
+	return rc == KIN_ENOTABLE ? KIN_OK : rc;
 }
 
 int kin_journal_write(kin_connection *connection, const kin_journal *journal, kin_error *error)

@@ -373,10 +373,10 @@ TEST(two_processes_upgrade_once)
 			continue;
 		fixture other;
 		char url[600];
-		snprintf(url, sizeof(url), "sqlite:///%s/app.db", kin_test_directory());
+		snprintf(url, sizeof(url), "sqlite:///%s/app.db?timeout=60000", kin_test_directory()); /* valgrind takes its time */
 		int rc = fixture_try_open(&other, url);
 		if (rc == KIN_OK)
-			rc = kin_run_upgrade(other.connection, &p.folder, "head", NULL, &other.error);
+			rc = kin_run_upgrade(other.connection, &p.folder, "head", &(kin_run_options){ .lock_timeout = 60000 }, &other.error);
 		if (rc < 0)
 			fprintf(stderr, "%s\n", kin_error_text(&other.error));
 		_exit(rc == KIN_OK ? 0 : 1);
