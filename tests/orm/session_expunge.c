@@ -69,7 +69,7 @@ TEST(loading_and_expunging_takes_no_more_memory)
 	const Owner *owner = kin_get(session, Owner, 1);
 	size_t early = 0;
 
-	for (int round = 0; round < 40; round++) {
+	for (int round = 0; round < 6 + kin_test_rounds(34); round++) {
 		if (round == 5)
 			early = size_of(session);
 		for (int64_t id = 1; id <= 1000; id++) {

@@ -173,7 +173,7 @@ TEST(a_session_agrees_with_its_database)
 {
 	uint64_t first = kin_test_seed("a session and its database");
 
-	for (uint64_t round = 0; round < (kin_test_repeats() ? 1 : ROUNDS); round++) {
+	for (uint64_t round = 0; round < (kin_test_repeats() ? 1 : (uint64_t)kin_test_rounds(ROUNDS)); round++) {
 		world w = { .seed = first + round, .state = (first + round) * UINT64_C(0x9e3779b97f4a7c15) | 1 };
 		test_open();
 		w.session = test_session();

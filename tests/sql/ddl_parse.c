@@ -291,7 +291,7 @@ TEST(damaged_texts_are_read_or_refused)
 	int read = 0, refused = 0;
 
 	state = kin_test_seed("damaged texts");
-	for (int round = 0; round < 5000; round++) {
+	for (int round = 0; round < kin_test_rounds(5000); round++) {
 		kin_arena memory = { 0 };
 		kin_error error = { 0 };
 		kin_ddl *parsed;

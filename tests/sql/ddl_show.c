@@ -261,7 +261,7 @@ static void check_round_trip(const kin_ddl *ddl)
 TEST(random_changes_are_read_back_as_they_were_shown)
 {
 	state = kin_test_seed("random changes");
-	for (int i = 0; i < 3000; i++) {
+	for (int i = 0; i < kin_test_rounds(3000); i++) {
 		kin_arena arena = { 0 };
 		kin_schema schema = { .arena = &arena };
 		kin_ddl ddl = random_change(&schema);
