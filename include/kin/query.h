@@ -29,6 +29,21 @@
  * What is not loaded along is loaded by kin_load(): for one object of a list alone the first time, and from then on
  * for 500 of its siblings at once.
  *
+ * Functions have one name and give the same on every database:
+ *
+ *     text     lower upper length octet_length trim ltrim rtrim (x[, characters]) substr(x, from[, n]) left right (x, n) replace(x, a, b)
+ *              repeat(x, n) reverse lpad rpad (x, n, fill) concat(x, …) instr(x, part) starts_with ends_with contains (x, part), and x || y
+ *     numbers  abs sign round(x[, digits]) ceil floor mod(x, y) power(x, y) sqrt exp ln log10 greatest least (x, y, …) random() from 0 to 1
+ *     moments  now() current_date current_time current_timestamp; year quarter month week day hour minute second day_of_week (1: Monday)
+ *              day_of_year epoch (seconds since 1970) of x; date(x) start_of_week start_of_month start_of_year; datediff(later, earlier) in
+ *              days; add_years add_months add_days add_hours add_minutes add_seconds (x, n): a day that a month lacks is its last one
+ *     others   coalesce nullif ifnull, case … end, cast(x as type), json_value(document, '$.path')
+ *     of rows  count sum avg min max string_agg(x, separator) group_concat bool_and bool_or, each over (…) too; row_number rank dense_rank
+ *              percent_rank cume_dist ntile lag lead first_value last_value nth_value over (…)
+ *
+ * Strings that are longer than n are cut by lpad and rpad; greatest and least of a NULL are NULL, but on PostgreSQL that of the others. `kin check`
+ * knows how many arguments each takes, and what is meant by a name that is nearly one of these; any other goes to the database as it stands.
+ *
  * It must be a string literal, so a value can never become part of it. Each place in the program that asks
  * is a static kin_site: its text is parsed once, and `kin check` finds and verifies them all without running. */
 #ifndef KIN_QUERY_H

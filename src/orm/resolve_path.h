@@ -31,6 +31,8 @@ void kin_resolve_remove_node(const kin_node *node);
 int kin_resolve_value(kin_resolver *resolver, kin_expr **expr, const kin_expr *parent);
 /* A `?`: beside this attribute, in this expression; both may be NULL. */
 int kin_resolve_param(kin_resolver *resolver, kin_expr **expr, const kin_attribute *attribute, const kin_expr *parent);
+/* resolve_call.c: the name and the number of arguments. KIN_OK, problems aside, or KIN_ENOMEM. */
+int kin_resolve_call(kin_resolver *resolver, const kin_expr *call);
 /* The slot of a `?`; NULL: there are too few values, which is said elsewhere. */
 kin_slot *kin_resolve_slot(kin_resolver *resolver, const kin_expr *param);
 /* A slot beyond those of the text's: for another member of an object, for what the program adds. NULL when memory is out. */

@@ -3,64 +3,13 @@
 
 #include <strings.h>
 
-/* What a function gives: a kind; or what its arguments are. */
-enum { OF_ARGUMENTS = -1, OF_SUM = -2 };
+#include "sql/function.h"
 
+/* What a CAST gives, by the first word of its type. */
 static const struct giver {
 	const char *name;
 	int         gives;
-} givers[] = {
-	{ "abs", OF_ARGUMENTS },
-	{ "avg", KIN_KIND_DOUBLE },
-	{ "ceil", OF_ARGUMENTS },
-	{ "ceiling", OF_ARGUMENTS },
-	{ "char_length", KIN_KIND_INT64 },
-	{ "character_length", KIN_KIND_INT64 },
-	{ "coalesce", OF_ARGUMENTS },
-	{ "count", KIN_KIND_INT64 },
-	{ "current_date", KIN_KIND_DATE },
-	{ "current_time", KIN_KIND_TIME },
-	{ "current_timestamp", KIN_KIND_TIMESTAMP },
-	{ "cume_dist", KIN_KIND_DOUBLE },
-	{ "day", KIN_KIND_INT64 },
-	{ "dense_rank", KIN_KIND_INT64 },
-	{ "first_value", OF_ARGUMENTS },
-	{ "floor", OF_ARGUMENTS },
-	{ "greatest", OF_ARGUMENTS },
-	{ "group_concat", KIN_KIND_TEXT },
-	{ "hour", KIN_KIND_INT64 },
-	{ "ifnull", OF_ARGUMENTS },
-	{ "instr", KIN_KIND_INT64 },
-	{ "last_value", OF_ARGUMENTS },
-	{ "least", OF_ARGUMENTS },
-	{ "length", KIN_KIND_INT64 },
-	{ "lower", KIN_KIND_TEXT },
-	{ "ltrim", KIN_KIND_TEXT },
-	{ "max", OF_ARGUMENTS },
-	{ "min", OF_ARGUMENTS },
-	{ "minute", KIN_KIND_INT64 },
-	{ "month", KIN_KIND_INT64 },
-	{ "now", KIN_KIND_TIMESTAMP },
-	{ "ntile", KIN_KIND_INT64 },
-	{ "nullif", OF_ARGUMENTS },
-	{ "octet_length", KIN_KIND_INT64 },
-	{ "percent_rank", KIN_KIND_DOUBLE },
-	{ "rank", KIN_KIND_INT64 },
-	{ "replace", KIN_KIND_TEXT },
-	{ "row_number", KIN_KIND_INT64 },
-	{ "rtrim", KIN_KIND_TEXT },
-	{ "string_agg", KIN_KIND_TEXT },
-	{ "strpos", KIN_KIND_INT64 },
-	{ "substr", KIN_KIND_TEXT },
-	{ "substring", KIN_KIND_TEXT },
-	{ "sum", OF_SUM },
-	{ "trim", KIN_KIND_TEXT },
-	{ "upper", KIN_KIND_TEXT },
-	{ "year", KIN_KIND_INT64 },
-};
-
-/* What a CAST gives, by the first word of its type. */
-static const struct giver casts[] = {
+} casts[] = {
 	{ "BIGINT", KIN_KIND_INT64 },     { "BOOLEAN", KIN_KIND_BOOL },  { "CHAR", KIN_KIND_TEXT },
 	{ "DATE", KIN_KIND_DATE },        { "DOUBLE", KIN_KIND_DOUBLE }, { "INT", KIN_KIND_INT64 },
 	{ "INTEGER", KIN_KIND_INT64 },    { "REAL", KIN_KIND_DOUBLE },   { "SMALLINT", KIN_KIND_INT64 },
@@ -112,17 +61,13 @@ static int of_case(const kin_resolver *resolver, const kin_expr *expr)
 
 static int of_call(const kin_resolver *resolver, const kin_expr *expr)
 {
+	const kin_function *function = kin_function_find(expr->text, expr->count);
 	int kind;
 
-	for (size_t i = 0; i < COUNT(givers); i++) {
-		if (strcmp(expr->text, givers[i].name) != 0)
-			continue;
-		if (givers[i].gives >= 0)
-			return givers[i].gives;
-		kind = of_items(resolver, expr, 0, 1);
-		return givers[i].gives == OF_SUM && is_integer(kind) ? KIN_KIND_INT64 : kind;
-	}
-	return KIN_KIND_NULL;
+	if (!function || function->gives >= 0)
+		return function ? function->gives : KIN_KIND_NULL;
+	kind = of_items(resolver, expr, 0, function->gives == KIN_GIVES_FIRST ? expr->count : 1);
+	return function->gives == KIN_GIVES_SUM && is_integer(kind) ? KIN_KIND_INT64 : kind;
 }
 
 static int of_cast(const kin_expr *expr)

@@ -153,6 +153,8 @@ int kin_resolve_value(kin_resolver *resolver, kin_expr **expr, const kin_expr *p
 
 	if (e->query && ((rc = kin_resolve_inside(resolver, expr)) < 0 || *expr != e))
 		return rc;
+	if (e->kind == KIN_EXPR_CALL && (rc = kin_resolve_call(resolver, e)) < 0)
+		return rc;
 	if (e->window && (rc = resolve_window(resolver, e->window)) < 0)
 		return rc;
 	if (e->kind == KIN_EXPR_PATH)

@@ -385,15 +385,42 @@ static void arguments(kin_compiler *c, const kin_expr *expr)
 	kin_compile_exprs(c, expr->items, expr->count, KIN_LEVEL_ANY);
 }
 
+/* A day without a time. */
+static bool is_date(const kin_expr *expr)
+{
+	const kin_function *function = expr->kind == KIN_EXPR_CALL ? kin_function_find(expr->text, expr->count) : NULL;
+
+	if (function && function->gives == KIN_GIVES_FIRST && expr->count > 0)
+		return is_date(expr->items[0]);
+	return (function && function->gives == KIN_KIND_DATE) || (expr->kind == KIN_EXPR_COLUMN && expr->result == KIN_KIND_DATE) ||
+	       (expr->kind == KIN_EXPR_CAST && strcmp(expr->text, "DATE") == 0);
+}
+
+/* a || b || c */
+static void joined_arguments(kin_compiler *c, const kin_expr *expr)
+{
+	for (size_t i = 0; i < expr->count; i++) {
+		add(c, i > 0 ? " || " : "");
+		kin_compile_expr(c, expr->items[i], KIN_LEVEL_PRIMARY);
+	}
+}
+
 /* A call that is spelled by a template; see function.h. */
 static void template_call(kin_compiler *c, const kin_expr *expr, const char *template)
 {
 	for (const char *dollar; (dollar = strchr(template, '$')); template = dollar + 2) {
 		kin_text_add_n(&c->text, template, (size_t)(dollar - template));
-		if (dollar[1] == '*')
+		char what = dollar[1];
+		if (what == '*')
 			add(c, expr->distinct ? "DISTINCT " : "");
-		else
-			kin_compile_expr(c, expr->items[dollar[1] - '1'], KIN_LEVEL_ANY);
+		else if (what == '|')
+			joined_arguments(c, expr);
+		else if (what == '<' && !is_date(expr->items[0]))
+			dollar = strstr(dollar, "$>");
+		else if (what >= 'a' && what <= 'c')
+			kin_compile_expr(c, expr->items[what - 'a'], KIN_LEVEL_PRIMARY);
+		else if (what != '<' && what != '>')
+			kin_compile_expr(c, expr->items[what - '1'], KIN_LEVEL_ANY);
 	}
 	add(c, template);
 }
@@ -416,13 +443,13 @@ static void over(kin_compiler *c, const kin_sql_window *window)
 static void plain_call(kin_compiler *c, const kin_expr *expr)
 {
 	const kin_function *function = kin_function_find(expr->text, expr->count);
-	const char *text = function ? function->texts[c->dialect->id] : expr->text;
+	const char *text = function ? function->texts[c->dialect->id] : NULL;
 
-	if (function && (function->arguments == 0 || strchr(text, '('))) {
+	if (text && (function->most == 0 || strchr(text, '('))) {
 		template_call(c, expr, text);
 		return;
 	}
-	add(c, text);
+	add(c, text ? text : expr->text);
 	kin_text_add_char(&c->text, '(');
 	arguments(c, expr);
 	kin_text_add_char(&c->text, ')');
