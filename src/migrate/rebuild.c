@@ -113,11 +113,42 @@ static int copy_chunks(work *w)
 	return rc;
 }
 
+/* The columns of the key, each with something behind it. */
+static const char *key_list(work *w, const char *after)
+{
+	kin_text text;
+
+	kin_text_init(&text);
+	for (size_t i = 0; i < w->plan.key_count; i++)
+		kin_text_addf(&text, "%s%s%s", i ? ", " : "", w->plan.key[i], after);
+	const char *kept = kin_text_ok(&text) ? kin_arena_strdup(w->arena, text.data) : NULL;
+	kin_text_done(&text);
+	if (!kept)
+		w->arena->failed = true;
+	return kept;
+}
+
+/* In the order of keys, each piece from where the last one has come to, which the new table knows: values never leave the database. */
+static int copy_by_key(work *w)
+{
+	const char *names = key_list(w, ""), *backwards = key_list(w, " DESC"), *table = literal(w->arena, w->plan.temporary, '"');
+	const char *more = kin_arena_printf(w->arena, " WHERE (%s) > (SELECT %s FROM %s ORDER BY %s LIMIT 1)", names, names, table, backwards);
+	int rc = KIN_OK;
+
+	for (int64_t done = 0; rc == KIN_OK && done < w->rows; done += CHUNK) {
+		report(w, done);
+		rc = run(w, kin_arena_printf(w->arena, "%s%s ORDER BY %s LIMIT %d", w->plan.copy, done > 0 ? more : "", names, CHUNK));
+	}
+	return rc;
+}
+
 static int copy_rows(work *w)
 {
-	bool chunks = w->progress && w->plan.row && w->rows > CHUNK && *w->plan.copy;
+	bool chunks = w->progress && w->rows > CHUNK && *w->plan.copy;
 
-	return chunks ? copy_chunks(w) : run(w, w->plan.copy);
+	if (chunks && w->plan.row)
+		return copy_chunks(w);
+	return chunks && w->plan.key ? copy_by_key(w) : run(w, w->plan.copy);
 }
 
 static int move_rows(work *w)

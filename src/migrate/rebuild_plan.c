@@ -126,6 +126,36 @@ static const char *kept_row_number(const kin_rebuild_plan *plan)
 	return a && b && strcmp(a, b) == 0 ? a : NULL;
 }
 
+static bool is_kept(const kin_rebuild_plan *plan, const char *name)
+{
+	const kin_column_schema *a = kin_schema_column(plan->before, name), *b = kin_schema_column(plan->after, name);
+
+	return a && b && a->type.name == b->type.name && kin_normal_same(a->collation, b->collation) && !a->computed_sql && !b->computed_sql;
+}
+
+/* Without row numbers rows are in the order of their key. */
+static bool find_key(kin_arena *arena, kin_rebuild_plan *plan)
+{
+	const kin_key_schema *a = &plan->before->primary_key, *b = &plan->after->primary_key;
+	const char **names = kin_arena_alloc(arena, (a->column_count + 1) * sizeof(*names));
+
+	if (!names || plan->row || a->extra || b->extra || a->column_count == 0 || !has_option(plan->after, "WITHOUT ROWID") ||
+	    !kin_normal_same_names(a->columns, a->column_count, b->columns, b->column_count))
+		return names != NULL;
+	for (size_t i = 0; i < a->column_count; i++) {
+		const char *name = quoted(arena, a->columns[i]);
+		size_t at = 0;
+		while (at + 1 < plan->after->column_count && strcmp(plan->after->columns[at].name, a->columns[i]) != 0)
+			at++;
+		if (!name || !is_kept(plan, a->columns[i]) || !plan->sources[at] || strcmp(plan->sources[at], name) != 0)
+			return name != NULL;
+		names[i] = name;
+	}
+	plan->key = names;
+	plan->key_count = a->column_count;
+	return true;
+}
+
 static const char *copy_statement(kin_arena *arena, const kin_rebuild_plan *plan)
 {
 	const char *row = kept_row_number(plan), *comma = "";
@@ -230,6 +260,8 @@ int kin_rebuild_plan_make(kin_arena *arena, const kin_schema *schema, const char
 		plan.create = create_statement(arena, &plan);
 	plan.copy = copy_statement(arena, &plan);
 	plan.row = row_number(plan.before);
+	if (!find_key(arena, &plan))
+		return kin_error_nomem(error);
 	plan.drop = kin_arena_printf(arena, "DROP TABLE %s", quoted(arena, table));
 	plan.rename = kin_arena_printf(arena, "ALTER TABLE %s RENAME TO %s", quoted(arena, plan.temporary), quoted(arena, table));
 	if (arena->failed)

@@ -14,6 +14,8 @@ typedef struct kin_rebuild_plan {
 	const char             *create;
 	const char             *copy;        /* may be followed by a WHERE */
 	const char             *row;         /* what the row number of `before` is called; NULL: it has none */
+	const char            **key;         /* where it has none: the columns of its primary key, quoted, if that stays as it is; else NULL */
+	size_t                  key_count;
 	const char             *drop;
 	const char             *rename;
 	const char            **restore;     /* indexes and triggers */

@@ -408,13 +408,34 @@ TEST(who_looks_on_sees_many_rows_move)
 	fixture_close(&f);
 }
 
-TEST(many_rows_without_row_numbers_move_at_once)
+TEST(who_looks_on_sees_rows_without_row_numbers_move)
 {
 	fixture f;
 	seen s = { .forward = true };
-	begin(&f, "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT) WITHOUT ROWID; INSERT INTO t (id) " MANY "; UPDATE t SET x = 'x'");
+	begin(&f, "CREATE TABLE t (k TEXT COLLATE NOCASE, \"n o\" INT, x TEXT, PRIMARY KEY (k, \"n o\")) WITHOUT ROWID;"
+	          "INSERT INTO t (k, \"n o\") SELECT CASE WHEN i % 2 THEN 'a' ELSE 'B' END || i % 7, i FROM (" MANY ");"
+	          "INSERT INTO t VALUES ('it''s' || char(0) || 'x', 1.5, 'x'), ('it''s' || char(0) || 'x', 2.5, 'x'); UPDATE t SET x = 'x'");
 	OK(&f, change_seen(&f, "ALTER TABLE t ALTER COLUMN x SET NOT NULL;", &s));
-	CHECK_INT(fixture_number(&f, "SELECT count(*) FROM t WHERE x = 'x'"), 25000);
-	CHECK_INT(s.calls, 2);
+	CHECK_INT(fixture_number(&f, "SELECT count(*) FROM t WHERE x = 'x'"), 25002);
+	CHECK_INT(s.calls, 5); /* 0, 0, 10,000, 20,000, 25,002 */
+	CHECK(s.forward);
 	fixture_close(&f);
+}
+
+TEST(many_rows_whose_key_changes_move_at_once)
+{
+	static const char *const changes[] = {
+		"ALTER TABLE t ALTER COLUMN id TYPE VARCHAR(9);", "ALTER TABLE t ALTER COLUMN id TYPE INTEGER USING -id;",
+		"ALTER TABLE t SET OPTIONS '';", "ALTER TABLE t DROP PRIMARY KEY; ALTER TABLE t ADD PRIMARY KEY (x, id);",
+	};
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+		fixture f;
+		seen s = { .forward = true };
+		begin(&f, "CREATE TABLE t (id INTEGER, x TEXT NOT NULL, PRIMARY KEY (id)) WITHOUT ROWID; INSERT INTO t SELECT i, 'x' FROM (" MANY ")");
+		OK(&f, change_seen(&f, changes[i], &s));
+		CHECK_INT(fixture_number(&f, "SELECT count(*) FROM t WHERE x = 'x'"), 25000);
+		CHECK_INT(s.calls, 2);
+		fixture_close(&f);
+	}
 }
