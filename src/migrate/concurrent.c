@@ -35,9 +35,9 @@ static const char *take_name(kin_lex *lex, kin_token *token, kin_arena *arena)
 	return kin_arena_strndup(arena, from, (size_t)(to - from));
 }
 
-/* CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] i ON [ONLY] t …; DROP INDEX CONCURRENTLY [IF EXISTS] i. `arena` NULL: only whether
- * it is one. */
-static bool is_concurrent(const char *sql, kin_arena *arena, subject *ret)
+/* `arena` NULL: only whether it is one, and where the word is that says so.
+ * CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] i ON [ONLY] t …; DROP INDEX CONCURRENTLY [IF EXISTS] i. */
+static bool is_concurrent(const char *sql, kin_arena *arena, subject *ret, kin_token *ret_word)
 {
 	kin_lex lex;
 
@@ -48,7 +48,10 @@ static bool is_concurrent(const char *sql, kin_arena *arena, subject *ret)
 		return false;
 	if (creates)
 		take(&lex, &token, "UNIQUE");
-	if (!take(&lex, &token, "INDEX") || !take(&lex, &token, "CONCURRENTLY"))
+	if (!take(&lex, &token, "INDEX"))
+		return false;
+	*ret_word = token;
+	if (!take(&lex, &token, "CONCURRENTLY"))
 		return false;
 	if (!arena)
 		return true;
@@ -66,7 +69,9 @@ static bool is_concurrent(const char *sql, kin_arena *arena, subject *ret)
 
 static bool is_one(const kin_ddl *item)
 {
-	return item->concurrently || (item->kind == KIN_DDL_SQL && item->only && is_concurrent(item->sql, NULL, NULL));
+	kin_token word;
+
+	return item->concurrently || (item->kind == KIN_DDL_SQL && item->only && is_concurrent(item->sql, NULL, NULL, &word));
 }
 
 bool kin_concurrent_any(const kin_dialect *dialect, const kin_ddl *items, size_t count)
@@ -131,9 +136,10 @@ static int run_sql(kin_connection *connection, kin_arena *arena, const char *sql
 {
 	bool there, valid;
 	subject i = { 0 };
+	kin_token word;
 	int rc;
 
-	if (!is_concurrent(sql, arena, &i) || arena->failed || !i.name)
+	if (!is_concurrent(sql, arena, &i, &word) || arena->failed || !i.name)
 		return arena->failed ? kin_error_nomem(error) : kin_connection_run(connection, sql, error);
 	if (i.creates)
 		return create(connection, &i, sql, error);
@@ -141,16 +147,40 @@ static int run_sql(kin_connection *connection, kin_arena *arena, const char *sql
 	return rc < 0 || !there ? rc : kin_connection_run(connection, sql, error);
 }
 
+/* In a transaction that is open already, as when an upgrade is rehearsed, PostgreSQL refuses the word, which would change nothing of what the
+ * index will be. */
+static int run_inside(kin_connection *connection, const char *sql, kin_error *error)
+{
+	kin_token word = { 0 };
+	kin_text plain;
+
+	kin_text_init(&plain);
+	if (is_concurrent(sql, NULL, NULL, &word)) {
+		kin_text_add_n(&plain, sql, word.at);
+		kin_text_add(&plain, sql + word.at + word.length);
+	} else {
+		kin_text_add(&plain, sql);
+	}
+	int rc = kin_text_ok(&plain) ? kin_connection_run(connection, plain.data, error) : kin_error_nomem(error);
+	kin_text_done(&plain);
+	return rc;
+}
+
+static int run_text(kin_connection *connection, kin_arena *arena, const char *sql, kin_error *error)
+{
+	return kin_connection_in_transaction(connection) ? run_inside(connection, sql, error) : run_sql(connection, arena, sql, error);
+}
+
 static int run_one(kin_connection *connection, kin_arena *arena, const kin_ddl *item, kin_error *error)
 {
 	kin_text sql;
 
 	if (item->kind == KIN_DDL_SQL)
-		return run_sql(connection, arena, item->sql, error);
+		return run_text(connection, arena, item->sql, error);
 	kin_text_init(&sql);
 	int rc = kin_ddl_render(kin_connection_dialect(connection), &sql, item, error);
 	if (rc == KIN_OK)
-		rc = run_sql(connection, arena, sql.data, error);
+		rc = run_text(connection, arena, sql.data, error);
 	kin_text_done(&sql);
 	return rc;
 }

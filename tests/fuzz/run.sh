@@ -14,5 +14,5 @@ sources=$(ls src/base/*.c src/value/*.c src/schema/*.c src/sql/*.c src/db/*.c sr
 	clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 		-DKIN_VERSION='"fuzz"' -DKIN_DRIVER_DIRECTORY='""' -Iinclude -Isrc tests/fuzz/revision.c $sources \
 		-lsqlite3 -linih -lm -ldl -pthread -o build/fuzz/revision
-build/fuzz/revision -max_total_time="$seconds" -max_len=4096 -timeout=10 -print_final_stats=1 -artifact_prefix=build/fuzz/ \
+build/fuzz/revision -max_total_time="$seconds" -max_len=4096 -timeout=10 -dict=tests/fuzz/words.dict -print_final_stats=1 -artifact_prefix=build/fuzz/ \
 	build/fuzz/corpus build/fuzz/seeds

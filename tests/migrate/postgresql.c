@@ -6,6 +6,7 @@
 #include "migrate/diff.h"
 #include "migrate/drift.h"
 #include "migrate/execute.h"
+#include "migrate/rehearse.h"
 #include "migrate/run.h"
 
 typedef struct project {
@@ -51,6 +52,70 @@ TEST(an_index_is_made_and_dropped_concurrently)
 	CHECK_INT(valid_indexes(&p), 1);
 	OK(&p.f, kin_run_downgrade(p.f.connection, &p.folder, "a1", NULL, &p.f.error));
 	CHECK_INT(valid_indexes(&p), 0);
+	fixture_close(&p.f);
+}
+
+/* A rehearsal is a transaction that is rolled back. */
+TEST(indexes_made_concurrently_are_rehearsed_without_the_word)
+{
+	kin_rehearse result = { 0 };
+	project p;
+
+	begin(&p);
+	write_revision(&p, "b2", "a1", "CREATE INDEX CONCURRENTLY ix_pets ON pets (name DESC);", "DROP INDEX CONCURRENTLY ix_pets ON pets;");
+	write_revision(&p, "c3", "b2", "-- only: postgresql\nCREATE UNIQUE INDEX /* all */ concurrently iy ON pets (lower(name));\n-- end",
+	               "-- only: postgresql\nDROP INDEX CONCURRENTLY iy;\n-- end");
+	OK(&p.f, kin_folder_read(&p.f.arena, p.directory, &p.folder, &p.f.error));
+	OK(&p.f, kin_connection_begin(p.f.connection, KIN_BEGIN_WRITE, &p.f.error));
+	OK(&p.f, kin_rehearse_run(p.f.connection, &p.f.arena, &p.folder, "head", NULL, &result, &p.f.error));
+	CHECK_INT(valid_indexes(&p), 2);
+	OK(&p.f, kin_connection_rollback(p.f.connection, &p.f.error));
+	CHECK_INT(result.count, 10);
+	CHECK(!result.lost && !result.unsteady);
+	CHECK_INT(fixture_number(&p.f, "select count(*) from pg_class where relname = 'pets'"), 0);
+	fixture_close(&p.f);
+}
+
+static void hold_table(fixture *holder)
+{
+	fixture_open(holder, server_url());
+	OK(holder, kin_connection_begin(holder->connection, KIN_BEGIN_WRITE, &holder->error));
+	fixture_run(holder, "LOCK TABLE pets IN ACCESS EXCLUSIVE MODE");
+}
+
+TEST(a_lock_is_not_waited_for_without_end)
+{
+	kin_run_options options = { .lock_timeout = 300 };
+	project p;
+	fixture holder;
+
+	begin(&p);
+	OK(&p.f, upgrade(&p));
+	write_revision(&p, "b2", "a1", "ALTER TABLE pets ADD COLUMN age INTEGER;", "ALTER TABLE pets DROP COLUMN age;");
+	OK(&p.f, kin_folder_read(&p.f.arena, p.directory, &p.folder, &p.f.error));
+	hold_table(&holder);
+	CHECK_INT(kin_run_upgrade(p.f.connection, &p.folder, "head", &options, &p.f.error), KIN_EBUSY);
+	CHECK_HAS(kin_error_text(&p.f.error), "b2.sql:7: ");
+	CHECK_INT(fixture_number(&p.f, "SELECT (setting = reset_val)::int FROM pg_settings WHERE name = 'lock_timeout'"), 1);
+	OK(&holder, kin_connection_rollback(holder.connection, &holder.error));
+	OK(&p.f, kin_run_upgrade(p.f.connection, &p.folder, "head", &options, &p.f.error));
+	fixture_close(&holder);
+	fixture_close(&p.f);
+}
+
+TEST(a_statement_that_takes_too_long_is_given_up)
+{
+	kin_run_options options = { .statement_timeout = 300 };
+	project p;
+
+	begin(&p);
+	OK(&p.f, upgrade(&p));
+	write_revision(&p, "b2", "a1", "-- only: postgresql\nSELECT pg_sleep(20);\n-- end", "");
+	OK(&p.f, kin_folder_read(&p.f.arena, p.directory, &p.folder, &p.f.error));
+	CHECK(kin_run_upgrade(p.f.connection, &p.folder, "head", &options, &p.f.error) < 0);
+	CHECK_HAS(kin_error_text(&p.f.error), "b2.sql:8: ");
+	CHECK_INT(fixture_number(&p.f, "SELECT (setting = reset_val)::int FROM pg_settings WHERE name = 'statement_timeout'"), 1);
+	CHECK_INT(fixture_number(&p.f, "SELECT count(*) FROM kin_revision"), 1);
 	fixture_close(&p.f);
 }
 
