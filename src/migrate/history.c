@@ -11,7 +11,7 @@
 
 const char kin_history_tables[] =
 	"CREATE TABLE IF NOT EXISTS kin_revision (id VARCHAR(64) NOT NULL PRIMARY KEY, position INTEGER NOT NULL UNIQUE, "
-	"checksum VARCHAR(16) NOT NULL, applied_at VARCHAR(32) NOT NULL);"
+	"checksum VARCHAR(16) NOT NULL, applied_at VARCHAR(32) NOT NULL);\n"
 	"CREATE TABLE IF NOT EXISTS kin_lock (id INTEGER NOT NULL PRIMARY KEY, holder VARCHAR(255) NOT NULL, "
 	"since VARCHAR(32) NOT NULL)";
 

@@ -113,20 +113,20 @@ int kin_journal_split(kin_arena *arena, const kin_dialect *dialect, const kin_sc
 	return KIN_OK;
 }
 
-uint64_t kin_journal_checksum(const kin_journal_steps *steps, size_t count)
+int kin_journal_checksum(const kin_journal_steps *steps, size_t count, uint64_t *ret_checksum, kin_error *error)
 {
 	kin_text text;
-	uint64_t sum = 0;
 
 	kin_text_init(&text);
 	for (size_t i = 0; i < kin_journal_first(steps, count); i++) {
 		kin_ddl_show(&text, &steps->items[i]);
 		kin_text_add(&text, ";\n");
 	}
-	if (kin_text_ok(&text))
-		sum = kin_hash(text.data, text.length);
+	int rc = kin_text_ok(&text) ? KIN_OK : kin_error_nomem(error);
+	if (rc == KIN_OK)
+		*ret_checksum = kin_hash(text.data, text.length);
 	kin_text_done(&text);
-	return sum;
+	return rc;
 }
 
 /* PostgreSQL's statements that refuse to be in a transaction, beside those that concurrent.h knows. */

@@ -37,8 +37,8 @@ typedef struct kin_journal_steps {
 
 int kin_journal_split(kin_arena *arena, const kin_dialect *dialect, const kin_script *script, bool up,
                       kin_journal_steps *ret_steps, kin_error *error);
-/* Of the first `count` steps, as text; what kin_journal.checksum is made of. 0: memory is out. */
-uint64_t kin_journal_checksum(const kin_journal_steps *steps, size_t count);
+/* Of the first `count` steps, as text: kin_journal.checksum. KIN_OK or KIN_ENOMEM. */
+int kin_journal_checksum(const kin_journal_steps *steps, size_t count, uint64_t *ret_checksum, kin_error *error);
 /* Whether the database has to carry out a step outside of a transaction (CREATE INDEX CONCURRENTLY …), or commits it by itself. */
 bool kin_journal_is_apart(const kin_dialect *dialect, const kin_journal_steps *steps, size_t step, bool ddl_commits);
 static inline size_t kin_journal_first(const kin_journal_steps *steps, size_t step)

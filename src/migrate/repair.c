@@ -57,9 +57,9 @@ static int mark(kin_connection *connection, kin_arena *arena, const kin_folder *
 	kin_journal journal = *repair.journal;
 	journal.begun = false;
 	journal.done += done;
-	if ((rc = kin_journal_split(arena, kin_connection_dialect(connection), repair.script, journal.up, &steps, error)) < 0)
+	if ((rc = kin_journal_split(arena, kin_connection_dialect(connection), repair.script, journal.up, &steps, error)) < 0 ||
+	    (rc = kin_journal_checksum(&steps, journal.done, &journal.checksum, error)) < 0)
 		return rc;
-	journal.checksum = kin_journal_checksum(&steps, journal.done);
 	return kin_journal_write(connection, &journal, error);
 }
 

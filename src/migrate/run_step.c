@@ -23,9 +23,10 @@ typedef struct stepping {
 
 static int write_down(stepping *s, bool begun, kin_error *error)
 {
+	int rc = kin_journal_checksum(&s->steps, s->journal.done, &s->journal.checksum, error);
+
 	s->journal.begun = begun;
-	s->journal.checksum = kin_journal_checksum(&s->steps, s->journal.done);
-	return kin_journal_write(s->connection, &s->journal, error);
+	return rc < 0 ? rc : kin_journal_write(s->connection, &s->journal, error);
 }
 
 static int write_done(kin_connection *connection, void *argument, kin_error *error)
@@ -167,12 +168,17 @@ static int statements_edited(stepping *s)
 static int take_up(stepping *s)
 {
 	kin_journal *left = NULL;
+	uint64_t checksum = 0;
 	int rc = kin_journal_read(s->connection, s->arena, &left, s->error);
 
 	if (rc < 0 || !left)
 		return rc;
 	s->journal = *left;
-	if (left->done > s->steps.count || kin_journal_checksum(&s->steps, left->done) != left->checksum)
+	if (left->done > s->steps.count)
+		return statements_edited(s);
+	if ((rc = kin_journal_checksum(&s->steps, left->done, &checksum, s->error)) < 0)
+		return rc;
+	if (checksum != left->checksum)
 		return statements_edited(s);
 	return left->begun ? settle_begun(s) : KIN_OK;
 }

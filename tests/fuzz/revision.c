@@ -24,8 +24,10 @@ static char *show(kin_arena *arena, const kin_ddl *items, size_t count)
 
 	kin_text_init(&text);
 	for (size_t i = 0; i < count; i++) {
+		if (items[i].only)
+			kin_text_addf(&text, "-- only: %s\n", items[i].only);
 		kin_ddl_show(&text, &items[i]);
-		kin_text_add(&text, ";\n");
+		kin_text_add(&text, items[i].only ? ";\n-- end\n" : ";\n");
 	}
 	char *kept = kin_arena_strdup(arena, text.data);
 	kin_text_done(&text);

@@ -252,3 +252,36 @@ TEST(nothing_else_is_done_while_a_revision_is_half_applied)
 	CHECK_HAS(kin_error_text(&x.f.error), "`kin db repair`");
 	fixture_close(&x.f);
 }
+
+FUSED(steps_survive_a_failing_allocation)
+{
+	kin_arena arena = { 0 };
+	kin_error error = { 0 };
+	kin_script script = { .id = "a" };
+	kin_journal_steps steps = { 0 };
+	kin_journal journal = { .revision = "a", .up = true, .done = 1 }, *left = NULL;
+	fixture f;
+	int rc = fixture_try_open(&f, NULL);
+
+	if (rc == KIN_OK)
+		rc = kin_ddl_parse(&arena, "CREATE TABLE t (a INTEGER);\nALTER TABLE t ALTER COLUMN a SET NOT NULL;\nALTER TABLE t ADD COLUMN b INTEGER;", 1,
+		                   &script.up, &script.up_count, &error);
+	if (rc == KIN_OK)
+		rc = kin_journal_split(&arena, &kin_dialect_sqlite, &script, true, &steps, &error);
+	if (rc == KIN_OK)
+		rc = kin_journal_checksum(&steps, 1, &journal.checksum, &error);
+	if (rc == KIN_OK)
+		rc = kin_journal_create(f.connection, &error);
+	if (rc == KIN_OK)
+		rc = kin_journal_write(f.connection, &journal, &error);
+	if (rc == KIN_OK)
+		rc = kin_journal_read(f.connection, &arena, &left, &error);
+	if (rc == KIN_OK)
+		CHECK(steps.count == 2 && left && left->done == 1 && left->checksum == journal.checksum);
+	if (rc == KIN_OK)
+		rc = kin_journal_remove(f.connection, "a", &error);
+	kin_error_clear(&error);
+	kin_arena_done(&arena);
+	fixture_close(&f);
+	return rc;
+}

@@ -172,3 +172,30 @@ TEST(an_acknowledgement_needs_a_rule_and_a_reason)
 	CHECK_HAS(found(&b, &kin_dialect_sqlite, NULL), "b2.sql:4: '-- lint: allow RULE reason': say why it is right here");
 	close_book(&b);
 }
+
+static char directory[600];
+
+static int look_once(void)
+{
+	size_t second = 1;
+	book b = { 0 };
+	kin_lint_findings findings = { .arena = &b.arena };
+	int rc = kin_folder_read(&b.arena, directory, &b.folder, &b.error);
+
+	if (rc == KIN_OK)
+		rc = kin_lint_revisions(&findings, &b.folder, &kin_dialect_postgresql, &(kin_revision_links){ .items = &second, .count = 1 },
+		                        &(kin_lint_options){ 0 }, &b.error);
+	close_book(&b);
+	return rc;
+}
+
+TEST(looking_survives_a_failing_allocation)
+{
+	book b;
+
+	open_book(&b, "", "ALTER TABLE pets DROP COLUMN age;\nALTER TABLE pets ALTER COLUMN name TYPE VARCHAR(3);\n"
+	                  "CREATE UNIQUE INDEX u ON pets (name);\n-- lint: allow drop-table nobody has any\nDROP TABLE owners;", "");
+	snprintf(directory, sizeof(directory), "%s", b.directory);
+	close_book(&b);
+	kin_test_fuse(__FILE__, __LINE__, look_once);
+}
