@@ -48,20 +48,40 @@ static bool same_columns(const kin_key_schema *a, const kin_key_schema *b)
 	return kin_normal_same_set(a->columns, a->column_count, b->columns, b->column_count);
 }
 
-static bool matches(const part *a, const part *b)
+static bool is_over(const kin_index_schema *index, const kin_key_schema *key)
+{
+	if (!index->unique || index->part_count != key->column_count)
+		return false;
+	for (size_t i = 0; i < index->part_count; i++)
+		if (!kin_normal_same(index->parts[i].column, key->columns[i]) || index->parts[i].descending)
+			return false;
+	return true;
+}
+
+/* On MariaDB a unique constraint and a unique index are one thing, of which the database does not tell what it was made as. One that is
+ * called like its first column may have been given no name. */
+static bool same_in_fact(const kin_diff *diff, const part *a, const part *b)
+{
+	const part *key = a->key ? a : b, *index = a->key ? b : a;
+
+	return diff->dialect && diff->dialect->id == KIN_MARIADB && is_over(index->index, key->key) &&
+	       kin_normal_same(index->name, key->name ? key->name : key->key->columns[0]);
+}
+
+static bool matches(const kin_diff *diff, const part *a, const part *b)
 {
 	if ((a->key == NULL) != (b->key == NULL))
-		return false;
+		return same_in_fact(diff, a, b);
 	if (a->name && b->name)
 		return strcmp(a->name, b->name) == 0;
 	return a->key && same_columns(a->key, b->key);
 }
 
-static void match(parts *from, parts *to)
+static void match(const kin_diff *diff, parts *from, parts *to)
 {
 	for (size_t i = 0; i < to->count; i++)
 		for (size_t j = 0; j < from->count && !to->items[i].match; j++)
-			if (!from->items[j].match && matches(&from->items[j], &to->items[i])) {
+			if (!from->items[j].match && matches(diff, &from->items[j], &to->items[i])) {
 				to->items[i].match = &from->items[j];
 				from->items[j].match = &to->items[i];
 			}
@@ -99,6 +119,8 @@ static bool same_extra(const kin_diff *diff, const kin_key_schema *a, const kin_
 
 static bool changed(const kin_diff *diff, const part *from, const part *to)
 {
+	if ((from->key == NULL) != (to->key == NULL))
+		return false;
 	if (from->key)
 		return !same_columns(from->key, to->key) || !same_extra(diff, from->key, to->key);
 	return !same_index(diff, from->index, to->index);
@@ -159,7 +181,7 @@ int kin_diff_indexes(kin_diff *diff, kin_table_schema *from, const kin_table_sch
 
 	if (!gather(diff->out->arena, from, &before) || !gather(diff->out->arena, to, &after))
 		return kin_error_nomem(diff->error);
-	match(&before, &after);
+	match(diff, &before, &after);
 	rc = rename_parts(diff, from, &before, &after);
 	for (size_t i = 0; rc == KIN_OK && i < before.count; i++)
 		if (!before.items[i].match)

@@ -2,6 +2,7 @@
 #include "migrate/execute_show.h"
 
 #include "migrate/apply.h"
+#include "migrate/dependents.h"
 #include "migrate/execute.h"
 #include "migrate/rebuild_plan.h"
 
@@ -119,7 +120,7 @@ int kin_execute_complete(kin_arena *arena, const kin_dialect *dialect, kin_schem
 	if (renames_unnamed(dialect, schema, item))
 		return KIN_OK;
 	forget_label(dialect, schema, item);
-	if (!complete_drop(arena, schema, item))
+	if (!complete_drop(arena, schema, item) || (dialect->id == KIN_MARIADB && !kin_dependents_find(arena, schema, item)))
 		return kin_error_nomem(error);
 	int rc = kin_apply_ddl(schema, item, error);
 

@@ -38,7 +38,7 @@ typedef enum kin_ddl_kind {
 	KIN_DDL_DROP_TABLE,
 	KIN_DDL_RENAME_TABLE,  /* .new_name */
 	KIN_DDL_ADD_COLUMN,    /* .column; where written inline: .foreign (REFERENCES), .key (UNIQUE), .check */
-	KIN_DDL_DROP_COLUMN,   /* .name */
+	KIN_DDL_DROP_COLUMN,   /* .name; .table: keys, checks and indexes that do not go with it by themselves on MariaDB, or NULL */
 	KIN_DDL_RENAME_COLUMN, /* .name, .new_name */
 	KIN_DDL_SET_TYPE,      /* .name, .column->type; .sql: how to convert (USING …), or NULL; .check: it was an enum with a check */
 	KIN_DDL_SET_NOT_NULL,
@@ -50,7 +50,7 @@ typedef enum kin_ddl_kind {
 	KIN_DDL_ADD_UNIQUE,    /* .key */
 	KIN_DDL_DROP_UNIQUE,   /* .key: by its name, or by its columns where it has none */
 	KIN_DDL_ADD_FOREIGN,   /* .foreign */
-	KIN_DDL_DROP_FOREIGN,  /* .foreign: by its name, or by its columns and target */
+	KIN_DDL_DROP_FOREIGN,  /* .foreign: by its name, or by its columns and target; .index: that of MariaDB that goes with it, by its name */
 	KIN_DDL_ADD_CHECK,     /* .check */
 	KIN_DDL_DROP_CHECK,    /* .check: by its name, or by its text */
 	KIN_DDL_DROP_CONSTRAINT, /* .name; which kind it is, the schema knows */

@@ -73,13 +73,6 @@ static void usual_name(const rendering *r, const char *const *columns, size_t co
 	kin_text_done(&name);
 }
 
-static int unnamed(const rendering *r, const char *what)
-{
-	return kin_error_set(r->error, KIN_EINVAL,
-	                     "%s: this %s has no name, and %s made one up: drop it by the name that it has there",
-	                     r->ddl->table_name, what, r->dialect->name);
-}
-
 static int create_index(const rendering *r)
 {
 	const kin_index_schema *index = r->ddl->index;
@@ -416,38 +409,97 @@ static void drop_primary_key(const rendering *r)
 		usual_name(r, NULL, 0, "pkey");
 }
 
-static int drop_unique(const rendering *r)
+static void drop_unique(const rendering *r)
 {
 	const kin_key_schema *key = r->ddl->key;
 
+	if (is_maria(r) && !key->name) {
+		kin_ddl_write_drop_unnamed_unique(r->out, r->ddl->table_name, key);
+		return;
+	}
 	alter(r, is_maria(r) ? " DROP INDEX " : " DROP CONSTRAINT ");
 	if (key->name)
 		kin_dialect_name(r->dialect, r->out, key->name);
-	else if (is_maria(r))
-		return unnamed(r, "unique constraint");
 	else
 		usual_name(r, key->columns, key->column_count, "key");
-	return KIN_OK;
 }
 
-static int drop_foreign(const rendering *r)
+static void drop_foreign(const rendering *r)
 {
 	const kin_foreign_schema *foreign = r->ddl->foreign;
 
+	if (is_maria(r) && !foreign->name) {
+		kin_ddl_write_drop_unnamed_foreign(r->out, r->ddl->table_name, foreign);
+		if (r->ddl->index) {
+			kin_text_add(r->out, ";\n");
+			alter(r, "");
+			add_name(r, " DROP INDEX IF EXISTS ", r->ddl->index->name);
+		}
+		return;
+	}
 	alter(r, is_maria(r) ? " DROP FOREIGN KEY " : " DROP CONSTRAINT ");
 	if (foreign->name)
 		kin_dialect_name(r->dialect, r->out, foreign->name);
-	else if (is_maria(r))
-		return unnamed(r, "foreign key");
 	else
 		usual_name(r, foreign->columns, foreign->column_count, "fkey");
-	return KIN_OK;
+	if (is_maria(r) && r->ddl->index)
+		add_name(r, ", DROP INDEX IF EXISTS ", r->ddl->index->name);
+}
+
+/* What has no name has to be looked for first. */
+static void drop_unnamed_dependents(const rendering *r, const kin_table_schema *with)
+{
+	for (size_t i = 0; i < with->foreign_count; i++)
+		if (!with->foreigns[i].name) {
+			kin_ddl_write_drop_unnamed_foreign(r->out, r->ddl->table_name, &with->foreigns[i]);
+			kin_text_add(r->out, ";\n");
+		}
+	for (size_t i = 0; i < with->unique_count; i++)
+		if (!with->uniques[i].name) {
+			kin_ddl_write_drop_unnamed_unique(r->out, r->ddl->table_name, &with->uniques[i]);
+			kin_text_add(r->out, ";\n");
+		}
+}
+
+static void drop_dependents(const rendering *r, const kin_table_schema *with)
+{
+	for (size_t i = 0; i < with->foreign_count; i++)
+		if (with->foreigns[i].name) {
+			add_name(r, " DROP FOREIGN KEY ", with->foreigns[i].name);
+			kin_text_add_char(r->out, ',');
+		}
+	for (size_t i = 0; i < with->unique_count; i++)
+		if (with->uniques[i].name) {
+			add_name(r, " DROP INDEX ", with->uniques[i].name);
+			kin_text_add_char(r->out, ',');
+		}
+	for (size_t i = 0; i < with->check_count; i++) {
+		add_name(r, " DROP CONSTRAINT ", with->checks[i].name);
+		kin_text_add_char(r->out, ',');
+	}
+	for (size_t i = 0; i < with->index_count; i++) {
+		add_name(r, " DROP INDEX IF EXISTS ", with->indexes[i].name);
+		kin_text_add_char(r->out, ',');
+	}
+}
+
+static void drop_column(const rendering *r)
+{
+	const kin_table_schema *with = is_maria(r) ? r->ddl->table : NULL;
+
+	if (with)
+		drop_unnamed_dependents(r, with);
+	alter(r, "");
+	if (with)
+		drop_dependents(r, with);
+	add_name(r, " DROP COLUMN ", r->ddl->name);
 }
 
 static int drop_check(const rendering *r)
 {
 	if (!r->ddl->check->name)
-		return unnamed(r, "check");
+		return kin_error_set(r->error, KIN_EINVAL, "%s: this check has no name, and %s made one up: drop it by the name that it has there",
+		                     r->ddl->table_name, r->dialect->name);
 	alter(r, "");
 	add_name(r, " DROP CONSTRAINT ", r->ddl->check->name);
 	return KIN_OK;
@@ -588,7 +640,7 @@ static int render(const rendering *r)
 	case KIN_DDL_DROP_TABLE:       add_table(r, "DROP TABLE ", ddl->table_name); break;
 	case KIN_DDL_RENAME_TABLE:     alter(r, ""); add_name(r, " RENAME TO ", kin_dialect_bare(r->dialect, ddl->new_name)); break;
 	case KIN_DDL_ADD_COLUMN:       add_column(r); break;
-	case KIN_DDL_DROP_COLUMN:      alter(r, ""); add_name(r, " DROP COLUMN ", ddl->name); break;
+	case KIN_DDL_DROP_COLUMN:      drop_column(r); break;
 	case KIN_DDL_RENAME_COLUMN:
 		alter(r, "");
 		add_name(r, " RENAME COLUMN ", ddl->name);
@@ -605,13 +657,13 @@ static int render(const rendering *r)
 	case KIN_DDL_ADD_PRIMARY_KEY:  add_key(r, "PRIMARY KEY"); break;
 	case KIN_DDL_DROP_PRIMARY_KEY: drop_primary_key(r); break;
 	case KIN_DDL_ADD_UNIQUE:       add_key(r, "UNIQUE"); break;
-	case KIN_DDL_DROP_UNIQUE:      return drop_unique(r);
+	case KIN_DDL_DROP_UNIQUE:      drop_unique(r); break;
 	case KIN_DDL_ADD_FOREIGN:
 		alter(r, " ADD ");
 		kin_ddl_write_constraint(r->dialect, r->out, ddl->foreign->name);
 		kin_ddl_write_foreign(r->dialect, r->out, ddl->foreign);
 		break;
-	case KIN_DDL_DROP_FOREIGN:     return drop_foreign(r);
+	case KIN_DDL_DROP_FOREIGN:     drop_foreign(r); break;
 	case KIN_DDL_ADD_CHECK:
 		alter(r, " ADD ");
 		kin_ddl_write_constraint(r->dialect, r->out, ddl->check->name);

@@ -29,6 +29,9 @@ void kin_ddl_write_enum(const kin_dialect *dialect, kin_text *out, const kin_typ
 void kin_ddl_write_enum_change(kin_text *out, const char *table, const kin_column_schema *column);
 /* Where a named enum of PostgreSQL has the label, and not yet the other, it is renamed: once, also where several columns are of the type. */
 void kin_ddl_write_label_change(kin_text *out, const char *type, const char *label, const char *new_label);
+/* MariaDB: the name of what has none in the schema is looked for there, by its columns. Two statements. */
+void kin_ddl_write_drop_unnamed_unique(kin_text *out, const char *table, const kin_key_schema *key);
+void kin_ddl_write_drop_unnamed_foreign(kin_text *out, const char *table, const kin_foreign_schema *foreign);
 /* CASE column WHEN 'x' THEN 'y' ELSE column END; `value` is the column, or what stands for it. */
 void kin_ddl_write_label_case(kin_text *out, const char *value, const char *label, const char *new_label);
 /* CONSTRAINT ck_table_column_enum CHECK (column IN ('a', 'b')), where an enum is text with a check */

@@ -191,6 +191,21 @@ TEST(likely_renames_are_proposed_best_first)
 	kin_arena_done(&f.arena);
 }
 
+TEST(a_unique_index_is_a_unique_constraint_on_mariadb)
+{
+	static const char key[] = "CREATE TABLE t (a INTEGER, b INTEGER, CONSTRAINT uq UNIQUE (a, b), UNIQUE (b))";
+	static const char index[] = "CREATE TABLE t (a INTEGER, b INTEGER); CREATE UNIQUE INDEX uq ON t (a, b); CREATE UNIQUE INDEX b ON t (b)";
+	static const char other[] = "CREATE TABLE t (a INTEGER, b INTEGER); CREATE UNIQUE INDEX uq ON t (b, a); CREATE INDEX b ON t (b)";
+	fixture f = { 0 };
+
+	CHECK_TEXT(fixture_diff(&f, &kin_dialect_mariadb, key, index), "");
+	CHECK_TEXT(fixture_diff(&f, &kin_dialect_mariadb, index, key), "");
+	CHECK_TEXT(fixture_diff(&f, &kin_dialect_mariadb, key, other),
+	           "ALTER TABLE t DROP CONSTRAINT uq\nALTER TABLE t DROP UNIQUE (b)\nCREATE INDEX b ON t (b)\nCREATE UNIQUE INDEX uq ON t (b, a)\n");
+	CHECK_HAS(fixture_diff(&f, &kin_dialect_postgresql, key, index), "CREATE UNIQUE INDEX uq ON t (a, b)\n");
+	kin_arena_done(&f.arena);
+}
+
 TEST(foreign_keys_over_columns_that_are_retyped_stand_aside)
 {
 	static const char from[] = "CREATE TABLE b (id INTEGER NOT NULL, PRIMARY KEY (id)); CREATE TABLE a (b_id INTEGER, x INTEGER, CONSTRAINT fk FOREIGN KEY (b_id) "

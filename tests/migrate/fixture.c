@@ -6,6 +6,7 @@
 #include <kin/db.h>
 
 #include "base/file.h"
+#include "db/servers.h"
 #include "migrate/apply.h"
 #include "migrate/ask.h"
 #include "migrate/diff.h"
@@ -21,6 +22,12 @@ int fixture_try_open(fixture *f, const char *url)
 void fixture_open(fixture *f, const char *url)
 {
 	OK(f, fixture_try_open(f, url));
+}
+
+void fixture_open_emptied(fixture *f, const char *url)
+{
+	*f = (fixture){ .db = open_emptied((kin_db_options){ .url = url ? url : "sqlite:///:memory:" }) };
+	OK(f, kin_db_acquire(f->db, &f->connection, &f->error));
 }
 
 void fixture_close(fixture *f)

@@ -17,6 +17,7 @@ typedef struct fixture {
 
 void fixture_open(fixture *f, const char *url); /* NULL: in memory; fails the test */
 int  fixture_try_open(fixture *f, const char *url);
+void fixture_open_emptied(fixture *f, const char *url); /* the same, with nothing in it */
 void fixture_close(fixture *f);
 
 /* Fail the test with the error's sentence if rc is negative. */

@@ -332,3 +332,27 @@ TEST(a_rehearsal_sees_what_is_lost)
 	CHECK_INT(result.steps[0].data.rows, 3);
 	fixture_close(&p.f);
 }
+
+/* MariaDB alone would shrink the index, and refuse the rest. */
+TEST(what_stands_on_a_dropped_column_goes_with_it)
+{
+	project p;
+	bool *applied;
+	kin_changes changes = { 0 };
+
+	begin(&p);
+	write_revision(&p, "b2", "a1",
+	               "CREATE TABLE towns (id INTEGER NOT NULL, x INTEGER NOT NULL, PRIMARY KEY (id), CONSTRAINT uq UNIQUE (id, x));\n"
+	               "CREATE TABLE cats (id INTEGER NOT NULL, name VARCHAR(20), a INTEGER, b INTEGER, PRIMARY KEY (id), UNIQUE (name, b),\n"
+	               "CONSTRAINT uq_b UNIQUE (b, id), CONSTRAINT ck CHECK (a > 0 OR b > 0), CONSTRAINT fk_t FOREIGN KEY (a, b) REFERENCES towns (id, x),\n"
+	               "FOREIGN KEY (b, a) REFERENCES towns (id, x));\n"
+	               "CREATE INDEX ix_b ON cats (b, name);\nALTER TABLE cats DROP COLUMN b;\n", "");
+	read_folder(&p);
+	OK(&p.f, kin_run_upgrade(p.f.connection, &p.folder, "head", NULL, &p.f.error));
+	changes.arena = &p.f.arena;
+	OK(&p.f, kin_run_applied(p.f.connection, &p.f.arena, &p.folder, &applied, &p.f.error));
+	OK(&p.f, kin_drift_find(&changes, p.f.connection, &p.folder, applied, &p.f.error));
+	CHECK_MSG(changes.count == 0, "%s", changes_text(&p.f.arena, changes.items, changes.count));
+	CHECK_INT(fixture_number(&p.f, "SELECT count(*) FROM information_schema.statistics WHERE table_name = 'cats'"), 1);
+	fixture_close(&p.f);
+}

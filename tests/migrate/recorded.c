@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "db/servers.h"
 #include "migrate/diff.h"
 #include "migrate/execute.h"
 #include "schema/naming.h"
@@ -39,6 +40,9 @@ static const difference differences[] = {
 	  "names are what the schema says: the convention has been applied before it" },
 	{ "postgresql", "type_enum_value_added", "modify_type t1 x\n", "a label more is what the table can hold" },
 	{ "postgresql", "check_unnamed_both_sides", "", "a check that nobody named is the same by what it says" },
+	{ "mariadb", "check_unnamed_both_sides", "", "a check that nobody named is the same by what it says" },
+	{ "mariadb", "remove_named_unique_index", "remove_constraint remove_idx unique xidx\n",
+	  "a unique index and a unique constraint are one thing there; which it was made as only kin's own names say" },
 	{ "postgresql", "identity_added", "modify_identity user id\n", "it is who makes the number, and no default" },
 	{ NULL, "check_renamed_is_drop_add", "rename_constraint t ck_a ck_b\n", "only the name has changed" },
 	{ NULL, "fk_rename_only_ignored", "rename_constraint user fk_old fk_new\n", "a name is part of the schema, and renaming it loses nothing" },
@@ -353,14 +357,12 @@ static void check_autogenerate(const char *url, json_t *one)
 {
 	const char *id = text(json_object_get(one, "id"));
 	fixture f;
-	fixture_open(&f, url);
+	fixture_open_emptied(&f, url);
 	const kin_dialect *dialect = kin_connection_dialect(f.connection);
 	kin_schema *before = schema_from(&f.arena, json_object_get(one, "before"));
 	kin_schema *after = schema_from(&f.arena, json_object_get(one, "after"));
 	kin_changes changes = { .arena = &f.arena }, left = { .arena = &f.arena }, none = { .arena = &f.arena };
 
-	if (dialect->id == KIN_POSTGRESQL)
-		fixture_run(&f, "DROP SCHEMA IF EXISTS kin_recorded CASCADE; CREATE SCHEMA kin_recorded; SET search_path = kin_recorded");
 	OK(&f, create_schema(f.connection, &f.arena, before, &f.error));
 	if (kin_schema_table(before, "alembic_version"))
 		fixture_run(&f, "CREATE TABLE alembic_version (version_num VARCHAR(32))");
@@ -678,20 +680,14 @@ TEST(what_was_recorded_of_autogenerate_is_found)
 	each("autogenerate", check_on_url);
 }
 
-/* The servers that the tests are given. */
-TEST(what_was_recorded_of_autogenerate_is_found_on_servers)
+static void check_on_server(const char *url)
 {
-	char *urls = strdup(getenv("KIN_SUITE_URLS") ? getenv("KIN_SUITE_URLS") : ""), *save = NULL;
-
-	for (char *url = strtok_r(urls, " ", &save); url; url = strtok_r(NULL, " ", &save)) {
-		if (strncmp(url, "postgresql", 10) != 0)
-			continue;
-		checked_url = url;
-		checked_dialect = "postgresql";
-		each("autogenerate", check_on_url);
-	}
-	free(urls);
+	checked_url = url;
+	checked_dialect = strncmp(url, "dqlite", 6) == 0 ? "sqlite" : strncmp(url, "mariadb", 7) == 0 ? "mariadb" : "postgresql";
+	each("autogenerate", check_on_url);
 }
+
+TEST(what_was_recorded_of_autogenerate_is_found_on_servers) { each_server(NULL, check_on_server); }
 
 TEST(what_was_recorded_of_batches_is_done_and_loses_nothing) { each("sqlite_batch", check_batch); }
 TEST(what_was_recorded_of_foreign_tables_is_kept) { each("sqlite_recreate_fidelity", check_fidelity); }
