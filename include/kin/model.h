@@ -111,7 +111,13 @@ typedef struct kin_relation_options {
 	const char *order_by;       /* "name, id desc": attributes of the other side */
 	const char *through;        /* kin_many_to_many(): the table whose rows link the two; of a model, or of nobody else. There .foreign_key */
 	const char *target_key;     /* is its column that points at this side, and this the one that points at the other */
+	bool        post_update;    /* of rows that need each other's keys one is written without: INSERT, INSERT, UPDATE of its key, and UPDATE to NULL,
+	                             * DELETE, DELETE. Only where they do; the key can be NULL */
+	int         passive_deletes; /* true: children that are not loaded are the database's when the parent is deleted (.on_delete of the key), and
+	                              * not selected. KIN_PASSIVE_ALL: nor are those that are loaded touched */
 } kin_relation_options;
+
+enum { KIN_PASSIVE_ALL = 2 };
 
 /** The options of kin_foreign_key(). */
 typedef struct kin_foreign_options {

@@ -243,11 +243,11 @@ static int delete_along(kin_session *session, const void *const *objects, size_t
 
 	if (relation->link)
 		return delete_along_link(session, objects, count, relation);
-	if (relation->holds_key && !(relation->cascade & KIN_CASCADE_DELETE))
+	if ((relation->holds_key && !(relation->cascade & KIN_CASCADE_DELETE)) || relation->passive == KIN_PASSIVE_ALL)
 		return KIN_OK;
 	for (size_t i = 0; i < count && rc == KIN_OK; i++)
 		rc = forget_expunged(session, objects[i], relation);
-	if (rc == KIN_OK && !left_to_database(relation))
+	if (rc == KIN_OK && !relation->passive && !left_to_database(relation))
 		rc = kin_load_relation_of(session, objects, count, relation);
 	for (size_t i = 0; i < count && rc == KIN_OK; i++)
 		rc = delete_children(session, objects[i], relation);

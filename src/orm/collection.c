@@ -232,6 +232,32 @@ void *kin_collection_owner(kin_session *session, const void *image, const kin_re
 	return value.kind == KIN_KIND_NULL ? NULL : kin_identity_find(session->identities[mapping->id], &value);
 }
 
+static const kin_pair *pair_to(const kin_foreign *foreign, const kin_attribute *pointed)
+{
+	for (size_t i = 0; i < foreign->count; i++)
+		if (foreign->pairs[i].remote == pointed)
+			return &foreign->pairs[i];
+	return NULL;
+}
+
+void *kin_collection_pointed(kin_session *session, const void *image, const kin_foreign *foreign)
+{
+	const kin_mapping *target = foreign->target;
+	kin_value values[target->key_count];
+
+	if (foreign->count != target->key_count || target->id >= session->mapping_count || !session->identities[target->id])
+		return NULL;
+	for (size_t i = 0; i < target->key_count; i++) {
+		const kin_pair *pair = pair_to(foreign, target->keys[i]);
+		if (!pair)
+			return NULL;
+		values[i] = kin_attribute_value(pair->local, image);
+		if (values[i].kind == KIN_KIND_NULL)
+			return NULL;
+	}
+	return kin_identity_find(session->identities[target->id], values);
+}
+
 void *kin_collection_parent(kin_session *session, const void *item, const kin_relation *belongs_to)
 {
 	const kin_instance *instance = kin_instance_of(item);

@@ -54,6 +54,9 @@ void *kin_collection_keyed(kin_session *session, const void *image, const kin_re
 /* The owner that the key in an image of an item says, where `relation` is the owner's; NULL: none, or not loaded. */
 void *kin_collection_owner(kin_session *session, const void *image, const kin_relation *relation);
 
+/* The same of a foreign key that perhaps no relationship follows. NULL too where it does not point at a primary key. */
+void *kin_collection_pointed(kin_session *session, const void *image, const kin_foreign *foreign);
+
 /* The item belongs to the owner (NULL: to none) from now on: its member, its former owner's list, and the key at the next flush.
  * `relation` is the owner's. The owner's own list is the caller's. KIN_OK or KIN_ENOMEM. */
 int kin_collection_adopt(kin_session *session, const void *owner, const kin_relation *relation, void *item);

@@ -108,8 +108,12 @@ static int write_actions(kin_flusher *flush, const kin_uow *uow)
 	for (size_t i = 0; i < uow->save_plan.count && rc == KIN_OK; i++)
 		if ((rc = kin_flush_insert(flush, &uow->save_plan.items[i])) == KIN_OK)
 			rc = kin_flush_update(flush, &uow->save_plan.items[i]);
+	if (rc == KIN_OK && flush->late.count > 0)
+		rc = kin_flush_late_keys(flush);
 	if (rc == KIN_OK)
 		rc = kin_flush_links(flush, uow);
+	if (rc == KIN_OK && uow->loose)
+		rc = kin_flush_loosen(flush, uow);
 	for (size_t i = 0; i < uow->delete_plan.count && rc == KIN_OK; i++)
 		if ((rc = ready_deleted(flush, &uow->delete_plan.items[i])) == KIN_OK &&
 		    (rc = kin_flush_unlink(flush, &uow->delete_plan.items[i])) == KIN_OK)
@@ -166,7 +170,9 @@ static int run(kin_session *session, kin_uow *uow)
 		return rc;
 	flush.connection = session->connection;
 	flush.dialect = kin_connection_dialect(session->connection)->id;
-	if ((rc = write_all(&flush, uow)) < 0)
+	rc = write_all(&flush, uow);
+	kin_vec_done(&flush.late);
+	if (rc < 0)
 		return rc;
 	return settle_all(&flush, uow);
 }

@@ -7,11 +7,19 @@
 
 struct kin_outbox;
 
+/* A key that is written when the row it leads to is there: flush_post.c. */
+typedef struct kin_late_key {
+	kin_tracked        *tracked;
+	const kin_relation *relation; /* the row's own, or that of the parent's list it was put into */
+	const void         *target;
+} kin_late_key;
+
 typedef struct kin_flusher {
 	kin_session    *session;
 	kin_connection *connection;
 	kin_dialect_id  dialect;
 	kin_arena      *arena; /* the plan's */
+	kin_vec(kin_late_key) late;
 	struct kin_outbox *outbox; /* orm/outbox.h. NULL: each row is written when it is ready, as is best where nothing is far away */
 } kin_flusher;
 
@@ -66,6 +74,19 @@ int kin_flush_settle_deleted(kin_flusher *flush, kin_tracked *tracked);
  * that comes NEAR rows later. NULL: there is none. */
 enum { KIN_FLUSH_FAR = 16, KIN_FLUSH_NEAR = 8 };
 void kin_flush_prefetch(const kin_tracked *far, const kin_tracked *near);
+
+/* flush_prepare.c: copy the keys of the object that a row points at into the row. KIN_OK or the error. */
+int kin_flush_copy_keys(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation, const void *target);
+/* flush_update.c: UPDATE of what differs from their snapshots, for rows of one mapping. */
+int kin_flush_update_rows(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *const *rows, size_t count);
+
+/* flush_post.c: the key of such a row is NULL for now, or as it was, if its relationship says .post_update and the target has no row yet:
+ * 1, and it is remembered; 0: it can be written at once; KIN_ENOMEM in the session. */
+int kin_flush_put_off(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation, const void *target);
+/* Write what was put off. */
+int kin_flush_late_keys(kin_flusher *flush);
+/* Set to NULL what would keep the deletes of a loose plan from being in order. */
+int kin_flush_loosen(kin_flusher *flush, const kin_uow *uow);
 
 /* Bind an object's members; on failure the member is named. */
 int kin_flush_bind(kin_session *session, kin_statement *statement, const kin_mapping *mapping, const kin_cell *cells, size_t count,

@@ -95,7 +95,7 @@ static bool copy_int64(void *member, int kind, const void *from, int from_kind)
 }
 
 /* Copy the keys of the object that the row points at. `local` is the key's side of a pair. */
-static int copy_keys(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation, const void *target)
+int kin_flush_copy_keys(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation, const void *target)
 {
 	for (size_t i = 0; i < relation->pair_count; i++) {
 		const kin_pair *pair = &relation->pairs[i];
@@ -112,6 +112,13 @@ static int copy_keys(kin_flusher *flush, kin_tracked *tracked, const kin_relatio
 			return flush->session->error.code;
 	}
 	return KIN_OK;
+}
+
+static int copy_keys(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation, const void *target)
+{
+	int rc = relation->foreign->post_update ? kin_flush_put_off(flush, tracked, relation, target) : 0;
+
+	return rc == 0 ? kin_flush_copy_keys(flush, tracked, relation, target) : rc < 0 ? rc : KIN_OK;
 }
 
 static int sync_relation(kin_flusher *flush, kin_tracked *tracked, const kin_relation *relation)

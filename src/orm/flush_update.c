@@ -158,6 +158,23 @@ int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 	return rc;
 }
 
+int kin_flush_update_rows(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *const *rows, size_t count)
+{
+	uint64_t *set = kin_arena_alloc(flush->arena, (KIN_SET_WORDS(mapping) + 1) * sizeof(*set));
+	open_write *opened = NULL;
+	int rc = set ? KIN_OK : kin_session_nomem(flush->session);
+
+	for (size_t i = 0; i < count && rc == KIN_OK; i++) {
+		if (!kin_unit_changed(rows[i], mapping, set))
+			continue;
+		const open_write *open = open_for(flush, mapping, set, &opened);
+		rc = open ? update_row(flush, mapping, rows[i], open) : flush->session->error.code;
+	}
+	for (; opened; opened = opened->next)
+		kin_statement_close(opened->statement);
+	return rc;
+}
+
 /* A row that is gone is what was wanted; one of another version is not. */
 static bool must_be_there(const kin_mapping *mapping, const kin_tracked *tracked)
 {

@@ -58,7 +58,7 @@ typedef struct kin_pair {
 	bool                 cleared; /* of a relationship: NULL in the key where there is no object. Not what cannot be, or says something else too */
 } kin_pair;
 
-/* A foreign key of the mapping, in the order of its columns: from a column's .foreign_key (with what both tables are distributed by in front,
+/* A foreign key of the mapping, in the order of the primary key that it points at, if it does: from a column's .foreign_key (with what both tables are distributed by in front,
  * where they are), or of several by kin_foreign_key(). */
 struct kin_foreign {
 	const kin_mapping  *mapping;
@@ -70,6 +70,7 @@ struct kin_foreign {
 	const char         *on_delete;
 	const char         *on_update;
 	const kin_relation *relation;  /* the to-one relationship that writes it; NULL: none */
+	bool                post_update; /* may be written after the row, where rows need each other's keys */
 	const char         *file;
 	int                 line;
 };
@@ -93,8 +94,9 @@ struct kin_relation {
 	bool                inner;
 	int                 join_depth; /* 0: as any other */
 	int                 cascade;   /* KIN_CASCADE_…, never DEFAULT */
+	uint8_t             passive;   /* .passive_deletes */
 	const kin_foreign  *foreign;   /* the key it follows; many-to-many: the near one of the table between */
-	kin_pair           *pairs;     /* its columns, in the order of the primary key that they point at, if they do */
+	kin_pair           *pairs;     /* its columns */
 	size_t              pair_count;
 	bool                by_key;    /* holds_key, and the remote attributes are the target's primary key, in its order */
 	const kin_relation *reverse;   /* the member on the other side; NULL: none */

@@ -35,6 +35,14 @@ int kin_fitting_foreign(kin_fitting *fitting);
 /* The one from a mapping to another over these members: "owner_id", "order_id, line_no", or some of them where that leaves no doubt. NULL: none is,
  * or several are. */
 const kin_foreign *kin_fitting_foreign_named(const kin_mapping *holder, const kin_mapping *target, const char *members);
+/* The same, to be written to. */
+static inline kin_foreign *kin_fitting_foreign_of(const kin_fitting *fitting, const kin_foreign *foreign)
+{
+	const kin_mapping *holder = fitting->mappings[foreign->mapping->id];
+
+	return &holder->foreigns[foreign - holder->foreigns];
+}
+
 /* Whether a kin_foreign_key() of the model was a mistake, which has been reported. */
 bool kin_fitting_lost_foreign(const kin_mapper *mapper);
 /* The relationship follows this key, from the one side or the other. KIN_OK or KIN_ENOMEM. */
@@ -47,6 +55,10 @@ int kin_fitting_link_model(kin_fitting *fitting, const kin_mapping *mapping, con
 int kin_fitting_link(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft, bool last);
 /* Both its mappings know of the table. */
 int kin_fitting_link_ends(kin_fitting *fitting, const kin_relation *relation);
+
+/* mapping_option.c: options that do not fit a relationship's form, and those that its foreign key does not allow. */
+void kin_fitting_check_options(kin_fitting *fitting, const kin_mapping *mapping, const kin_draft_relation *draft);
+int kin_fitting_key_options(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft);
 
 /* Each relationship finds its foreign key and its other side. KIN_OK even with mistakes; KIN_ENOMEM. */
 int kin_fitting_relations(kin_fitting *fitting);

@@ -76,6 +76,21 @@ static bool check_kinds(kin_fitting *fitting, const foreign_text *f, const kin_a
 	return mine == its;
 }
 
+/* What points at a primary key does so in its order, as one database wants it and the identity map too. */
+static void order_by_key(kin_foreign *foreign)
+{
+	const kin_mapping *target = foreign->target;
+	kin_pair *pairs = foreign->pairs;
+
+	for (size_t i = 0; foreign->count == target->key_count && i < foreign->count; i++)
+		for (size_t at = i; at < foreign->count; at++)
+			if (pairs[at].remote == target->keys[i]) {
+				kin_pair moved = pairs[at];
+				pairs[at] = pairs[i];
+				pairs[i] = moved;
+			}
+}
+
 /* ---- said at a column ---- */
 
 static const kin_attribute *only_key(kin_fitting *fitting, const foreign_text *f, const kin_mapping *target)
@@ -123,6 +138,7 @@ static int add_column_key(kin_fitting *fitting, kin_mapping *mapping, const kin_
 		.mapping = mapping, .target = key->target->mapping, .pairs = pairs, .count = shared ? 2 : 1, .label = key->name,
 		.on_delete = key->on_delete, .on_update = key->on_update, .file = key->file, .line = key->line,
 	};
+	order_by_key(foreign);
 	return KIN_OK;
 }
 
@@ -208,7 +224,7 @@ static int fit_drafted(kin_fitting *fitting, kin_mapping *mapping, const kin_dra
 		kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s: %zu column%s cannot point at %zu of %s", f.subject, count,
 		                count == 1 ? "" : "s", pointed, target->table);
 	else if (fit_pairs(fitting, &f, foreign, draft->members, columns))
-		mapping->foreign_count++;
+		order_by_key(&mapping->foreigns[mapping->foreign_count++]);
 	return fitting->mistakes->failed ? KIN_ENOMEM : KIN_OK;
 }
 

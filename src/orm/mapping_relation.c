@@ -29,24 +29,14 @@ static const kin_mapping *pointed_of(const kin_relation *relation)
 	return relation->holds_key ? relation->target : relation->mapping;
 }
 
-/* Whether what the key points at is its target's primary key; the pairs are then in that order. */
-static bool order_by_key(const kin_foreign *foreign, kin_pair *pairs)
+static bool points_at_key(const kin_foreign *foreign)
 {
 	const kin_mapping *target = foreign->target;
 
-	if (foreign->count != target->key_count)
-		return false;
-	for (size_t i = 0; i < foreign->count; i++) {
-		size_t at = i;
-		while (at < foreign->count && pairs[at].remote != target->keys[i])
-			at++;
-		if (at == foreign->count)
+	for (size_t i = 0; i < foreign->count && i < target->key_count; i++)
+		if (foreign->pairs[i].remote != target->keys[i])
 			return false;
-		kin_pair moved = pairs[at];
-		pairs[at] = pairs[i];
-		pairs[i] = moved;
-	}
-	return true;
+	return foreign->count == target->key_count;
 }
 
 /* Which columns are NULL where there is no object: those that can be, and are not a part of another key; else those that can be; else, for they say
@@ -70,7 +60,6 @@ static void mark_cleared(const kin_foreign *foreign, kin_pair *pairs)
 int kin_fitting_follow(kin_fitting *fitting, kin_relation *relation, const kin_foreign *foreign)
 {
 	kin_pair *pairs = kin_arena_copy(fitting->arena, foreign->pairs, foreign->count * sizeof(*pairs));
-	bool by_key = pairs && order_by_key(foreign, pairs);
 
 	if (!pairs)
 		return KIN_ENOMEM;
@@ -80,7 +69,7 @@ int kin_fitting_follow(kin_fitting *fitting, kin_relation *relation, const kin_f
 	relation->foreign = foreign;
 	relation->pairs = pairs;
 	relation->pair_count = foreign->count;
-	relation->by_key = relation->holds_key && by_key;
+	relation->by_key = relation->holds_key && points_at_key(foreign);
 	return KIN_OK;
 }
 
@@ -304,10 +293,8 @@ static int add_relation(kin_fitting *fitting, kin_mapping *mapping, const kin_dr
 		                KIN_MAX_RELATIONS);
 		return KIN_OK;
 	}
-	if (draft->form != KIN_MANY_TO_MANY && (draft->options.through || draft->options.target_key))
-		kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s.%s: .%s is for a kin_many_to_many()", mapping->name,
-		                draft->member, draft->options.through ? "through" : "target_key");
 	check_loading(fitting, mapping, target, draft);
+	kin_fitting_check_options(fitting, mapping, draft);
 	kin_relation *relation = kin_arena_alloc(fitting->arena, sizeof(*relation));
 	if (!relation)
 		return KIN_ENOMEM;
@@ -316,7 +303,8 @@ static int add_relation(kin_fitting *fitting, kin_mapping *mapping, const kin_dr
 		.name = draft->member, .mapping = mapping, .target = target, .offset = (uint32_t)draft->offset,
 		.index = (uint8_t)mapping->relation_count++, .form = (uint8_t)draft->form,
 		.to_many = draft->form == KIN_HAS_MANY || draft->form == KIN_MANY_TO_MANY, .holds_key = draft->form == KIN_BELONGS_TO,
-		.lazy = draft->options.lazy, .inner = draft->options.inner, .join_depth = draft->options.join_depth, .cascade = cascade_of(fitting, mapping, draft),
+		.lazy = draft->options.lazy, .inner = draft->options.inner, .join_depth = draft->options.join_depth,
+		.cascade = cascade_of(fitting, mapping, draft), .passive = (uint8_t)draft->options.passive_deletes,
 		.file = draft->file, .line = draft->line,
 	};
 	return kin_map_set(&mapping->relation_by_name, relation->name, relation) ? KIN_OK : KIN_ENOMEM;
@@ -406,7 +394,7 @@ static void claim_key(kin_fitting *fitting, kin_mapping *mapping, const kin_rela
 {
 	if (!relation->holds_key || !relation->foreign || relation->foreign->mapping != mapping)
 		return;
-	kin_foreign *key = &mapping->foreigns[relation->foreign - mapping->foreigns];
+	kin_foreign *key = kin_fitting_foreign_of(fitting, relation->foreign);
 	if (key->relation)
 		kin_mistake_add(fitting->mistakes, relation->file, relation->line,
 		                "%s.%s: %s is written by the relationship '%s' already; one column, one relationship",
@@ -504,7 +492,7 @@ int kin_fitting_relations(kin_fitting *fitting)
 	for (size_t i = 0; i < fitting->mapper_count; i++)
 		if (add_relations(fitting, &fitting->mappers[i]) < 0)
 			return KIN_ENOMEM;
-	if (each(fitting, fit_sure_key) < 0 || each(fitting, fit_last_key) < 0 || each(fitting, fit_other_side) < 0 ||
+	if (each(fitting, fit_sure_key) < 0 || each(fitting, fit_last_key) < 0 || each(fitting, kin_fitting_key_options) < 0 || each(fitting, fit_other_side) < 0 ||
 	    each(fitting, fit_ends) < 0)
 		return KIN_ENOMEM;
 	for (size_t i = 0; i < fitting->mapper_count; i++) {

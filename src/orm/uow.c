@@ -44,7 +44,7 @@ static int sort_tables(kin_uow *uow, kin_topo *tables)
 		const kin_mapping *mapping = kin_registry_mapping(registry, id);
 		for (size_t i = 0; involved[id] && i < mapping->foreign_count; i++) {
 			const kin_mapping *target = mapping->foreigns[i].target;
-			if (target == mapping || !involved[target->id])
+			if (target == mapping || !involved[target->id] || (uow->loose && mapping->foreigns[i].post_update))
 				continue;
 			if (kin_topo_add(tables, target->id, id) < 0)
 				return KIN_ENOMEM;
@@ -62,44 +62,120 @@ static const kin_tracked *needed(kin_uow *uow, const kin_tracked *tracked, const
 	return target ? kin_instance_of(target)->tracked : NULL;
 }
 
+/* The row comes after `other`, or when they are deleted before it. */
+static int add_edge(kin_topo *rows, kin_tracked *const *items, const kin_tracked *tracked, const kin_tracked *other, bool deleting)
+{
+	if (!other || other->node >= rows->nodes || items[other->node] != other)
+		return KIN_OK;
+	if (deleting ? other == tracked : kin_instance_of(other->object)->state != KIN_PENDING)
+		return KIN_OK;
+	return kin_topo_add(rows, deleting ? tracked->node : other->node, deleting ? other->node : tracked->node);
+}
+
+static const kin_tracked *record_of(const void *object)
+{
+	return object ? kin_instance_of(object)->tracked : NULL;
+}
+
+/* Parents that the row has no member for: those of lists it was put into, and those that only its key names. */
+static int add_silent_edges(kin_uow *uow, kin_topo *rows, kin_tracked *const *items, const kin_tracked *tracked, bool deleting)
+{
+	const kin_mapping *mapping = mapping_of(tracked);
+	int rc = KIN_OK;
+
+	for (const kin_link *link = deleting ? NULL : tracked->links; link && rc == KIN_OK; link = link->next)
+		if (!link->has_rows && !(uow->loose && link->relation->foreign->post_update))
+			rc = add_edge(rows, items, tracked, record_of(link->parent), deleting);
+	for (size_t i = 0; deleting && i < mapping->foreign_count && rc == KIN_OK; i++) {
+		const kin_foreign *key = &mapping->foreigns[i];
+		if (!key->relation && !(uow->loose && key->post_update))
+			rc = add_edge(rows, items, tracked, record_of(kin_collection_pointed(uow->session, tracked->snapshot, key)), deleting);
+	}
+	return rc;
+}
+
 static int add_edges(kin_uow *uow, kin_topo *rows, kin_tracked *const *items, const kin_tracked *tracked, bool deleting)
 {
 	const kin_mapping *mapping = mapping_of(tracked);
+	int rc = KIN_OK;
 
-	for (size_t i = 0; i < mapping->relation_count; i++) {
-		const kin_relation *relation = mapping->relations[i];
-		const kin_tracked *other = relation->holds_key ? needed(uow, tracked, relation, deleting) : NULL;
-		if (!other || other->node >= rows->nodes || items[other->node] != other)
-			continue;
-		if (deleting ? other == tracked : kin_instance_of(other->object)->state != KIN_PENDING)
-			continue;
-		if (kin_topo_add(rows, deleting ? tracked->node : other->node,
-		                 deleting ? other->node : tracked->node) < 0)
-			return KIN_ENOMEM;
+	for (size_t i = 0; i < mapping->keyed_count && rc == KIN_OK; i++) {
+		const kin_relation *relation = mapping->keyed[i];
+		if (!(uow->loose && relation->foreign->post_update))
+			rc = add_edge(rows, items, tracked, needed(uow, tracked, relation, deleting), deleting);
 	}
-	return KIN_OK;
+	return rc == KIN_OK ? add_silent_edges(uow, rows, items, tracked, deleting) : rc;
+}
+
+static bool can_be_null(const kin_foreign *key)
+{
+	for (size_t i = 0; i < key->count; i++)
+		if (!key->pairs[i].local->not_null)
+			return true;
+	return false;
+}
+
+/* "Pet.favourite": a key between the two that could be written afterwards. NULL: there is none. */
+static const kin_foreign *loose_key(const kin_tracked *holder, const kin_tracked *pointed)
+{
+	const kin_mapping *mapping = mapping_of(holder);
+
+	for (size_t i = 0; i < mapping->foreign_count; i++)
+		if (mapping->foreigns[i].target == mapping_of(pointed) && can_be_null(&mapping->foreigns[i]))
+			return &mapping->foreigns[i];
+	return NULL;
+}
+
+/* What of a circle could be given .post_update. */
+static void add_loose_keys(kin_text *out, const kin_topo *rows, kin_tracked *const *items)
+{
+	const kin_foreign *former = NULL;
+
+	for (size_t i = 0; i < rows->cycle.count; i++) {
+		const kin_topo_edge *edge = &rows->cycle.items[i];
+		const kin_foreign *key = loose_key(items[edge->after], items[edge->before]);
+		if (!key)
+			key = loose_key(items[edge->before], items[edge->after]);
+		if (!key || key == former)
+			continue;
+		kin_text_addf(out, "%s%s.%s", out->length > 0 ? " or " : "", key->mapping->name, key->relation ? key->relation->name : key->label);
+		former = key;
+	}
 }
 
 static int fail_circle(kin_uow *uow, const kin_topo *rows, kin_tracked *const *items)
 {
-	kin_text text;
+	kin_text text, keys;
 	int rc;
 
 	kin_text_init(&text);
+	kin_text_init(&keys);
 	for (size_t i = 0; i < rows->cycle.count; i++) {
 		kin_text_add(&text, i > 0 ? " -> " : "");
 		kin_instance_show(&text, items[rows->cycle.items[i].before]->object);
 	}
-	rc = kin_text_ok(&text)
-		? kin_session_fail(uow->session, KIN_ECYCLE, NULL, 0,
-		                   "these rows need each other's keys: %s; flush one without its reference first, then set it",
-		                   text.data)
+	add_loose_keys(&keys, rows, items);
+	rc = kin_text_ok(&text) && (keys.length == 0 || kin_text_ok(&keys))
+		? kin_session_fail(uow->session, KIN_ECYCLE, NULL, 0, "these rows need each other's keys: %s; %s%s%s", text.data,
+		                   keys.length > 0 ? "say .post_update = true at " : "none of the keys can be NULL, so that one row could be first",
+		                   keys.length > 0 ? keys.data : "",
+		                   keys.length > 0 ? ", or flush one without its reference first and then set it" : "")
 		: kin_session_nomem(uow->session);
 	kin_text_done(&text);
+	kin_text_done(&keys);
 	return rc;
 }
 
-/* Put rows that may point at each other in order. */
+static bool has_loose_keys(kin_tracked *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t n = 0; n < mapping_of(items[i])->foreign_count; n++)
+			if (mapping_of(items[i])->foreigns[n].post_update)
+				return true;
+	return false;
+}
+
+/* Put rows that may point at each other in order. KIN_ECYCLE without an error: it may go if the plan is loose. */
 static int sort_rows(kin_uow *uow, kin_tracked **items, size_t count, bool deleting)
 {
 	kin_tracked **before = kin_arena_copy(&uow->arena, items, count * sizeof(*items));
@@ -113,7 +189,7 @@ static int sort_rows(kin_uow *uow, kin_tracked **items, size_t count, bool delet
 		rc = add_edges(uow, &rows, items, items[i], deleting);
 	if (rc == KIN_OK)
 		rc = kin_topo_sort(&rows);
-	if (rc == KIN_ECYCLE)
+	if (rc == KIN_ECYCLE && (uow->loose || !has_loose_keys(items, count)))
 		rc = fail_circle(uow, &rows, items);
 	for (size_t i = 0; i < count && rc == KIN_OK; i++)
 		items[i] = before[rows.order.items[i]];
@@ -182,7 +258,8 @@ static int plan_by_row(kin_uow *uow, const kin_uow_item *items, size_t count, bo
 	return rc;
 }
 
-int kin_uow_sort(kin_uow *uow)
+/* By tables; where they form a circle, by rows. */
+static int sort(kin_uow *uow)
 {
 	kin_topo tables;
 	int rc;
@@ -199,5 +276,17 @@ int kin_uow_sort(kin_uow *uow)
 			rc = plan_by_table(uow, uow->deletes.items, uow->deletes.count, &tables, true);
 	}
 	kin_topo_done(&tables);
+	return rc;
+}
+
+int kin_uow_sort(kin_uow *uow)
+{
+	int rc = sort(uow);
+
+	if (rc == KIN_ECYCLE && uow->session->error.code == KIN_OK) {
+		uow->loose = true;
+		uow->save_plan.count = uow->delete_plan.count = 0;
+		rc = sort(uow);
+	}
 	return rc == KIN_ENOMEM ? kin_session_nomem(uow->session) : rc;
 }

@@ -35,6 +35,7 @@ typedef struct kin_uow {
 	size_t                 settled; /* how many of .saves are written and done with */
 	size_t                 followed; /* how many of .deletes have had their cascades */
 	bool                   stirred;  /* objects were touched that have been looked at already */
+	bool                   loose;    /* the plans leave out what .post_update does afterwards, for with it rows are in a circle */
 	kin_vec(kin_uow_action) save_plan; /* what a row points at comes before it */
 	kin_vec(kin_uow_action) delete_plan; /* the other way round */
 } kin_uow;

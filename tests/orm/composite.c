@@ -169,7 +169,7 @@ static const char *table_sql(const char *name)
 
 TEST(a_foreign_key_of_two_columns_is_in_the_schema)
 {
-	CHECK_HAS(table_sql("crates"), "CONSTRAINT fk_crates_shelf_no_hall_shelves FOREIGN KEY (shelf_no, hall) REFERENCES shelves (no, hall) "
+	CHECK_HAS(table_sql("crates"), "CONSTRAINT fk_crates_hall_shelf_no_shelves FOREIGN KEY (hall, shelf_no) REFERENCES shelves (hall, no) "
 	                              "ON UPDATE CASCADE");
 	CHECK_HAS(table_sql("lamps"), "FOREIGN KEY (hall, shelf_no) REFERENCES shelves (hall, no)");
 }

@@ -566,6 +566,32 @@ TEST(a_foreign_key_of_several_columns_is_named_by_some_of_them)
 	kin_registry_free(registry);
 }
 
+BODY(optioned_man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+	COLUMN(3, name);
+	RELATION(4, KIN_HAS_MANY, cats, cat, .passive_deletes = true, .foreign_key = "man_id");
+	RELATION(5, KIN_HAS_ONE, favourite, cat, .passive_deletes = KIN_PASSIVE_ALL, .cascade = KIN_CASCADE_ALL, .foreign_key = "vet_id");
+}
+
+BODY(optioned_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, age, .foreign_key = "men.id");
+	COLUMN(14, man_id, .foreign_key = "men.id", .nullable = false);
+	COLUMN(15, vet_id, .foreign_key = "men.id");
+	RELATION(16, KIN_BELONGS_TO, man, man, .foreign_key = "man_id", .post_update = true, .passive_deletes = true);
+	RELATION(17, KIN_BELONGS_TO, vet, man, .foreign_key = "vet_id", .passive_deletes = 3);
+}
+
+TEST(options_that_do_not_fit_the_relationship_are_mistakes)
+{
+	static char all[8192];
+
+	snprintf(all, sizeof(all), "%s", mistakes_in(registry_of(optioned_man, optioned_cat)));
+	GOLDEN("orm/mistakes/relation_options.txt", all);
+}
+
 TEST(the_table_between_two_models_is_a_mapping_of_its_registry)
 {
 	kin_registry *registry = registry_of(many_man, plain_cat_of_many);

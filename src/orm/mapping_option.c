@@ -1,0 +1,61 @@
+/* mapping_option.c - a relationship's options that mean nothing where they stand, or that say the opposite of each other. */
+#include "orm/mapping_fit.h"
+
+void kin_fitting_check_options(kin_fitting *fitting, const kin_mapping *mapping, const kin_draft_relation *draft)
+{
+	const kin_relation_options *o = &draft->options;
+	bool many_to_many = draft->form == KIN_MANY_TO_MANY, has = draft->form == KIN_HAS_MANY || draft->form == KIN_HAS_ONE;
+	const struct {
+		const char *option, *meant;
+		bool        wrong;
+	} misplaced[] = {
+		{ "through", "a kin_many_to_many()", !many_to_many && o->through },
+		{ "target_key", "a kin_many_to_many()", !many_to_many && o->target_key },
+		{ "post_update", "a relationship whose key is in one of the two rows", many_to_many && o->post_update },
+		{ "passive_deletes", "the parent's side, a kin_has_many() or kin_has_one()", !has && o->passive_deletes },
+	};
+
+	for (size_t i = 0; i < sizeof(misplaced) / sizeof(misplaced[0]); i++)
+		if (misplaced[i].wrong)
+			kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s.%s: .%s is for %s", mapping->name, draft->member,
+			                misplaced[i].option, misplaced[i].meant);
+	if (o->passive_deletes < 0 || o->passive_deletes > KIN_PASSIVE_ALL)
+		kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s.%s: .passive_deletes is true or KIN_PASSIVE_ALL, not %d",
+		                mapping->name, draft->member, o->passive_deletes);
+	if (o->passive_deletes == KIN_PASSIVE_ALL && (o->cascade & (KIN_CASCADE_DELETE | KIN_CASCADE_DELETE_ORPHAN)))
+		kin_mistake_add(fitting->mistakes, draft->file, draft->line,
+		                "%s.%s: .passive_deletes = KIN_PASSIVE_ALL leaves all children to the database, and .cascade would delete them",
+		                mapping->name, draft->member);
+}
+
+static bool can_be_null(const kin_relation *relation)
+{
+	for (size_t i = 0; i < relation->pair_count; i++) {
+		const kin_attribute *key = relation->holds_key ? relation->pairs[i].local : relation->pairs[i].remote;
+		if (relation->pairs[i].cleared && key->not_null)
+			return false;
+	}
+	return true;
+}
+
+/* What the options say of the foreign key. */
+int kin_fitting_key_options(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft)
+{
+	const kin_foreign *key = relation->foreign;
+
+	if (!key || relation->link)
+		return KIN_OK;
+	if (draft->options.passive_deletes == true && !relation->holds_key && !key->on_delete)
+		kin_mistake_add(fitting->mistakes, relation->file, relation->line,
+		                "%s.%s: .passive_deletes leaves children to the database, but the foreign key %s of %s does not say what it does with "
+		                "them; add .on_delete = \"CASCADE\" or \"SET NULL\" to it", relation->mapping->name, relation->name, key->label,
+		                key->mapping->name);
+	if (!draft->options.post_update)
+		return KIN_OK;
+	if (!can_be_null(relation))
+		kin_mistake_add(fitting->mistakes, relation->file, relation->line,
+		                "%s.%s: .post_update writes the key after its row, so it is NULL at first, which %s of %s cannot be",
+		                relation->mapping->name, relation->name, key->label, key->mapping->name);
+	kin_fitting_foreign_of(fitting, key)->post_update = true;
+	return KIN_OK;
+}
