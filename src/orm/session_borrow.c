@@ -9,6 +9,7 @@ kin_session *kin_session_borrow(kin_db *db, kin_connection *connection)
 		return NULL;
 	session->connection = connection;
 	session->in_transaction = true;
+	kin_begin_nested(session); /* to undo its commits too, should it fail */
 	kin_session_sandbox(session);
 	return session;
 }
