@@ -213,6 +213,7 @@ KIN_API kin_session *kin_session_new_read_at(kin_db *db, const char *file, int l
 KIN_API void *kin_session_new_object(kin_session *session, kin_model *model, const void *values);
 KIN_API void *kin_session_edit(kin_session *session, kin_model *model, const void *object,
                                const char *file, int line);
+KIN_API void *kin_session_merge(kin_session *session, kin_model *model, const void *object, const char *file, int line);
 KIN_API const void *kin_session_load(const void *object, size_t offset);
 KIN_API int kin_session_append(const void *object, size_t offset, const void *item);
 KIN_API int kin_session_remove(const void *object, size_t offset, const void *item);
@@ -247,6 +248,25 @@ KIN_END_DECLS
 	__extension__ ({ \
 		const Model *kin_object_ = (object); \
 		(Model *)kin_session_edit((session), &Model##_model, kin_object_, __FILE__, __LINE__); \
+	})
+
+/**
+ * The session's own of an object that it need not know: kin_merge(session, Pet, pet), open for writing, with the state of `pet`, which may be of another
+ * session, of a closed one, of a stream, or new from kin_new(). It is not touched; its strings are copied.
+ *
+ * The own object is the one with its key: of the session, else from its row, else a new, pending one. All columns go onto it, whether they were set or
+ * not: C cannot tell. Along KIN_CASCADE_MERGE, which is usual, so do its relationships and the objects at their ends, as far as they are
+ * loaded; a list becomes like the given one, losing what that has not. What an object without a row leaves NULL or empty there counts as not given.
+ * A pending or persistent object of this session is its own.
+ *
+ * Where kin_version() counts, and the copy has another number than the row: KIN_ESTALE; with 0 in it the row's is taken.
+ * SQL: a flush, then SELECT … IN (keys) per model and 500 keys for what the session does not know, and one per 500 for each collection that is
+ * given and not loaded. After an error, and for one, a spare object as from kin_edit().
+ */
+#define kin_merge(session, Model, object) \
+	__extension__ ({ \
+		const Model *kin_object_ = (object); \
+		(Model *)kin_session_merge((session), &Model##_model, kin_object_, __FILE__, __LINE__); \
 	})
 
 #define KIN_OFFSETOF_(object, member) __builtin_offsetof(__typeof__(*(object)), member)

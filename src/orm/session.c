@@ -310,15 +310,22 @@ __attribute__((no_sanitize_address, noinline)) static bool is_made_by_kin(const 
 	return ((uintptr_t)object & 7) == 0 && kin_instance_of(object)->magic == KIN_INSTANCE_MAGIC;
 }
 
-int kin_session_check(kin_session *session, const void *object, const char *what)
+int kin_session_made(kin_session *session, const void *object, const char *what)
 {
-	kin_text text;
-
 	if (!object)
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s of NULL: there is no object", what);
-	if (!is_made_by_kin(object))
-		return kin_session_fail(session, KIN_EINVAL, NULL, 0,
-		                        "%s of memory that kin did not make; make objects with kin_new()", what);
+	if (is_made_by_kin(object))
+		return KIN_OK;
+	return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s of memory that kin did not make; make objects with kin_new()", what);
+}
+
+int kin_session_check(kin_session *session, const void *object, const char *what)
+{
+	int made = kin_session_made(session, object, what);
+	kin_text text;
+
+	if (made < 0)
+		return made;
 	if (kin_instance_of(object)->batch->session == session)
 		return KIN_OK;
 	kin_text_init(&text);

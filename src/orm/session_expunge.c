@@ -117,7 +117,7 @@ int kin_expunge_all(kin_session *session)
 	int rc = kin_session_ok(session);
 	void *object;
 
-	if (rc < 0)
+	if (rc < 0 || (rc = kin_hook_unplanned(session, "kin_expunge_all")) < 0)
 		return rc;
 	kin_unit *unit = session->unit;
 	size_t count = unit->expunged.count + unit->count;

@@ -62,6 +62,8 @@ kin_batch *kin_session_single(kin_session *session, const kin_mapping *mapping);
 const kin_mapping *kin_session_mapping(kin_session *session, const kin_model *model);
 /* The object's session if the object is kin's; NULL otherwise. */
 kin_session *kin_session_of(const void *object);
+/* KIN_OK for an object of any session; else as below. */
+int kin_session_made(kin_session *session, const void *object, const char *what);
 /* KIN_OK for an object of this session; else the session fails with KIN_EINVAL and a sentence that begins with `what`. */
 int kin_session_check(kin_session *session, const void *object, const char *what);
 /* Fail with KIN_EINVAL and "what: object <Pet Ben> why". */

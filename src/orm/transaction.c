@@ -207,6 +207,8 @@ int kin_reset(kin_session *session)
 		return KIN_ENOMEM;
 	if (session->closed)
 		return kin_session_ok(session);
+	if (kin_hook_outside(session, "kin_reset") < 0)
+		return session->error.code;
 	if (session->in_function)
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "kin_reset inside of kin_transaction, which has objects to undo");
 	if (!(unit = kin_unit_new()))

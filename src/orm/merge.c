@@ -1,0 +1,531 @@
+/* merge.c - kin_merge(): the state of objects of elsewhere goes onto the session's own.
+ *
+ * What the object's loaded relationships reach by KIN_CASCADE_MERGE is known before anything is sent. So the keys that the session has not are asked for
+ * model by model, and the collections that are to become like the given ones are loaded relationship by relationship:
+ *
+ *     SELECT pets.… FROM pets WHERE pets.id IN (?, …)            per model, and 500 keys
+ *     SELECT pets.… FROM pets WHERE pets.owner_id IN (?, …)      per collection, and 500 owners */
+#include <kin/query.h>
+
+#include "orm/cascade.h"
+#include "orm/collection.h"
+#include "orm/expire.h"
+#include "orm/hook.h"
+#include "orm/load.h"
+#include "orm/load_rows.h"
+
+typedef struct copy {
+	const void *source; /* it is not touched */
+	void       *own;
+	bool        is_new;
+} copy;
+
+typedef struct merging {
+	kin_session *session;
+	kin_vec(copy) copies;
+	uint32_t    *slots;    /* by the source's address: its copy, counted from 1 */
+	size_t       capacity; /* a power of two */
+} merging;
+
+/* ---- what is to be merged ---- */
+
+static uint32_t *slot_of(const merging *m, const void *source)
+{
+	size_t at = (size_t)kin_hash(&source, sizeof(source)) & (m->capacity - 1);
+
+	while (m->slots[at] && m->copies.items[m->slots[at] - 1].source != source)
+		at = (at + 1) & (m->capacity - 1);
+	return &m->slots[at];
+}
+
+static bool grow(merging *m)
+{
+	size_t capacity = m->capacity ? 2 * m->capacity : 16;
+	uint32_t *slots = kin_mem_zalloc(capacity * sizeof(*slots));
+
+	if (!slots)
+		return false;
+	kin_mem_free(m->slots);
+	m->slots = slots;
+	m->capacity = capacity;
+	for (size_t i = 0; i < m->copies.count; i++)
+		*slot_of(m, m->copies.items[i].source) = (uint32_t)(i + 1);
+	return true;
+}
+
+static void *own_of(const merging *m, const void *source)
+{
+	return m->copies.items[*slot_of(m, source) - 1].own;
+}
+
+static int reach(merging *m, const void *source)
+{
+	if (!source)
+		return KIN_OK;
+	if (2 * m->copies.count >= m->capacity && !grow(m))
+		return kin_session_nomem(m->session);
+	uint32_t *slot = slot_of(m, source);
+	if (*slot)
+		return KIN_OK;
+	if (!kin_vec_push(&m->copies, (copy){ .source = source }))
+		return kin_session_nomem(m->session);
+	*slot = (uint32_t)m->copies.count;
+	return KIN_OK;
+}
+
+static bool has_row(const void *object)
+{
+	return kin_instance_of(object)->state > KIN_PENDING;
+}
+
+static bool is_own(const merging *m, const void *source)
+{
+	const kin_instance *instance = kin_instance_of(source);
+
+	return instance->batch->session == m->session && (instance->state == KIN_PENDING || instance->state == KIN_PERSISTENT);
+}
+
+/* What an object without a row leaves empty was not given: kin_new() cannot tell it from what was. */
+static bool is_given(const void *source, const kin_relation *relation)
+{
+	if (!(relation->cascade & KIN_CASCADE_MERGE) || !kin_load_is_known(source, relation))
+		return false;
+	if (has_row(source))
+		return true;
+	return relation->to_many ? kin_collection_list(source, relation).count > 0 : kin_collection_one(source, relation) != NULL;
+}
+
+static int reach_along(merging *m, const void *source)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(source));
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++) {
+		const kin_relation *relation = mapping->relations[i];
+		if (!is_given(source, relation))
+			continue;
+		if (!relation->to_many)
+			rc = reach(m, kin_collection_one(source, relation));
+		kin_list list = relation->to_many ? kin_collection_list(source, relation) : (kin_list){ 0 };
+		for (size_t n = 0; n < list.count && rc == KIN_OK; n++)
+			rc = reach(m, list.items[n]);
+	}
+	return rc;
+}
+
+static int reach_all(merging *m, const void *object)
+{
+	int rc = reach(m, object);
+
+	for (size_t i = 0; i < m->copies.count && rc == KIN_OK; i++)
+		if (!is_own(m, m->copies.items[i].source))
+			rc = reach_along(m, m->copies.items[i].source);
+	return rc;
+}
+
+/* ---- the session's own ---- */
+
+/* Whether the object has a key that a row can have. */
+static bool read_key(const void *source, const kin_mapping *mapping, kin_value *keys)
+{
+	for (size_t i = 0; i < mapping->key_count; i++) {
+		keys[i] = kin_attribute_value(mapping->keys[i], source);
+		if (keys[i].kind == KIN_KIND_NULL)
+			return false;
+	}
+	return !mapping->integer_key || keys[0].as.integer != 0;
+}
+
+/* In the session already. One that has expired is to come with its row. */
+static bool find_known(merging *m, copy *c, bool expired)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(c->source));
+	const kin_identity *identity = kin_load_identity(m->session, mapping);
+	kin_value keys[mapping->key_count];
+
+	if (is_own(m, c->source))
+		c->own = kin_member(c->source, 0);
+	else if (identity && read_key(c->source, mapping, keys))
+		c->own = kin_identity_find(identity, keys);
+	if (c->own && !expired && kin_expire_is(m->session, c->own))
+		c->own = NULL;
+	return c->own != NULL;
+}
+
+static size_t count_unknown(merging *m)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < m->copies.count; i++) {
+		const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(m->copies.items[i].source));
+		kin_value keys[mapping->key_count];
+		if (!find_known(m, &m->copies.items[i], false))
+			count += read_key(m->copies.items[i].source, mapping, keys);
+	}
+	return count;
+}
+
+/* The rows of one model. A key of several columns has no portable IN: a statement for each. */
+static int load_mapping(merging *m, const kin_mapping *mapping)
+{
+	kin_plan *plan = kin_plan_of_key(m->session, mapping);
+	const kin_load_options options = { 0 };
+	kin_vec(kin_value) wanted = { 0 };
+	kin_value keys[mapping->key_count];
+	kin_loaded loaded = { 0 };
+	int rc = plan ? KIN_OK : m->session->error.code;
+
+	for (size_t i = 0; i < m->copies.count && rc == KIN_OK; i++) {
+		copy *c = &m->copies.items[i];
+		if (c->own || kin_instance_mapping(kin_instance_of(c->source)) != mapping || !read_key(c->source, mapping, keys))
+			continue;
+		if (mapping->key_count > 1)
+			rc = kin_load_row_by_key(m->session, mapping, keys, &c->own);
+		else if (!kin_vec_push(&wanted, keys[0]))
+			rc = kin_session_nomem(m->session);
+	}
+	for (size_t at = 0; at < wanted.count && rc == KIN_OK; at += 500) {
+		size_t left = wanted.count - at;
+		kin_value array = kin_value_array(wanted.items + at, left < 500 ? left : 500, KIN_KIND_COUNT);
+		kin_fetch alone = plan->fetch; /* the objects, without what comes with them */
+		alone.part_count = 1;
+		alone.later_count = 0;
+		alone.collects = false;
+		rc = kin_load_rows(m->session, &alone, &plan->rows, &array, &options, &loaded);
+	}
+	kin_vec_done(&wanted);
+	kin_loaded_done(&loaded);
+	return rc;
+}
+
+/* What has not come has no row. */
+static int find_loaded(merging *m, copy *c)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(c->source));
+	kin_value keys[mapping->key_count];
+
+	if (c->own || !find_known(m, c, true) || !kin_expire_is(m->session, c->own))
+		return KIN_OK;
+	c->own = NULL;
+	return read_key(c->source, mapping, keys) ? kin_expire_gone(m->session, mapping, keys) : KIN_OK;
+}
+
+static int find_all(merging *m)
+{
+	kin_session *session = m->session;
+	int rc = KIN_OK;
+
+	if (count_unknown(m) > 0 && (rc = kin_session_ready(session)) == KIN_OK && count_unknown(m) > 0)
+		for (size_t id = 0; id < kin_registry_count(session->registry) && rc == KIN_OK; id++)
+			rc = load_mapping(m, kin_registry_mapping(session->registry, id));
+	for (size_t i = 0; i < m->copies.count && rc == KIN_OK; i++)
+		rc = find_loaded(m, &m->copies.items[i]);
+	return rc;
+}
+
+/* What the lists and has_one members hold so far: it is what changes. */
+static int load_relation(merging *m, const kin_relation *relation)
+{
+	kin_objects owners = { 0 };
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < m->copies.count && rc == KIN_OK; i++) {
+		const copy *c = &m->copies.items[i];
+		if (c->own && c->own != c->source && kin_instance_mapping(kin_instance_of(c->source)) == relation->mapping &&
+		    is_given(c->source, relation) && !kin_vec_push(&owners, c->own))
+			rc = kin_session_nomem(m->session);
+	}
+	if (rc == KIN_OK && owners.count > 0)
+		rc = kin_load_relation_of(m->session, (const void *const *)owners.items, owners.count, relation);
+	kin_vec_done(&owners);
+	return rc;
+}
+
+static int load_relations(merging *m)
+{
+	size_t registered = kin_registry_count(m->session->registry);
+	int rc = KIN_OK;
+
+	for (size_t id = 0; id < registered; id++) {
+		const kin_mapping *mapping = kin_registry_mapping(m->session->registry, id);
+		for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
+			if (!mapping->relations[i]->holds_key && (mapping->relations[i]->cascade & KIN_CASCADE_MERGE))
+				rc = load_relation(m, mapping->relations[i]);
+	}
+	return rc;
+}
+
+/* ---- columns ---- */
+
+/* Whether an object that is given says what the column's value is. */
+static bool follows_object(const void *source, const kin_mapping *mapping, const kin_attribute *a)
+{
+	for (size_t i = 0; i < mapping->keyed_count; i++) {
+		const kin_relation *relation = mapping->keyed[i];
+		if (!is_given(source, relation) || !kin_collection_one(source, relation))
+			continue;
+		for (size_t n = 0; n < relation->pair_count; n++)
+			if (relation->pairs[n].local == a && !a->primary_key && a != mapping->distributed)
+				return true;
+	}
+	return false;
+}
+
+static bool is_copied(const void *source, const kin_mapping *mapping, const kin_attribute *a)
+{
+	return a != mapping->version && !a->computed && !follows_object(source, mapping, a);
+}
+
+static int make_new(merging *m, copy *c)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(c->source));
+	void *values = kin_mem_zalloc(mapping->size);
+
+	if (!values)
+		return kin_session_nomem(m->session);
+	for (size_t i = 0; i < mapping->attribute_count; i++) {
+		const kin_attribute *a = &mapping->attributes[i];
+		if (is_copied(c->source, mapping, a))
+			memcpy(kin_member(values, a->offset), kin_member(c->source, a->offset), a->size);
+	}
+	c->own = kin_session_new_object(m->session, (kin_model *)(uintptr_t)mapping->model, values);
+	c->is_new = true;
+	kin_mem_free(values);
+	return c->own ? kin_cascade_save(m->session, c->own) : m->session->error.code;
+}
+
+static int64_t version_of(const void *object, const kin_attribute *version)
+{
+	return kin_attribute_value(version, object).as.integer;
+}
+
+static int check_version(merging *m, const copy *c, const kin_mapping *mapping)
+{
+	const kin_attribute *version = mapping->version;
+	int64_t given = version ? version_of(c->source, version) : 0;
+	kin_text text;
+
+	if (given == 0 || given == version_of(c->own, version))
+		return KIN_OK;
+	kin_text_init(&text);
+	kin_instance_show(&text, c->own);
+	int rc = kin_text_ok(&text)
+	         ? kin_session_fail(m->session, KIN_ESTALE, NULL, 0,
+	                            "kin_merge: %s has the %s %lld, and what was given has %lld: someone else has changed it meanwhile; load it again, or "
+	                            "give it with 0 to write over that", text.data, version->name, (long long)version_of(c->own, version), (long long)given)
+	         : kin_session_nomem(m->session);
+	kin_text_done(&text);
+	return rc;
+}
+
+static int copy_member(kin_session *session, void *own, const void *source, const kin_attribute *a)
+{
+	const void *from = kin_attribute_pointed(a, source);
+
+	memcpy(kin_member(own, a->offset), kin_member(source, a->offset), a->size);
+	if (!from)
+		return KIN_OK;
+	size_t size = a->kind == KIN_KIND_BYTES ? ((const kin_bytes *)kin_member(source, a->offset))->size : strlen(from) + 1;
+	const void *piece = kin_arena_copy(&session->arena, from, size);
+	memcpy(kin_member(own, a->offset), &piece, sizeof(piece));
+	return piece ? KIN_OK : kin_session_nomem(session);
+}
+
+static bool is_pointed(const kin_mapping *mapping, const kin_attribute *a)
+{
+	for (size_t i = 0; i < mapping->pointed_count; i++)
+		if (mapping->pointed[i] == a)
+			return true;
+	return false;
+}
+
+static int copy_columns(merging *m, const copy *c)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(c->source));
+	int rc = check_version(m, c, mapping);
+
+	if (rc == KIN_OK && kin_unit_edit(m->session, c->own) < 0)
+		rc = kin_session_nomem(m->session);
+	for (size_t i = 0; i < mapping->attribute_count && rc == KIN_OK; i++) {
+		const kin_attribute *a = &mapping->attributes[i];
+		if (!is_copied(c->source, mapping, a) || kin_attribute_equal(a, c->own, c->source))
+			continue;
+		if (is_pointed(mapping, a))
+			rc = copy_member(m->session, c->own, c->source, a);
+		else
+			memcpy(kin_member(c->own, a->offset), kin_member(c->source, a->offset), a->size);
+	}
+	return rc;
+}
+
+static int copy_all(merging *m)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < m->copies.count && rc == KIN_OK; i++) {
+		copy *c = &m->copies.items[i];
+		if (!c->own)
+			rc = make_new(m, c);
+		else if (c->own != c->source)
+			rc = copy_columns(m, c);
+	}
+	return rc;
+}
+
+/* ---- relationships ---- */
+
+/* Whether the key that the object holds is the target's already. */
+static bool holds_key_of(const void *own, const kin_relation *relation, const void *target)
+{
+	for (size_t i = 0; i < relation->pair_count; i++) {
+		const kin_attribute *mine = relation->pairs[i].local, *its = relation->pairs[i].remote;
+		if (kin_attribute_is_null(mine, own) ||
+		    !kin_domain_equal(kin_member(own, mine->offset), kin_member(target, its->offset), its->kind & ~KIN_KIND_NULLABLE, its->domain))
+			return false;
+	}
+	return has_row(target);
+}
+
+static bool holds_none(const void *source, const kin_relation *relation)
+{
+	for (size_t i = 0; i < relation->pair_count; i++)
+		if (kin_attribute_is_null(relation->pairs[i].local, source))
+			return true;
+	return false;
+}
+
+static void set_one(const merging *m, const copy *c, const kin_relation *relation)
+{
+	const void *given = kin_collection_one(c->source, relation);
+	const void *target = given ? own_of(m, given) : NULL;
+
+	if (kin_load_is_known(c->own, relation) && kin_collection_one(c->own, relation) == target)
+		return;
+	if (relation->holds_key && !kin_load_is_known(c->own, relation) &&
+	    (target ? holds_key_of(c->own, relation, target) : holds_none(c->source, relation)))
+		kin_instance_set_one(c->own, relation, target);
+	else if (target || !relation->holds_key || !holds_none(c->source, relation))
+		*(const void **)kin_member(c->own, relation->offset) = target;
+}
+
+static void mark(const void *object, bool on)
+{
+	kin_instance *instance = kin_instance_of(object);
+
+	instance->flags = (uint8_t)(on ? instance->flags | KIN_INSTANCE_MARK : instance->flags & ~KIN_INSTANCE_MARK);
+}
+
+/* Marked are those that the list is to have, and then those that it lacks. */
+static int sift_list(const merging *m, const copy *c, const kin_relation *relation, kin_list given, kin_objects *gone)
+{
+	kin_list now = kin_collection_list(c->own, relation);
+	bool ok = true;
+
+	for (size_t i = 0; i < given.count; i++)
+		mark(own_of(m, given.items[i]), true);
+	for (size_t i = 0; i < now.count && ok; i++) {
+		if (!(kin_instance_of(now.items[i])->flags & KIN_INSTANCE_MARK))
+			ok = kin_vec_push(gone, kin_member(now.items[i], 0));
+		mark(now.items[i], false);
+	}
+	return ok ? KIN_OK : kin_session_nomem(m->session);
+}
+
+/* The items that stay keep their order, and what is new comes behind them. */
+static int set_list(const merging *m, const copy *c, const kin_relation *relation)
+{
+	kin_list given = kin_collection_list(c->source, relation);
+	kin_objects gone = { 0 };
+	int rc = sift_list(m, c, relation, given, &gone);
+
+	for (size_t i = 0; i < gone.count && rc == KIN_OK; i++)
+		rc = kin_session_remove(c->own, relation->offset, gone.items[i]);
+	for (size_t i = 0; i < given.count; i++) {
+		void *item = own_of(m, given.items[i]);
+		if (rc == KIN_OK && (kin_instance_of(item)->flags & KIN_INSTANCE_MARK))
+			rc = kin_session_append(c->own, relation->offset, item);
+		mark(item, false);
+	}
+	kin_vec_done(&gone);
+	return rc;
+}
+
+static int set_relations(const merging *m, const copy *c)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(c->source));
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++) {
+		const kin_relation *relation = mapping->relations[i];
+		if (!is_given(c->source, relation))
+			continue;
+		if (relation->to_many)
+			rc = set_list(m, c, relation);
+		else
+			set_one(m, c, relation);
+	}
+	return rc;
+}
+
+static int set_all(const merging *m)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < m->copies.count && rc == KIN_OK; i++)
+		if (m->copies.items[i].own != m->copies.items[i].source)
+			rc = set_relations(m, &m->copies.items[i]);
+	return rc;
+}
+
+/* ---- all of it ---- */
+
+static int check(kin_session *session, kin_model *model, const void *object)
+{
+	const kin_mapping *mapping;
+	int rc = kin_session_ok(session);
+
+	if (rc < 0 || (rc = kin_session_made(session, object, "kin_merge")) < 0 || (rc = kin_hook_unplanned(session, "kin_merge")) < 0)
+		return rc;
+	if (!(mapping = kin_session_mapping(session, model)))
+		return session->error.code;
+	if (kin_instance_mapping(kin_instance_of(object)) != mapping)
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "kin_merge of an object of %s, which is another model than %s",
+		                        kin_instance_mapping(kin_instance_of(object))->name, model->name);
+	if (kin_instance_of(object)->batch->session == session && kin_instance_of(object)->state == KIN_DELETED)
+		return kin_session_refuse(session, "kin_merge", object, "is deleted; make a new one with kin_new(), or kin_rollback()");
+	return KIN_OK;
+}
+
+/* Nothing is flushed half-way: what is new lacks its relationships. */
+static int merge(merging *m, const void *object)
+{
+	int rc = reach_all(m, object);
+
+	if (rc == KIN_OK)
+		rc = find_all(m);
+	kin_autoflush_hold hold = kin_session_hold(m->session);
+	if (rc == KIN_OK)
+		rc = load_relations(m);
+	if (rc == KIN_OK)
+		rc = copy_all(m);
+	if (rc == KIN_OK)
+		rc = set_all(m);
+	kin_session_release(&hold);
+	return rc;
+}
+
+void *kin_session_merge(kin_session *session, kin_model *model, const void *object, const char *file, int line)
+{
+	merging m = { .session = session };
+
+	if (!session)
+		return NULL;
+	const void *own = check(session, model, object) == KIN_OK && merge(&m, object) == KIN_OK ? own_of(&m, object) : object;
+	kin_vec_done(&m.copies);
+	kin_mem_free(m.slots);
+	if (session->error.code < 0 && !session->error.file) {
+		session->error.file = file;
+		session->error.line = line;
+	}
+	return kin_session_edit(session, model, own, file, line);
+}
