@@ -14,6 +14,13 @@
  *     with pets, raise *                                                the same for all that the query does not name, as far as it goes; a
  *     with pets, raise pets.*                                           guard against a statement per object. Or of what pets have. select *
  *
+ *     with pets where species = ?, pets.visits where cost > ?          some of a list; the values stand in the order of the text
+ *
+ * A list with a condition shows what the query asked for, and is no whole: kin_append() and kin_remove() say whose the item is and leave
+ * the list as it was shown (a many-to-many one is loaded whole by them), a flush takes nothing that is missing for removed, and who deletes
+ * the owner loads the rest. kin_load() gives the same part again, without SQL; after kin_refresh() it gives the whole. A list that was loaded
+ * whole before stays whole. `where` after a relationship is its own: put the query's condition first.
+ *
  * Where neither says how, a to-one relationship is joined and a collection takes one more
  * statement per 500 parents (selectin). A way that is said goes for every step of a path that it is the first to name.
  * A path that the condition or the order walks is joined once, for that and for the load. What is said of relationships that do not come

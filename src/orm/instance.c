@@ -94,6 +94,11 @@ void kin_instance_unload(void *object, const kin_relation *relation)
 	note_loaded(instance, relation, false);
 }
 
+void kin_instance_set_part(void *object, const kin_relation *relation)
+{
+	note_loaded(kin_instance_of(object), relation, false);
+}
+
 void kin_instance_unload_all(void *object)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));

@@ -79,6 +79,15 @@ static inline bool kin_instance_is_loaded(const kin_instance *instance, const ki
 	return (instance->loaded >> relation->index) & 1;
 }
 
+/* Whether a list shows a part of what there is, as a query asked for it. To whoever saves or deletes it is not loaded. */
+static inline bool kin_instance_shows_part(const void *object, const kin_relation *relation)
+{
+	return relation->to_many && !kin_instance_is_loaded(kin_instance_of(object), relation) &&
+	       *(const void *const *)kin_member(object, relation->offset) != KIN_UNLOADED;
+}
+/* What has been set as loaded is that part. */
+void kin_instance_set_part(void *object, const kin_relation *relation);
+
 /* Poison a relationship. */
 void kin_instance_unload(void *object, const kin_relation *relation);
 void kin_instance_unload_all(void *object);

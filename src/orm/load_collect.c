@@ -41,7 +41,11 @@ static size_t count_children(const kin_relation *relation, kin_load_link *links,
 	for (size_t i = 0; i < count; i++) {
 		if (kin_load_is_known(links[i].parent, relation)) {
 			links[i].parent = NULL;
-		} else if (links[i].child) {
+			continue;
+		}
+		if (kin_instance_shows_part(links[i].parent, relation))
+			kin_instance_unload(links[i].parent, relation);
+		if (links[i].child) {
 			list_of(&links[i], relation)->count++;
 			children++;
 		}

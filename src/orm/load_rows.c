@@ -417,6 +417,23 @@ static bool can_repeat(const loading *l)
 	return false;
 }
 
+/* The lists of a joined part that a condition has left things out of: see loader.c. */
+static int collect_some(loading *l, const kin_part *part, kin_load_links *links)
+{
+	kin_objects fresh = { 0 };
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < links->count; i++)
+		if (!kin_load_is_known(links->items[i].parent, part->relation) && !kin_vec_push(&fresh, links->items[i].parent))
+			rc = nomem(l);
+	if (rc == KIN_OK)
+		rc = kin_load_collect(l->session, part->relation, links->items, links->count, can_repeat(l));
+	for (size_t i = 0; i < fresh.count; i++)
+		kin_instance_set_part(fresh.items[i], part->relation);
+	kin_vec_done(&fresh);
+	return rc;
+}
+
 /* After the last row: collections are filled. */
 static int finish(loading *l)
 {
@@ -424,10 +441,14 @@ static int finish(loading *l)
 
 	if (l->fetch->collects)
 		keep_first(l);
-	for (size_t i = 1; rc == KIN_OK && i < l->fetch->part_count; i++)
-		if (l->fetch->parts[i].relation->to_many)
-			rc = kin_load_collect(l->session, l->fetch->parts[i].relation, l->states[i].links.items, l->states[i].links.count,
-			                      can_repeat(l));
+	for (size_t i = 1; rc == KIN_OK && i < l->fetch->part_count; i++) {
+		const kin_part *part = &l->fetch->parts[i];
+		kin_load_links *links = &l->states[i].links;
+		if (part->some)
+			rc = collect_some(l, part, links);
+		else if (part->relation->to_many)
+			rc = kin_load_collect(l->session, part->relation, links->items, links->count, can_repeat(l));
+	}
 	return rc;
 }
 

@@ -20,7 +20,7 @@ static inline bool kin_load_is_known(const void *object, const kin_relation *rel
 
 	if (kin_instance_is_loaded(instance, relation))
 		return true;
-	return instance->tracked && *(void **)kin_member(object, relation->offset) != KIN_UNLOADED;
+	return !relation->to_many && instance->tracked && *(void **)kin_member(object, relation->offset) != KIN_UNLOADED;
 }
 
 /* The other side of a child that came through its parent is known too. */
@@ -92,11 +92,11 @@ int kin_load_collect(kin_session *session, const kin_relation *relation, kin_loa
 int kin_load_laters(kin_session *session, const kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count);
 
 /* loader_selectin.c, loader_subquery.c: a relationship of objects that do not have it loaded yet. */
-int kin_load_selectin(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count);
+int kin_load_selectin(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count);
 int kin_load_subquery(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count);
 
 /* loader_immediate.c: the same for each of them alone. */
-int kin_load_immediate(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count);
+int kin_load_immediate(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count);
 
 /* lazy.c: a relationship of one object that does not have it loaded, by the values of its side: without SQL, where the session has what it leads to; by
  * a fetch's statement for one. Objects that come are appended to `loaded`. */

@@ -33,7 +33,7 @@ static bool take_targets(void *object, const kin_relation *relation, kin_objects
 	void *member = kin_member(object, relation->offset);
 	bool ok = true;
 
-	if (!kin_instance_is_loaded(kin_instance_of(object), relation))
+	if (!kin_instance_is_loaded(kin_instance_of(object), relation) && !kin_instance_shows_part(object, relation))
 		return true;
 	if (!relation->to_many) {
 		void *target = *(void **)member;
@@ -74,6 +74,36 @@ static int gather_part(kin_session *session, const kin_fetch *fetch, size_t part
 
 /* ---- loading ---- */
 
+static int load_all_of(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count)
+{
+	switch (fetch->how) {
+	case KIN_SUBQUERY:
+		return kin_load_subquery(session, fetch, values, objects, count);
+	case KIN_IMMEDIATE:
+		return kin_load_immediate(session, fetch, values, objects, count);
+	default:
+		return kin_load_selectin(session, fetch, values, objects, count);
+	}
+}
+
+/* Lists that a condition has left things out of are not loaded, whatever they show. Those that were loaded before stay whole. */
+static int load_some_of(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count)
+{
+	const kin_relation *relation = fetch->relation;
+	kin_objects fresh = { 0 };
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < count; i++)
+		if (!kin_load_is_known(objects[i], relation) && !kin_vec_push(&fresh, objects[i]))
+			rc = kin_session_nomem(session);
+	if (rc == KIN_OK && fresh.count > 0)
+		rc = load_all_of(session, fetch, values, fresh.items, fresh.count);
+	for (size_t i = 0; i < fresh.count; i++)
+		kin_instance_set_part(fresh.items[i], relation);
+	kin_vec_done(&fresh);
+	return rc;
+}
+
 static int load_later(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count)
 {
 	kin_objects targets = { 0 };
@@ -81,9 +111,7 @@ static int load_later(kin_session *session, kin_fetch *fetch, const kin_value *v
 
 	if (count == 0)
 		return KIN_OK;
-	rc = fetch->how == KIN_SUBQUERY    ? kin_load_subquery(session, fetch, values, objects, count)
-	   : fetch->how == KIN_IMMEDIATE ? kin_load_immediate(session, fetch, objects, count)
-	                                 : kin_load_selectin(session, fetch, objects, count);
+	rc = fetch->some ? load_some_of(session, fetch, values, objects, count) : load_all_of(session, fetch, values, objects, count);
 	if (rc < 0 || fetch->later_count == 0)
 		return rc;
 	rc = gather(session, fetch->relation, objects, count, &targets);

@@ -62,17 +62,20 @@ static int push_key(kin_session *session, key_list *keys, const kin_value *value
 }
 
 /* A statement for each chunk of keys. */
-static int load_keys(kin_session *session, kin_fetch *fetch, const key_list *keys, const kin_load_options *options, kin_loaded *loaded)
+static int load_keys(kin_session *session, kin_fetch *fetch, const kin_value *values, const key_list *keys, const kin_load_options *options,
+                     kin_loaded *loaded)
 {
 	size_t pairs = keys->relation->pair_count, count = keys->columns[0].count;
-	kin_value arrays[pairs];
+	kin_value all[fetch->base + pairs], *arrays = all + fetch->base;
 	int rc = KIN_OK;
 
+	if (fetch->base > 0)
+		memcpy(all, values, fetch->base * sizeof(*all));
 	for (size_t at = 0; rc == KIN_OK && at < count; at += CHUNK) {
 		size_t left = count - at;
 		for (size_t i = 0; i < pairs; i++)
 			arrays[i] = kin_value_array(keys->columns[i].items + at, left < CHUNK ? left : CHUNK, KIN_KIND_COUNT);
-		rc = kin_load_rows(session, fetch, &fetch->ask, arrays, options, loaded);
+		rc = kin_load_rows(session, fetch, &fetch->ask, all, options, loaded);
 	}
 	return rc;
 }
@@ -96,7 +99,7 @@ static int parents_keys(kin_session *session, void *const *objects, size_t count
 	return KIN_OK;
 }
 
-static int load_children(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count)
+static int load_children(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count)
 {
 	const kin_relation *relation = fetch->relation;
 	kin_loaded loaded = { 0 };
@@ -114,7 +117,7 @@ static int load_children(kin_session *session, kin_fetch *fetch, void *const *ob
 	if (!(keys = new_keys(session, relation)))
 		rc = KIN_ENOMEM;
 	if (rc == KIN_OK && (rc = parents_keys(session, objects, count, &finder, keys)) == KIN_OK)
-		rc = load_keys(session, fetch, keys, &options, &loaded);
+		rc = load_keys(session, fetch, values, keys, &options, &loaded);
 	if (rc == KIN_OK)
 		rc = kin_load_collect(session, relation, links.items, links.count, fetch->collects);
 	if (rc == KIN_OK)
@@ -219,7 +222,7 @@ static int targets_keys(kin_session *session, void *const *objects, size_t count
 	return rc;
 }
 
-static int load_targets(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count)
+static int load_targets(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count)
 {
 	const kin_relation *relation = fetch->relation;
 	const kin_load_options options = { 0 };
@@ -235,7 +238,7 @@ static int load_targets(kin_session *session, kin_fetch *fetch, void *const *obj
 	if (!(keys = new_keys(session, relation)))
 		return KIN_ENOMEM;
 	if ((rc = targets_keys(session, objects, count, keys)) == KIN_OK)
-		rc = load_keys(session, fetch, keys, &options, &loaded);
+		rc = load_keys(session, fetch, values, keys, &options, &loaded);
 	if (rc == KIN_OK)
 		rc = kin_load_targets(session, relation, objects, count, &loaded);
 	free_keys(keys);
@@ -243,8 +246,8 @@ static int load_targets(kin_session *session, kin_fetch *fetch, void *const *obj
 	return rc;
 }
 
-int kin_load_selectin(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count)
+int kin_load_selectin(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count)
 {
-	return fetch->relation->holds_key ? load_targets(session, fetch, objects, count)
-	                                  : load_children(session, fetch, objects, count);
+	return fetch->relation->holds_key ? load_targets(session, fetch, values, objects, count)
+	                                  : load_children(session, fetch, values, objects, count);
 }

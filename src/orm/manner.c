@@ -68,5 +68,5 @@ bool kin_manner_spares_list(const void *object, const kin_relation *relation)
 {
 	kin_lazy how = kin_manner_of(kin_instance_of(object), relation);
 
-	return relation->form == KIN_HAS_MANY && how >= KIN_RAISE;
+	return relation->form == KIN_HAS_MANY && (how >= KIN_RAISE || kin_instance_shows_part(object, relation));
 }

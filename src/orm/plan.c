@@ -318,6 +318,10 @@ static int read_with(kin_planning *p, const char *with)
 	p->current = with;
 	if ((rc = kin_planning_parse(p, with, KIN_QUERY_WITH_ONLY, &text)) < 0)
 		return rc;
+	for (size_t i = 0; i < text.with_count; i++)
+		if (text.withs[i].where)
+			return kin_resolve_problem(&p->resolver, text.withs[i].at, "kin_with takes names only; a condition on what comes along stands in the "
+			                           "text of a query");
 	return kin_want_named(&p->want, &p->resolver, text.withs, text.with_count);
 }
 

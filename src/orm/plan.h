@@ -49,6 +49,7 @@ typedef struct kin_part {
 	uint16_t            column;   /* its first one */
 	uint16_t            key;      /* the column of an integer key */
 	kin_cell           *cells;
+	bool                some;     /* of a list, by a condition: not all that there is */
 	const kin_manner   *manner;   /* of new objects; NULL: the models say it */
 	kin_mould           mould;    /* a new object: its kin_instance, which lacks the batch, and the struct with nothing loaded */
 } kin_part;
@@ -70,6 +71,8 @@ struct kin_fetch {
 	kin_ask             one;      /* the same for a single parent; only where .plan is a relationship's */
 	kin_part           *parts;
 	size_t              part_count;
+	bool                some;     /* by a condition: not all that there is */
+	uint32_t            base;     /* where the values of its own begin, behind the query's that the condition needs; 0: there are no others */
 	bool                collects; /* a collection is joined: rows repeat objects */
 	uint16_t           *link;     /* result columns with the parent's key, by pair; NULL: belongs_to */
 	kin_ask             all;      /* the same objects for parents that were loaded without a condition, when they are many: a scan of all
@@ -166,11 +169,16 @@ struct kin_want {
 	bool                guarded; /* `*`: what is not named here, and with the query's model anywhere, is */
 	kin_lazy            others;  /* loaded like this */
 	uint32_t            at;
+	kin_expr           *where;   /* what of it comes; NULL: all */
+	const char         *alias;   /* what the target is called there */
+	kin_sql_select     *select;  /* with what its paths have joined; NULL: it is for an ON */
 };
 
 /* Add what `with …` names; problems go to the resolver. Then what the models say. KIN_OK or KIN_ENOMEM. */
 int kin_want_named(kin_want *want, kin_resolver *resolver, const kin_with_item *items, size_t count);
 int kin_want_usual(kin_want *want, kin_arena *arena);
+/* plan_where.c: resolve the conditions of all wants. KIN_OK, problems aside, or KIN_ENOMEM. */
+int kin_want_where(kin_want *want, kin_resolver *resolver);
 /* What the query says of the relationships that it does not load; *ret NULL: nothing that the models do not. KIN_OK or KIN_ENOMEM. */
 int kin_want_manner(const kin_plan *plan, kin_arena *arena, const kin_want *want, const kin_manner **ret);
 

@@ -147,9 +147,11 @@ static int add_join(build *b, const kin_want *want, const char *parent_alias, co
 	const kin_relation *relation = want->relation;
 	kin_join join = inner ? KIN_JOIN_INNER : KIN_JOIN_LEFT;
 
-	return alias && kin_sql_add_source(b->arena, b->select, join, relation->target->table, alias,
-	                                   kin_resolve_on(b->aliases, b->arena, b->select, join, relation, parent_alias, alias))
-	       ? KIN_OK : KIN_ENOMEM;
+	kin_expr *on = alias ? kin_resolve_on(b->aliases, b->arena, b->select, join, relation, parent_alias, alias) : NULL;
+
+	if (on && want->where)
+		on = kin_expr_and(b->arena, on, want->where);
+	return on && kin_sql_add_source(b->arena, b->select, join, relation->target->table, alias, on) ? KIN_OK : KIN_ENOMEM;
 }
 
 static int add_part(build *b, const kin_want *want, size_t parent, const char *alias, const kin_node *node);
@@ -158,7 +160,7 @@ static int join_part(build *b, const kin_want *want, size_t parent, const char *
 {
 	const kin_relation *relation = want->relation;
 	const kin_node *node = parent_node ? kin_resolve_find_node(parent_node, relation) : NULL;
-	const char *alias = node ? node->alias : kin_resolve_alias(b->aliases, relation->target->table);
+	const char *alias = node ? node->alias : want->where ? want->alias : kin_resolve_alias(b->aliases, relation->target->table);
 	bool inner = is_inner(b, want);
 	int rc = node ? use_join(b, alias, inner) : add_join(b, want, parent_alias, alias, inner);
 
@@ -178,7 +180,7 @@ static int add_part(build *b, const kin_want *want, size_t parent, const char *a
 
 	*part = (kin_part){
 		.mapping = mapping, .relation = number == 0 ? NULL : want->relation, .parent = (uint16_t)parent,
-		.column = (uint16_t)column, .cells = shifted_cells(b->arena, mapping, column),
+		.column = (uint16_t)column, .some = number > 0 && want->where, .cells = shifted_cells(b->arena, mapping, column),
 	};
 	part->mould = (kin_mould){
 		.blank = kin_instance_blank(b->arena, mapping), .size = sizeof(kin_instance) + mapping->size,
@@ -413,45 +415,78 @@ static const char *join_holder(kin_arena *arena, kin_sql_select *select, kin_res
 	return alias;
 }
 
+/* Whether a condition of the query's is in the statement that loads it. */
+static bool needs_values(const kin_want *want)
+{
+	bool needs = want->where;
+
+	for (const kin_want *w = want->first; w && !needs; w = w->next)
+		needs = w->how == KIN_JOINED && needs_values(w);
+	return needs;
+}
+
+/* Slots of a relationship's own, behind those of the query where a condition needs these. *ret_first: how many are in front. */
+static kin_slot *own_slots(const kin_core *core, const kin_want *want, uint32_t *ret_first)
+{
+	uint32_t first = needs_values(want) ? (uint32_t)core->resolver->slot_count : 0;
+	kin_slot *slots = kin_arena_zalloc(&core->plan->arena, (first + want->relation->pair_count) * sizeof(*slots));
+
+	if (slots && first > 0)
+		memcpy(slots, core->resolver->slots, first * sizeof(*slots));
+	*ret_first = first;
+	return slots;
+}
+
+static kin_expr *and_where(kin_arena *arena, kin_expr *condition, const kin_want *want)
+{
+	return condition && want->where ? kin_expr_and(arena, condition, want->where) : condition;
+}
+
 /* pets.owner_id = ? [AND …], a slot for each pair */
-static int ask_for_one(const kin_core *core, kin_fetch *fetch, const char *holder)
+static int ask_for_one(const kin_core *core, const kin_want *want, kin_fetch *fetch, const char *holder)
 {
 	const kin_relation *r = fetch->relation;
 	kin_arena *arena = &core->plan->arena;
-	kin_slot *slots = kin_arena_zalloc(arena, r->pair_count * sizeof(*slots));
+	uint32_t first;
+	kin_slot *slots = own_slots(core, want, &first);
+	kin_expr *where = NULL;
 
 	fetch->one.select = copy_select(arena, fetch->ask.select);
 	if (!slots || !fetch->one.select)
 		return KIN_ENOMEM;
-	fetch->one.select->where = NULL;
-	for (size_t i = 0; i < r->pair_count; i++) {
+	for (uint32_t i = 0; i < r->pair_count; i++) {
 		kin_expr *is = kin_expr_binary(arena, KIN_OP_EQ, kin_expr_column(arena, holder, r->pairs[i].remote->column),
-		                               kin_expr_param(arena, (uint32_t)i));
-		slots[i] = (kin_slot){ .argument = (uint32_t)i, .attribute = r->pairs[i].remote };
-		if (!is || !(fetch->one.select->where = kin_expr_and(arena, fetch->one.select->where, is)))
+		                               kin_expr_param(arena, first + i));
+		slots[first + i] = (kin_slot){ .argument = fetch->base + i, .attribute = r->pairs[i].remote };
+		if (!is || !(where = kin_expr_and(arena, where, is)))
 			return KIN_ENOMEM;
 	}
-	return kin_plan_ask(&fetch->one, core->plan, slots, r->pair_count);
+	if (!(fetch->one.select->where = and_where(arena, where, want)))
+		return KIN_ENOMEM;
+	return kin_plan_ask(&fetch->one, core->plan, slots, first + r->pair_count);
 }
 
 /* pets.owner_id IN (?), or of a key of several columns (parts.order_id, parts.line_no) IN ((?, ?)); a slot for each */
-static int ask_for_many(const kin_core *core, kin_fetch *fetch, kin_sql_select *select, const char *holder)
+static int ask_for_many(const kin_core *core, const kin_want *want, kin_fetch *fetch, kin_sql_select *select, const char *holder)
 {
 	const kin_relation *r = fetch->relation;
 	kin_arena *arena = &core->plan->arena;
-	kin_slot *slots = kin_arena_zalloc(arena, r->pair_count * sizeof(*slots));
+	uint32_t first;
+	kin_slot *slots = own_slots(core, want, &first);
 	kin_expr *columns[r->pair_count], *params[r->pair_count];
 
-	for (size_t i = 0; slots && i < r->pair_count; i++) {
+	for (uint32_t i = 0; slots && i < r->pair_count; i++) {
 		columns[i] = kin_expr_column(arena, holder, r->pairs[i].remote->column);
-		params[i] = kin_expr_param(arena, (uint32_t)i);
-		slots[i] = (kin_slot){ .argument = (uint32_t)i, .attribute = r->pairs[i].remote, .many = true, .in_row = r->pair_count > 1 };
+		params[i] = kin_expr_param(arena, first + i);
+		slots[first + i] = (kin_slot){
+			.argument = fetch->base + i, .attribute = r->pairs[i].remote, .many = true, .in_row = r->pair_count > 1,
+		};
 		if (!columns[i] || !params[i])
 			return KIN_ENOMEM;
 	}
-	if (!slots || !(select->where = kin_resolve_in(arena, columns, params, r->pair_count)))
+	if (!slots || !(select->where = and_where(arena, kin_resolve_in(arena, columns, params, r->pair_count), want)))
 		return KIN_ENOMEM;
-	return kin_plan_ask(&fetch->ask, core->plan, slots, r->pair_count);
+	return kin_plan_ask(&fetch->ask, core->plan, slots, first + r->pair_count);
 }
 
 /* All parents are loaded, so all children are wanted, and each says whose it is. */
@@ -462,7 +497,7 @@ static bool wants_all(const kin_core *core, const kin_want *want, const kin_fetc
 
 	return parents && !parents->where && !is_limited(parents) && parents->source_count == 1 && !want->parent->relation &&
 	       r->mapping->integer_key && !r->holds_key && !r->link && r->pair_count == 1 && r->pairs[0].local == r->mapping->keys[0] &&
-	       !fetch->collects;
+	       !fetch->collects && !want->where;
 }
 
 /* `select` is made already, and is the statement for some: without its first `sources` and without a condition it is that for all. */
@@ -485,11 +520,21 @@ static int ask_for_all(const kin_core *core, const kin_want *want, kin_fetch *fe
 	return kin_plan_ask(&fetch->all, core->plan, NULL, 0);
 }
 
+/* Those of a statement of its own. Where a condition has taken some, the others come after them. */
+static int begin_aliases(kin_resolver *aliases, const kin_core *core, const kin_want *want)
+{
+	int rc = kin_resolve_begin(aliases, &core->plan->arena, want->mapping, NULL, NULL, 0);
+
+	if (rc == KIN_OK && needs_values(want))
+		aliases->aliases = core->resolver->aliases;
+	return rc;
+}
+
 int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fetch)
 {
 	const kin_relation *r = want->relation;
 	kin_arena *arena = &core->plan->arena;
-	kin_sql_select *select = kin_sql_select_new(arena);
+	kin_sql_select *select = want->where ? want->select : kin_sql_select_new(arena);
 	const char *holder;
 	kin_resolver aliases;
 	int rc;
@@ -497,17 +542,19 @@ int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fe
 	fetch->relation = r;
 	fetch->how = KIN_SELECTIN;
 	fetch->ask.select = select;
-	if (!select || kin_resolve_begin(&aliases, arena, r->target, NULL, NULL, 0) < 0 ||
-	    !kin_sql_add_source(arena, select, KIN_JOIN_FROM, r->target->table, NULL, NULL) ||
+	fetch->some = want->where;
+	fetch->base = needs_values(want) ? (uint32_t)core->resolver->argument_count : 0;
+	if (!select || begin_aliases(&aliases, core, want) < 0 ||
+	    (!want->where && !kin_sql_add_source(arena, select, KIN_JOIN_FROM, r->target->table, NULL, NULL)) ||
 	    !(holder = join_holder(arena, select, &aliases, r)))
 		return KIN_ENOMEM;
 	if ((rc = add_relation_order(arena, select, r, r->target->table)) < 0 ||
 	    (rc = bring(core, want, fetch, select, &aliases, r->target->table, NULL)) < 0 ||
 	    (rc = link_own(arena, select, fetch, holder)) < 0 ||
 	    (rc = ask_for_all(core, want, fetch, select, 0)) < 0 ||
-	    (rc = ask_for_many(core, fetch, select, holder)) < 0)
+	    (rc = ask_for_many(core, want, fetch, select, holder)) < 0)
 		return rc;
-	return ask_for_one(core, fetch, holder);
+	return ask_for_one(core, want, fetch, holder);
 }
 
 /* The way from the query's model to what is wanted, joined step by step, the first step from anon_1. `near` and `far` are the
@@ -553,6 +600,17 @@ static const kin_want *first_step(const kin_want *want)
 	return want;
 }
 
+/* What the condition's paths have joined to the target. */
+static int add_joins(kin_arena *arena, kin_sql_select *select, const kin_want *want)
+{
+	for (size_t i = 1; want->where && i < want->select->source_count; i++) {
+		const kin_sql_source *s = &want->select->sources[i];
+		if (!kin_sql_add_source(arena, select, s->join, s->table, s->alias, s->on))
+			return KIN_ENOMEM;
+	}
+	return KIN_OK;
+}
+
 static int plan_subquery(const kin_core *core, const kin_want *want, kin_fetch *fetch)
 {
 	kin_arena *arena = &core->plan->arena;
@@ -565,14 +623,16 @@ static int plan_subquery(const kin_core *core, const kin_want *want, kin_fetch *
 	fetch->relation = want->relation;
 	fetch->how = KIN_SUBQUERY;
 	fetch->ask.select = select;
-	if (!inner || !select || kin_resolve_begin(&aliases, arena, want->mapping, NULL, NULL, 0) < 0)
+	fetch->some = want->where;
+	if (!inner || !select || begin_aliases(&aliases, core, want) < 0)
 		return KIN_ENOMEM;
+	select->where = want->where;
 	drop_order(inner);
 	inner->distinct = first->holds_key && !is_limited(inner);
 	for (size_t i = 0; rc == KIN_OK && i < first->pair_count; i++)
 		rc = add_column(arena, inner, core->plan->mapping->table, first->pairs[i].local);
 	if (rc < 0 || (rc = add_anon(arena, select, inner)) < 0 ||
-	    (rc = join_way(arena, select, &aliases, want, true, &near, &alias)) < 0 ||
+	    (rc = join_way(arena, select, &aliases, want, true, &near, &alias)) < 0 || (rc = add_joins(arena, select, want)) < 0 ||
 	    (rc = add_relation_order(arena, select, want->relation, alias)) < 0 ||
 	    (rc = bring(core, want, fetch, select, &aliases, alias, NULL)) < 0 ||
 	    (rc = ask_for_all(core, want, fetch, select, 1)) < 0)

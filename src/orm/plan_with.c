@@ -119,6 +119,7 @@ static int name_last(kin_want *step, kin_resolver *resolver, const kin_with_item
 	step->named = true;
 	step->said = step->said || way;
 	step->at = item->at;
+	step->where = item->where;
 	return rc;
 }
 
@@ -148,6 +149,8 @@ static int name_path(kin_want *want, kin_resolver *resolver, const kin_with_item
 /* raise *, raise pets.* */
 static int name_all(kin_want *want, kin_resolver *resolver, const kin_with_item *item, const loader_way *way)
 {
+	if (item->where)
+		return kin_resolve_problem(resolver, item->at, "`*` is what is not loaded: it has no condition");
 	if (!way)
 		return kin_resolve_problem(resolver, item->at, "`*` is all that is not named; say what becomes of that: raise *, or select *");
 	if (kin_lazy_comes_along(way->how))
@@ -204,7 +207,9 @@ int kin_want_named(kin_want *want, kin_resolver *resolver, const kin_with_item *
 			continue;
 		rc = items[i].all ? name_all(want, resolver, &items[i], way) : name_path(want, resolver, &items[i], way);
 	}
-	return rc < 0 ? rc : check_wants(want, resolver, false);
+	if (rc < 0 || (rc = check_wants(want, resolver, false)) < 0)
+		return rc;
+	return resolver->problems ? KIN_OK : kin_want_where(want, resolver);
 }
 
 /* ---- what the models say ---- */

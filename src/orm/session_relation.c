@@ -94,6 +94,8 @@ const void *kin_session_load(const void *object, size_t offset)
 	/* Assigned by the program: right, whether it was loaded before or not. */
 	if (!relation->to_many && *(const void *const *)kin_member(object, relation->offset) != KIN_UNLOADED)
 		return kin_member(object, relation->offset);
+	if (kin_instance_shows_part(object, relation))
+		return kin_member(object, relation->offset);
 	if (relation->lazy == KIN_WRITE_ONLY && kin_state_of(object) == KIN_PERSISTENT)
 		return kin_manner_ask(session, kin_instance_object(kin_instance_of(object)), relation), &nothing;
 	if (load(session, object, relation) < 0 || !kin_instance_is_loaded(kin_instance_of(object), relation))
@@ -105,7 +107,7 @@ bool kin_session_is_loaded(const void *object, size_t offset)
 {
 	const kin_relation *relation = object && kin_session_of(object) ? relation_at(object, offset) : NULL;
 
-	return relation && kin_instance_is_loaded(kin_instance_of(object), relation);
+	return relation && (kin_instance_is_loaded(kin_instance_of(object), relation) || kin_instance_shows_part(object, relation));
 }
 
 /* Both objects are the session's, and the owner's list is loaded. */

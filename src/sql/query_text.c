@@ -155,6 +155,8 @@ static bool parse_with(kin_query_parser *p, kin_query_text *q)
 		item.at = (uint32_t)p->token.at;
 		if (p->rc < 0 || !parse_with_path(p, &item))
 			return false;
+		if (kin_query_parser_accept(p, "where") && !(item.where = kin_query_expr(p)))
+			return false;
 		q->withs = kin_query_parser_room(p, q->withs, q->with_count, &capacity, sizeof(*q->withs));
 		if (!q->withs)
 			return false;

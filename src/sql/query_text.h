@@ -28,6 +28,7 @@ typedef struct kin_with_item {
 	const char **names;  /* pets.visits */
 	size_t       count;
 	bool         all;    /* a `*` behind the names, or alone */
+	kin_expr    *where;  /* what of it; NULL: all */
 	uint32_t     at;
 } kin_with_item;
 
