@@ -44,7 +44,7 @@ static void set_options(const kin_maria_config *config, const kin_maria_host *ho
 	set_ssl(config, handle);
 }
 
-/* On a socket of this machine the client library does without. */
+/* With a server that has none the client library may do without. */
 static int check_tls(const kin_maria_config *config, MYSQL *handle, kin_error *error)
 {
 	if (!config->ssl || mysql_get_ssl_cipher(handle))
@@ -68,7 +68,7 @@ MYSQL *kin_maria_dial(const kin_maria_config *config, const kin_maria_host *host
 	}
 	set_options(config, host, handle);
 	if (!connect_handle(config, host, handle))
-		kin_maria_error_connect(config, handle, ret_next, error);
+		kin_maria_error_connect(config, host, handle, ret_next, error);
 	else if (check_tls(config, handle, error) == KIN_OK)
 		return handle;
 	mysql_close(handle);

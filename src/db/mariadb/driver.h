@@ -141,6 +141,8 @@ void kin_maria_close(kin_connection *connection);
 bool kin_maria_alive(const kin_connection *connection);
 bool kin_maria_ping(kin_connection *connection);
 /* A handle that is connected to a host. NULL: `error` (may be NULL) says why, and *ret_next (may be NULL) whether another one may do. */
+/* peer.c: who it is that listens there, where it is no MariaDB server: "a web server". NULL: that cannot be told. Takes a second at most. */
+const char *kin_maria_stranger(const kin_maria_host *host);
 MYSQL *kin_maria_dial(const kin_maria_config *config, const kin_maria_host *host, bool *ret_next, kin_error *error);
 
 /* interrupt.c */
@@ -205,7 +207,7 @@ int kin_maria_error_sent(kin_maria_connection *connection, MYSQL_STMT *handle, k
                          const char *sql, kin_error *error);
 /* The connection was gone before a statement was sent. */
 int kin_maria_error_gone(kin_maria_connection *connection, const char *sql, kin_error *error);
-int kin_maria_error_connect(const kin_maria_config *config, MYSQL *handle, bool *ret_next, kin_error *error);
+int kin_maria_error_connect(const kin_maria_config *config, const kin_maria_host *host, MYSQL *handle, bool *ret_next, kin_error *error);
 /* Errors after which it is certain that the transaction goes on, and that the statement has done nothing: those of single values
  * and rows. */
 bool kin_maria_is_about_a_row(int code);

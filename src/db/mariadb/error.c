@@ -377,14 +377,19 @@ static int not_let_in(const kin_maria_config *config, const char *message, kin_e
 enum { TLS_REQUIRED = 3159 }; /* ER_SECURE_TRANSPORT_REQUIRED, which the client library's header has no name for */
 
 /* It listens, and what it says is not how a MariaDB server begins. */
-static int no_greeting(const kin_maria_config *config, const char *message, kin_error *error)
+static int no_greeting(const kin_maria_config *config, const kin_maria_host *host, const char *message, kin_error *error)
 {
+	const char *who = kin_maria_stranger(host);
+
+	if (who)
+		return kin_error_set(error, KIN_ECANTOPEN,
+		                     "what answers at %s is no MariaDB server but %s; check host and port in the database URL", config->place, who);
 	return kin_error_set(error, KIN_ECANTOPEN,
 	                     "cannot connect to the MariaDB server at %s: %s; if it is something else that listens there, check host and "
 	                     "port in the database URL", config->place, message);
 }
 
-int kin_maria_error_connect(const kin_maria_config *config, MYSQL *handle, bool *ret_next, kin_error *error)
+int kin_maria_error_connect(const kin_maria_config *config, const kin_maria_host *host, MYSQL *handle, bool *ret_next, kin_error *error)
 {
 	unsigned int number = mysql_errno(handle);
 	const char *message = mysql_error(handle);
@@ -425,7 +430,7 @@ int kin_maria_error_connect(const kin_maria_config *config, MYSQL *handle, bool 
 	case CR_VERSION_ERROR:
 	case CR_UNKNOWN_ERROR:
 		next = true;
-		rc = no_greeting(config, message, error);
+		rc = no_greeting(config, host, message, error);
 		break;
 	default:
 		next = true;

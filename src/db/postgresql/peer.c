@@ -4,24 +4,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "db/greeting.h"
 #include "db/postgresql/driver.h"
 
-/* What others say first. */
-static const struct greeting {
-	const char *bytes;
-	const char *who;
-} greetings[] = {
-	{ "HTTP/", "a web server" },
-	{ "SSH-", "an SSH server" },
-	{ "-ERR", "a Redis server" },
-	{ "220 ", "a mail or FTP server" },
-};
-
-/* The length of a packet below 64 KiB, number 0, and version 10 of the protocol, or an error: no PostgreSQL server's message of
- * authentication is so short. */
+/* No PostgreSQL server's message of authentication is so short. */
 static bool is_mysql(const unsigned char *bytes, size_t size)
 {
-	return size >= 5 && bytes[2] == 0 && bytes[3] == 0 && (bytes[4] == 10 || bytes[4] == 0xff) && bytes[0] != 'R' && bytes[0] != 'E';
+	return kin_greeting_is_mysql(bytes, size) && bytes[0] != 'R' && bytes[0] != 'E';
 }
 
 const char *kin_pg_stranger(int socket)
@@ -34,10 +23,8 @@ const char *kin_pg_stranger(int socket)
 		return NULL;
 	if (is_mysql(bytes, (size_t)size))
 		return "a MariaDB or MySQL server: its URL begins with mariadb://";
-	for (size_t i = 0; i < sizeof(greetings) / sizeof(*greetings); i++) {
-		size_t length = strlen(greetings[i].bytes);
-		if ((size_t)size >= length && memcmp(bytes, greetings[i].bytes, length) == 0)
-			return greetings[i].who;
-	}
+	const char *who = kin_greeting_of(bytes, (size_t)size);
+	if (who)
+		return who;
 	return memchr(ours, bytes[0], sizeof(ours) - 1) ? NULL : "something else";
 }

@@ -77,12 +77,49 @@ TEST(servers_that_are_not_there)
 	check_fails("mysql://u:secret@/d?host=/nowhere/else", KIN_ECANTOPEN, "/nowhere/else");
 }
 
-TEST(tls_that_is_asked_for_is_not_done_without)
+/* A connection over TCP with these options is encrypted, or plain; or fails with that error. What a server without TLS says: fakes.c. */
+static void check_tls(const char *user, const char *options, int code, const char *sentence)
 {
-	char url[700];
+	char url[900];
+	relay r;
 
-	snprintf(url, sizeof(url), "%s&ssl_mode=required", with("kin", "kin"));
-	check_fails(url, KIN_ECANTOPEN, "TLS");
+	relay_start(&r);
+	snprintf(url, sizeof(url), "mariadb://%s@127.0.0.1:%d/kin%s", user, r.p.port, options);
+	if (code < 0) {
+		check_fails(url, code, sentence);
+	} else {
+		kin_db *db = open_with((kin_db_options){ .url = url });
+		kin_connection *c = acquire(db);
+		CHECK_INT(number(c, "select length(variable_value) > 0 from information_schema.session_status where variable_name = 'ssl_cipher'"),
+		          strcmp(sentence, "encrypted") == 0);
+		kin_db_release(db, c);
+		kin_db_close(db);
+	}
+	relay_stop(&r);
+}
+
+static const char *verified_by(const char *ca)
+{
+	static char options[700];
+
+	snprintf(options, sizeof(options), "?ssl_mode=verify_identity&ssl_ca=%.*s/%s", (int)(strrchr(server_socket(), '/') - server_socket()),
+	         server_socket(), ca);
+	return options;
+}
+
+TEST(tls_is_spoken_where_it_is_asked_for)
+{
+	check_tls("kin", "?ssl_mode=required", KIN_OK, "encrypted");
+	check_tls("sealed", "?ssl_mode=required", KIN_OK, "encrypted");
+	check_tls("kin", "", KIN_OK, "plain");
+	check_tls("kin", "?ssl_mode=disabled", KIN_OK, "plain");
+	check_tls("sealed", "?ssl_mode=disabled", KIN_EAUTH, "does not let user sealed in");
+}
+
+TEST(a_certificate_is_verified)
+{
+	check_tls("kin", verified_by("ca.pem"), KIN_OK, "encrypted");
+	check_tls("kin", verified_by("other.pem"), KIN_ECANTOPEN, "certificate");
 }
 
 TEST(of_several_hosts_the_first_that_answers_is_taken)
@@ -155,7 +192,7 @@ static void check_pretended(lines l, const char *options, const char *sentence)
 
 TEST(a_server_that_is_something_else_is_refused)
 {
-	CHECK_GREETING("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", "cannot connect to the MariaDB server at 127.0.0.1:");
+	CHECK_GREETING("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", "is no MariaDB server but an SSH server");
 	CHECK_GREETING("\x0c\0\0\0\x09" "3.20.0\0abc", "cannot connect to the MariaDB server at 127.0.0.1:");
 }
 

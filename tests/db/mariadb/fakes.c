@@ -64,11 +64,12 @@ TEST(a_server_that_says_garbage)
 
 TEST(a_server_of_another_kind)
 {
-	check((lines){ FIRST("SSH-2.0-OpenSSH_9.2\r\n"), .end = true }, "", KIN_ECANTOPEN, "if it is something else that listens there");
-	check((lines){ FIRST("220 mail.example ESMTP\r\n") }, "", KIN_ECANTOPEN, "if it is something else that listens there");
+	check((lines){ FIRST("SSH-2.0-OpenSSH_9.2\r\n"), .end = true }, "", KIN_ECANTOPEN, "is no MariaDB server but an SSH server; check host and port");
+	check((lines){ FIRST("220 mail.example ESMTP\r\n") }, "", KIN_ECANTOPEN, "is no MariaDB server but a mail or FTP server");
 	/* PostgreSQL and web servers wait to be spoken to first */
-	check((lines){ ANSWER("E\0\0\0\x0e" "SFATAL\0\0"), .end = true }, "", KIN_ECANTOPEN, "if it is something else that listens there");
-	check((lines){ ANSWER("HTTP/1.1 400 Bad Request\r\n\r\n"), .end = true }, "", KIN_ECANTOPEN, "if it is something else that listens there");
+	check((lines){ ANSWER("N") }, "", KIN_ECANTOPEN, "is no MariaDB server but a PostgreSQL server: its URL begins with postgresql://");
+	check((lines){ ANSWER("E\0\0\0\x0e" "SFATAL\0\0"), .end = true }, "", KIN_ECANTOPEN, "but a PostgreSQL server");
+	check((lines){ ANSWER("HTTP/1.1 400 Bad Request\r\n\r\n"), .end = true }, "", KIN_ECANTOPEN, "is no MariaDB server but a web server");
 }
 
 TEST(a_server_that_stops_in_the_middle_of_a_packet)
