@@ -16,6 +16,9 @@ typedef struct kin_trace_event {
 	const char *sql;
 	int64_t     microseconds; /* until its first row or its end */
 	int         rc;           /* KIN_OK, or the error */
+	const char *values;       /* what was bound: "'Ben', 3, NULL"; long texts and long lists are cut. NULL: nothing, or not asked for: .trace_values */
+	const char *file;         /* the query's place in the program; of a flush, and of what is loaded later, that of kin_session_new(). NULL: */
+	int         line;         /* not known */
 } kin_trace_event;
 
 typedef void kin_trace_fn(void *context, const kin_trace_event *event);
@@ -45,7 +48,11 @@ typedef struct kin_db_options {
 	                             * holds in transactions only, which is what sessions have.
 	                             * In the URL ?pgbouncer=1, or ?prepared_statements=off */
 	int           busy_timeout; /* milliseconds to wait for a lock; 0: 5000 */
-	bool          echo;         /* every statement goes to stderr */
+	bool          echo;         /* every statement goes to stderr, with its time, place and values:
+	                             * SELECT … WHERE pets.name = ?; -- 0.087 ms, app.c:41, ['Ben']. In the URL ?echo=1, and so for the next three */
+	int           slow;         /* milliseconds: only what took so long goes to stderr, in the same words; 0: nothing does. ?slow=200 */
+	bool          hide_parameters; /* no values, to nobody. ?hide_parameters=1 */
+	bool          trace_values; /* .trace is told them. ?trace_values=1 */
 	bool          read_only;
 	kin_trace_fn *trace;
 	void         *trace_context;

@@ -57,6 +57,10 @@ KIN_API const char *kin_errname_of(const kin_session *session);
  * where it is not known, as for kin_commit(). */
 KIN_API const char *kin_errfile(const kin_session *session, int *ret_line);
 
+/** How many statements the session has sent, but for BEGIN, COMMIT, SAVEPOINT and their like; one that a server is told for many rows at once counts
+ * once. For a test of how many a function takes: the number after it, less the number before. */
+KIN_API size_t kin_statements(const kin_session *session);
+
 /**
  * Make an object pending, and with it everything that its relationships reach (cascade save-update).
  * Adding a persistent object again does nothing; adding one that kin_delete() marked keeps it.

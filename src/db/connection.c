@@ -38,8 +38,21 @@ kin_db *kin_connection_db(const kin_connection *connection)
 static int run_kept(kin_connection *connection, const char *text, uint32_t id, kin_error *error)
 {
 	kin_sql sql = { .text = text, .length = strlen(text), .id = id };
+	uint64_t runs = connection->runs;
 
-	return kin_connection_execute(connection, &sql, NULL, 0, NULL, error);
+	int rc = kin_connection_execute(connection, &sql, NULL, 0, NULL, error);
+	connection->runs = runs;
+	return rc;
+}
+
+uint64_t kin_connection_runs(const kin_connection *connection)
+{
+	return connection->runs;
+}
+
+void kin_connection_at(kin_connection *connection, kin_place place)
+{
+	connection->at = place;
 }
 
 static int prepare_rollback(kin_connection *connection, kin_error *error)

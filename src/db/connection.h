@@ -200,6 +200,11 @@ bool kin_connection_repeats(const kin_connection *connection);
 int kin_connection_repeat(kin_connection *connection, const kin_repeat *repeats, size_t count, kin_repeat_take *take,
                           void *context, kin_fault *ret_fault, kin_error *error);
 
+/* How many statements it has run since it was made, but for those of transactions. */
+uint64_t kin_connection_runs(const kin_connection *connection);
+/* Where in the program it is told to run what comes next; for the log. */
+void kin_connection_at(kin_connection *connection, kin_place place);
+
 /* How often it has waited for an answer of the server since it was made; 0: there is no server. */
 uint64_t kin_connection_trips(const kin_connection *connection);
 

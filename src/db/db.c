@@ -37,6 +37,7 @@ static int init(kin_db *db, const kin_db_options *options, kin_error *error)
 		return kin_error_nomem(error);
 	if ((rc = kin_options_take(&db->url, &settings, error)) < 0)
 		return rc;
+	kin_trace_settle(&db->trace, &settings);
 	db->busy_timeout = settings.busy_timeout ? settings.busy_timeout : DEFAULT_BUSY_TIMEOUT;
 	db->read_only = settings.read_only;
 	db->pgbouncer = settings.pgbouncer;
@@ -60,7 +61,7 @@ static kin_db *open_one(const kin_db_options *options, bool replica, kin_error *
 		return NULL;
 	}
 	db->replica = replica;
-	kin_trace_init(&db->trace, options);
+	kin_trace_init(&db->trace);
 	if (init(db, options, error) == KIN_OK)
 		return db;
 	destroy(db);
@@ -167,7 +168,7 @@ void kin_db_disconnect(kin_connection *connection)
 
 	for (size_t i = 0; i < connection->kept_count; i++)
 		if (kept[i])
-			connection->driver->finalise(kept[i]);
+			kin_statement_free(kept[i]);
 	connection->driver->close(connection);
 	kin_mem_free(kept);
 }

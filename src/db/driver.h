@@ -43,6 +43,8 @@ struct kin_connection {
 	bool              doomed; /* its transaction cannot be committed: kin_connection_judge() */
 	const char       *last;   /* atomic: the text of the kept statement that was opened last. NULL: none, or it is not kept */
 	kin_lease         lease;
+	uint64_t          runs;  /* statements that were run, but for those of transactions */
+	kin_place         at;    /* where in the program they are asked for */
 	uint64_t          trips; /* round trips to the server. The driver counts them, each time it waits for an answer */
 };
 
@@ -61,6 +63,8 @@ struct kin_statement {
 	uint8_t           state;   /* kin_statement_state */
 	bool              open;
 	bool              each;    /* it is for driver->each() alone. The driver sets it */
+	bool              noted;   /* somebody wants to see what is bound: */
+	struct kin_bound *bound;   /* db/bound.h. NULL: nothing is noted yet */
 };
 
 /* To be raised with every change of a struct that a driver sees: here, in db.h, connection.h, base/ and schema/. */
@@ -144,6 +148,9 @@ struct kin_driver {
 	const char *lock;
 	const char *try_lock;
 };
+
+/* statement.c: finalise it. */
+void kin_statement_free(kin_statement *statement);
 
 /* To be called with the end of every statement. A database that has undone a transaction because it was in another one's way may
  * say OK to its COMMIT all the same, and save nothing (MariaDB after 1213). Returns rc. */

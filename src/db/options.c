@@ -9,6 +9,7 @@
 typedef enum kind {
 	COUNT,   /* 1 and more */
 	SECONDS, /* 0 is never */
+	MILLISECONDS, /* the same */
 	NONE_AT_ZERO, /* 0 is none, which the settings write as -1 */
 	YES,
 	NO, /* on is false: it is said the other way round */
@@ -27,6 +28,10 @@ static const struct option {
 	{ "pool_recycle", SECONDS, offsetof(kin_db_options, pool_recycle) },
 	{ "pool_idle", SECONDS, offsetof(kin_db_options, pool_idle) },
 	{ "pool_pre_ping", YES, offsetof(kin_db_options, pool_pre_ping) },
+	{ "echo", YES, offsetof(kin_db_options, echo) },
+	{ "slow", MILLISECONDS, offsetof(kin_db_options, slow) },
+	{ "hide_parameters", YES, offsetof(kin_db_options, hide_parameters) },
+	{ "trace_values", YES, offsetof(kin_db_options, trace_values) },
 	{ "pgbouncer", YES, offsetof(kin_db_options, pgbouncer) },
 	{ "prepared_statements", NO, offsetof(kin_db_options, pgbouncer) },
 };
@@ -34,7 +39,8 @@ static const struct option {
 enum { KNOWN = sizeof(known) / sizeof(*known) };
 
 static const char *const expected[] = {
-	[COUNT] = "a number from 1", [SECONDS] = "a number of seconds; 0 is never", [NONE_AT_ZERO] = "a number; 0 is none",
+	[COUNT] = "a number from 1", [SECONDS] = "a number of seconds; 0 is never", [MILLISECONDS] = "a number of milliseconds; 0 is never",
+	[NONE_AT_ZERO] = "a number; 0 is none",
 	[YES] = "on or off", [NO] = "on or off",
 };
 
@@ -88,6 +94,7 @@ static int check(const kin_db_options *settings, kin_error *error)
 	const struct { const char *name; int value; } numbers[] = {
 		{ "pool_size", settings->pool_size }, { "busy_timeout", settings->busy_timeout },
 		{ "pool_recycle", settings->pool_recycle }, { "pool_idle", settings->pool_idle },
+		{ "slow", settings->slow },
 	};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)

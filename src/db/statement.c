@@ -5,6 +5,7 @@
 #include "db/connection.h"
 
 #include "base/mem.h"
+#include "db/bound.h"
 #include "db/db.h"
 
 static bool make_room(kin_connection *connection, uint32_t id)
@@ -54,6 +55,7 @@ int kin_statement_open(kin_connection *connection, const kin_sql *sql, kin_state
 			return rc;
 	}
 	statement->open = true;
+	statement->noted = kin_trace_wants_values(connection);
 	connection->open++;
 	__atomic_store_n(&connection->last, statement->id ? statement->text : NULL, __ATOMIC_RELEASE);
 	*ret_statement = statement;
@@ -67,6 +69,12 @@ void kin_statement_reset(kin_statement *statement)
 	statement->state = KIN_STATEMENT_READY;
 }
 
+void kin_statement_free(kin_statement *statement)
+{
+	kin_bound_free(statement);
+	statement->driver->finalise(statement);
+}
+
 void kin_statement_close(kin_statement *statement)
 {
 	if (!statement)
@@ -76,17 +84,21 @@ void kin_statement_close(kin_statement *statement)
 	if (statement->id)
 		kin_statement_reset(statement);
 	else
-		statement->driver->finalise(statement);
+		kin_statement_free(statement);
 }
 
 int kin_statement_bind(kin_statement *statement, size_t index, const kin_value *value, kin_error *error)
 {
+	if (__builtin_expect(statement->noted, 0))
+		kin_bound_value(statement, index, value);
 	return statement->driver->bind(statement, index, value, error);
 }
 
 int kin_statement_bind_cells(kin_statement *statement, const kin_cell *cells, size_t count, const void *object,
                              size_t first, kin_error *error)
 {
+	if (__builtin_expect(statement->noted, 0))
+		kin_bound_cells(statement, cells, count, object, first);
 	return statement->driver->bind_cells(statement, cells, count, object, first, error);
 }
 
@@ -101,7 +113,7 @@ static __attribute__((noinline)) int first_step(kin_statement *statement, kin_er
 	start = kin_trace_start(statement->connection);
 	statement->state = KIN_STATEMENT_RUNNING;
 	rc = statement->driver->step(statement, error);
-	kin_trace_end(statement->connection, start, statement->text, rc < 0 ? rc : KIN_OK);
+	kin_trace_end_statement(statement, start, rc < 0 ? rc : KIN_OK);
 	return kin_connection_judge(statement->connection, rc);
 }
 
@@ -132,7 +144,7 @@ int kin_statement_each(kin_statement *statement, kin_statement_take *take, void 
 	start = kin_trace_start(statement->connection);
 	statement->state = KIN_STATEMENT_RUNNING;
 	rc = statement->driver->each(statement, take, context, error);
-	kin_trace_end(statement->connection, start, statement->text, rc);
+	kin_trace_end_statement(statement, start, rc);
 	return kin_connection_judge(statement->connection, rc);
 }
 

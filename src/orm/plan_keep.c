@@ -87,6 +87,8 @@ kin_plan *kin_plan_of_site(kin_session *session, kin_site *site)
 {
 	kin_plan *plan = __atomic_load_n(&site->plan, __ATOMIC_ACQUIRE);
 
+	if (session->connection)
+		kin_connection_at(session->connection, (kin_place){ site->file, site->line });
 	/* Another registry has other mappings. */
 	if (__builtin_expect(!plan || plan->registry != session->registry, 0))
 		return make_for_site(session, site, plan);

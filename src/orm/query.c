@@ -50,6 +50,7 @@ static const void *load_by_key(kin_session *session, kin_site *site, const kin_v
 {
 	const kin_mapping *mapping = kin_session_mapping(session, site->model);
 	kin_plan *plan = mapping ? kin_plan_of_site(session, site) : NULL;
+	session->asked = (kin_place){ site->file, site->line };
 	void *object = NULL;
 
 	if (plan) {

@@ -58,6 +58,7 @@ kin_session *kin_session_open(kin_db *db, kin_registry *registry)
 void kin_session_let_go(kin_session *session)
 {
 	kin_session_end_streams(session, false);
+	session->statements = kin_statements(session);
 	if (session->connection)
 		kin_db_release(kin_connection_db(session->connection), session->connection);
 	session->connection = NULL;
@@ -122,6 +123,13 @@ const char *kin_errfile(const kin_session *session, int *ret_line)
 	return known ? session->error.file : NULL;
 }
 
+size_t kin_statements(const kin_session *session)
+{
+	if (!session)
+		return 0;
+	return (size_t)(session->statements + (session->connection ? kin_connection_runs(session->connection) - session->runs : 0));
+}
+
 int kin_session_fail(kin_session *session, int code, const char *file, int line, const char *format, ...)
 {
 	va_list arguments;
@@ -164,6 +172,13 @@ static int call_after_begin(kin_session *session)
 	return rc;
 }
 
+/* What the log says of what comes next. */
+static void take_place(kin_session *session)
+{
+	kin_connection_at(session->connection, session->asked.file ? session->asked : session->place);
+	session->asked.file = NULL;
+}
+
 int kin_session_begin(kin_session *session, kin_begin mode)
 {
 	int rc = kin_session_ok(session);
@@ -174,14 +189,20 @@ int kin_session_begin(kin_session *session, kin_begin mode)
 		return kin_session_fail(session, KIN_EREADONLY, NULL, 0,
 		                        "this session only reads, as kin_session_new_read() says; write in one of kin_session_new()");
 	session->wrote |= mode == KIN_BEGIN_WRITE;
-	if (session->in_transaction)
+	if (session->in_transaction) {
+		take_place(session);
 		return KIN_OK;
+	}
 	if (session->reads)
 		rc = kin_db_begin_read(session->db, &session->place, &session->connection, &session->error);
 	else
 		rc = kin_db_begin(session->db, mode, &session->place, &session->connection, &session->error);
 	session->in_transaction = rc == KIN_OK;
 	session->wrote &= session->in_transaction;
+	if (rc == KIN_OK) {
+		session->runs = kin_connection_runs(session->connection);
+		take_place(session);
+	}
 	return rc == KIN_OK && (session->events & KIN_AFTER_BEGIN) ? call_after_begin(session) : rc;
 }
 

@@ -35,6 +35,9 @@ struct kin_session {
 	bool            in_function; /* of a kin_transaction(), which commits */
 	kin_place       place;      /* where the program made it */
 	struct kin_open_stream *streams; /* open kin_stream()s */
+	kin_place       asked;      /* who is about to begin, where a session is told before it does; else .place is said of what it sends */
+	uint64_t        statements; /* that were sent on connections given back */
+	uint64_t        runs;       /* of this connection, when it was taken */
 	int             events;     /* kin_session_event: those that have hooks */
 	struct kin_session_hooked *hooks;  /* its own, */
 	struct kin_shared_hooks *shared;   /* and those of the database: */

@@ -188,7 +188,7 @@ static int run_repeat(run *r)
 	r->s = kin_dqlite_statement_of(statement);
 	int64_t start = kin_trace_start(&r->c->base);
 	rc = run_all(r);
-	kin_trace_end(&r->c->base, start, statement->text, rc);
+	kin_trace_end_repeat(&r->c->base, start, r->repeat, rc);
 	kin_statement_close(statement);
 	return rc;
 }

@@ -344,7 +344,7 @@ static int run_repeat(batch *b)
 		rc = kin_error_nomem(b->error);
 	else
 		rc = run_all(b);
-	kin_trace_end(&b->c->base, start, statement->text, rc);
+	kin_trace_end_repeat(&b->c->base, start, b->repeat, rc);
 	kin_mem_free(b->indicators);
 	b->s->batch = NULL;
 	kin_statement_close(statement);

@@ -118,7 +118,7 @@ static int take_rows(runner *r, const step *at, size_t object, PGresult *result)
 static void end_trace(runner *r, size_t repeat, int rc)
 {
 	if (r->tasks[repeat].begun)
-		kin_trace_end(&r->c->base, r->tasks[repeat].start, r->repeats[repeat].sql.text, rc);
+		kin_trace_end_repeat(&r->c->base, r->tasks[repeat].start, &r->repeats[repeat], rc);
 	r->tasks[repeat].begun = false;
 }
 
