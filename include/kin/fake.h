@@ -16,6 +16,7 @@ KIN_API kin_fake *kin_fake_new(kin_session *session);
 /** From here on the data is the one that belongs to this seed. */
 KIN_API void kin_fake_seed(kin_fake *fake, uint64_t seed);
 
+/** Text in the session's memory; NULL when `fake` is, or memory is out. */
 KIN_API const char *kin_fake_name(kin_fake *fake);       /* "Norma Fisher" */
 KIN_API const char *kin_fake_first_name(kin_fake *fake);
 KIN_API const char *kin_fake_last_name(kin_fake *fake);

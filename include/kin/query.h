@@ -144,6 +144,7 @@ KIN_API void kin_with(kin_query *query, const char *relationships);
 /* `model` is what the objects are taken for: KIN_EINVAL where the query is over another. */
 KIN_API kin_list kin_query_list(kin_query *query, const kin_model *model);
 KIN_API const void *kin_query_get_first(kin_query *query, const kin_model *model);
+/** How many objects fit; -1 after an error. */
 KIN_API int64_t kin_query_count(kin_query *query);
 
 KIN_END_DECLS

@@ -124,12 +124,14 @@ typedef int kin_transaction_fn(kin_session *session, void *context);
  */
 KIN_API int kin_transaction(kin_session *session, kin_transaction_fn *fn, void *context);
 
+/** How often, and how long. */
 typedef struct kin_transaction_options {
 	int  attempts;     /* how often it is run at most; 0: 10. Waiting for a connection is no attempt */
 	int  milliseconds; /* after which it is not begun again; 0: 30000 */
 	int *ret_attempts; /* how often it was run. NULL: never mind */
 } kin_transaction_options;
 
+/** kin_transaction() with limits of your own. */
 KIN_API int kin_transaction_with(kin_session *session, kin_transaction_fn *fn, void *context,
                                  const kin_transaction_options *options);
 

@@ -24,7 +24,7 @@ check()
 rm -rf "$prefix"
 check './dev install' ./dev install --prefix "$prefix"
 for file in bin/kin include/kin.h include/kin/session.h lib/libkin.a lib/libkin.so lib/pkgconfig/kin.pc \
-	lib/cmake/kin/kin-config.cmake; do
+	lib/cmake/kin/kin-config.cmake share/man/man1/kin.1 share/man/man3/kin_session.3 share/man/man3/kin_add.3; do
 	check "$file is installed" test -e "$prefix/$file"
 done
 
