@@ -7,6 +7,7 @@
 #include <kin/types.h>
 #include <kin/value.h>
 #include <kin/model.h>
+#include <kin/inherit.h>
 #include <kin/db.h>
 #include <kin/notify.h>
 #include <kin/session.h>

@@ -76,7 +76,7 @@ KIN_END_DECLS
 	for (const void *object = kin_unsaved_next((session), (which), NULL); object; \
 	     object = kin_unsaved_next((session), (which), object))
 
-/** The object as a `const Pet *`, or NULL if it is another model's. */
+/** The object as a `const Pet *`, if it is of that model, or of one that inherits from it (inherit.h); else NULL, and for NULL. No SQL. */
 #define kin_as(Model, object) ((const Model *)kin_object_as(&Model##_model, (object)))
 
 #endif

@@ -8,6 +8,7 @@
 #include "orm/bulk.h"
 #include "orm/collection.h"
 #include "orm/flush.h"
+#include "orm/inherit.h"
 #include "orm/insert.h"
 #include "orm/plan_upsert.h"
 #include "value/member.h"
@@ -90,19 +91,38 @@ static int upsert(bulk *b)
 	return rc < 0 ? rc : repeat(b, write);
 }
 
-static int insert(bulk *b)
+/* Into one table. */
+static int insert_into(bulk *b, const kin_mapping *mapping, const uint64_t *omitted)
 {
-	kin_insert rows = { .session = b->session, .mapping = b->mapping, .omitted = b->omitted };
+	kin_insert rows = { .session = b->session, .mapping = mapping, .omitted = omitted };
 	const kin_write *write;
 	int rc;
 
 	if (kin_connection_repeats(b->flush.connection)) {
-		rc = kin_mapping_sql_insert(b->mapping, b->flush.dialect, b->omitted, 1, true, &write, &b->session->error);
+		rc = kin_mapping_sql_insert(mapping, b->flush.dialect, omitted, 1, true, &write, &b->session->error);
 		return rc < 0 ? rc : repeat(b, write);
 	}
-	rows.made_key = b->mapping->integer_key && kin_set_has(b->omitted, b->mapping->keys[0]->index);
+	rows.made_key = mapping->integer_key && kin_set_has(omitted, mapping->keys[0]->index);
 	rc = kin_insert_rows(&rows, b->run, b->count);
 	return rc < 0 && rows.fault < b->count ? explain(b, b->run[rows.fault]) : rc;
+}
+
+/* Of a model that is kept in several: one after the other, the first of which makes the keys. */
+static int insert(bulk *b)
+{
+	uint64_t of_level[KIN_SET_WORDS(b->mapping)];
+	int rc = KIN_OK;
+
+	if (!kin_mapping_is_joined(b->mapping))
+		return insert_into(b, b->mapping, b->omitted);
+	for (size_t n = 0; n < b->mapping->lineage->level_count && rc == KIN_OK; n++) {
+		const kin_mapping *level = kin_mapping_level(b->mapping, n);
+		kin_mapping_level_set(b->mapping, n, b->omitted, of_level);
+		if (n > 0 && b->mapping->integer_key) /* it has been made */
+			of_level[level->keys[0]->index / 64] &= ~((uint64_t)1 << level->keys[0]->index % 64);
+		rc = insert_into(b, level, of_level);
+	}
+	return rc;
 }
 
 static int write_run(bulk *b)
@@ -118,9 +138,9 @@ static int write_run(bulk *b)
 static int prepare(bulk *b, void *object)
 {
 	const kin_mapping *mapping = b->mapping;
-	int rc = KIN_OK;
+	int rc = mapping->lineage ? kin_discriminator_set(b->session, mapping, object) : KIN_OK;
 
-	if (mapping->has_fills)
+	if (rc == KIN_OK && mapping->has_fills)
 		rc = kin_flush_fill_new(&b->flush, mapping, object);
 	if (rc < 0)
 		return rc;
@@ -185,7 +205,7 @@ static int find_loaded(bulk *b, kin_objects *ret)
 		for (size_t n = 0; n < mapping->key_count; n++)
 			keys[n] = kin_attribute_value(mapping->keys[n], item(b, i));
 		void *object = kin_identity_find(identity, keys);
-		if (object && !kin_vec_push(ret, object))
+		if (object && kin_mapping_has(mapping, object) && !kin_vec_push(ret, object))
 			return kin_session_nomem(b->session);
 	}
 	return KIN_OK;

@@ -215,7 +215,7 @@ static int forget_expunged(kin_session *session, const void *object, const kin_r
 /* Lists that show an object are to lose it, and only its own list says which they are. Where nothing of the other side is loaded there are none. */
 static bool is_listed_somewhere(const kin_session *session, const kin_relation *relation)
 {
-	size_t id = relation->target->id;
+	size_t id = relation->target->identity;
 
 	return relation->reverse && id < session->mapping_count && session->identities[id] &&
 	       kin_identity_count(session->identities[id]) > 0;

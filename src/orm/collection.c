@@ -5,6 +5,7 @@
  * copied once per transaction and the part in front is moved up by one, which a loop from front to back does not notice. */
 #include "orm/collection.h"
 
+#include "orm/inherit.h"
 #include "value/member.h"
 
 enum { LONG_LIST = 1024 };
@@ -206,11 +207,19 @@ void kin_collection_drop(kin_session *session, void *owner, const kin_relation *
 		kin_session_nomem(session);
 }
 
+/* NULL: none, or one of another mapping. */
+static void *find_of(const kin_session *session, const kin_mapping *mapping, const kin_value *keys)
+{
+	void *found = kin_identity_find(session->identities[mapping->identity], keys);
+
+	return found && kin_mapping_has(mapping, found) ? found : NULL;
+}
+
 void *kin_collection_keyed(kin_session *session, const void *image, const kin_relation *belongs_to)
 {
 	const kin_mapping *target = belongs_to->target;
 
-	if (!belongs_to->by_key || target->id >= session->mapping_count || !session->identities[target->id])
+	if (!belongs_to->by_key || target->identity >= session->mapping_count || !session->identities[target->identity])
 		return NULL;
 	kin_value values[belongs_to->pair_count];
 	for (size_t i = 0; i < belongs_to->pair_count; i++) {
@@ -218,18 +227,18 @@ void *kin_collection_keyed(kin_session *session, const void *image, const kin_re
 		if (values[i].kind == KIN_KIND_NULL)
 			return NULL;
 	}
-	return kin_identity_find(session->identities[target->id], values);
+	return find_of(session, target, values);
 }
 
 void *kin_collection_owner(kin_session *session, const void *image, const kin_relation *relation)
 {
 	const kin_mapping *mapping = relation->mapping;
 
-	if (mapping->id >= session->mapping_count || !session->identities[mapping->id] || mapping->key_count != 1 ||
+	if (mapping->identity >= session->mapping_count || !session->identities[mapping->identity] || mapping->key_count != 1 ||
 	    relation->pairs[0].local != mapping->keys[0])
 		return NULL;
 	kin_value value = kin_attribute_value(relation->pairs[0].remote, image);
-	return value.kind == KIN_KIND_NULL ? NULL : kin_identity_find(session->identities[mapping->id], &value);
+	return value.kind == KIN_KIND_NULL ? NULL : find_of(session, mapping, &value);
 }
 
 static const kin_pair *pair_to(const kin_foreign *foreign, const kin_attribute *pointed)
@@ -245,7 +254,7 @@ void *kin_collection_pointed(kin_session *session, const void *image, const kin_
 	const kin_mapping *target = foreign->target;
 	kin_value values[target->key_count];
 
-	if (foreign->count != target->key_count || target->id >= session->mapping_count || !session->identities[target->id])
+	if (foreign->count != target->key_count || target->identity >= session->mapping_count || !session->identities[target->identity])
 		return NULL;
 	for (size_t i = 0; i < target->key_count; i++) {
 		const kin_pair *pair = pair_to(foreign, target->keys[i]);
@@ -255,7 +264,7 @@ void *kin_collection_pointed(kin_session *session, const void *image, const kin_
 		if (values[i].kind == KIN_KIND_NULL)
 			return NULL;
 	}
-	return kin_identity_find(session->identities[target->id], values);
+	return find_of(session, target, values);
 }
 
 void *kin_collection_parent(kin_session *session, const void *item, const kin_relation *belongs_to)
@@ -349,7 +358,7 @@ static int leave_linked(kin_session *session, const void *item)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(item));
 
-	for (size_t i = 0; mapping->links && i < mapping->relation_count; i++) {
+	for (size_t i = 0; (mapping->links || mapping->parent) && i < mapping->relation_count; i++) {
 		const kin_relation *relation = mapping->relations[i];
 		kin_list list = relation->link && relation->reverse ? kin_collection_list(item, relation) : (kin_list){ 0 };
 		for (size_t n = 0; n < list.count; n++) {

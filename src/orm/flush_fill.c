@@ -1,6 +1,7 @@
 /* flush_fill.c - what is not the program's to set: defaults, on-update values and versions go into the members before a row is written,
  * computed columns are read back after it. */
 #include "orm/flush.h"
+#include "orm/inherit.h"
 
 /* Fail with "Pet.born: its default: …". */
 static int refuse(kin_flusher *flush, const kin_attribute *attribute, int code, const kin_error *error)
@@ -92,7 +93,7 @@ static int read_computed(kin_flusher *flush, kin_statement *statement, const kin
 	return rc;
 }
 
-int kin_flush_reread(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *const *items, size_t count)
+static int reread(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *const *items, size_t count)
 {
 	kin_error *error = &flush->session->error;
 	kin_statement *statement = NULL;
@@ -107,5 +108,15 @@ int kin_flush_reread(kin_flusher *flush, const kin_mapping *mapping, kin_tracked
 	for (size_t i = 0; i < count && rc == KIN_OK; i++)
 		rc = read_computed(flush, statement, write, items[i]);
 	kin_statement_close(statement);
+	return rc;
+}
+
+int kin_flush_reread(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *const *items, size_t count)
+{
+	int rc = KIN_OK;
+
+	for (size_t n = 0; n < kin_mapping_level_count(mapping) && rc == KIN_OK; n++)
+		if (kin_mapping_level(mapping, n)->has_computed)
+			rc = reread(flush, kin_mapping_level(mapping, n), items, count);
 	return rc;
 }

@@ -1,17 +1,24 @@
-/* flush_insert.c - new objects become rows: those at hand that have the same columns are written together, here or from the outbox. */
+/* flush_insert.c - new objects become rows: those at hand that have the same columns are written together, here or from the outbox.
+ *
+ * Where a mapping is kept in several tables (mapping_inherit.c) this is done for one after the other: the first makes the keys, and with its
+ * row an object is there. */
+#include "orm/inherit.h"
 #include "orm/insert.h"
 #include "orm/outbox.h"
 #include "value/member.h"
 
 typedef struct inserter {
 	kin_flusher       *flush;
-	const kin_mapping *mapping;
+	const kin_mapping *whole;   /* the objects' */
+	const kin_mapping *mapping; /* of the table at hand */
+	size_t             level;   /* which of theirs that is */
 	kin_tracked      **items;   /* the rows at hand, made ready and of the same columns: at most KIN_INSERT_MOST, while the caches have them */
 	void             **objects; /* theirs */
 	size_t             count;
 	uint64_t          *omitted;  /* what the database fills in them, */
 	bool               made_key; /* the key too */
 	uint64_t          *other; /* what it fills in another row */
+	uint64_t          *in_all; /* the same, of all tables */
 } inserter;
 
 static bool is_new(const kin_tracked *tracked)
@@ -65,7 +72,7 @@ static int note_inserted(const inserter *in, kin_tracked *const *items, size_t r
 
 	if (items[0]->flags & KIN_TRACKED_LINK)
 		return KIN_OK;
-	kin_identity *identity = kin_session_identity(session, in->mapping);
+	kin_identity *identity = kin_session_identity(session, in->whole);
 	if (!identity)
 		return kin_session_nomem(session);
 	for (size_t i = 0; i < rows; i++) {
@@ -83,16 +90,23 @@ static int note_inserted(const inserter *in, kin_tracked *const *items, size_t r
 
 static int inserted(kin_flusher *flush, const kin_parcel *parcel, kin_tracked *tracked, kin_statement *done)
 {
-	const inserter in = { .flush = flush, .mapping = parcel->mapping, .made_key = parcel->made_key };
+	const kin_mapping *whole = kin_instance_mapping(kin_instance_of(tracked->object));
+	const inserter in = { .flush = flush, .whole = whole, .mapping = parcel->mapping, .made_key = parcel->made_key };
 	int rc = parcel->write->returned_count > 0 ? kin_insert_read(flush->session, done, parcel->write, parcel->made_key, tracked->object) : KIN_OK;
 
 	return rc < 0 ? rc : note_inserted(&in, &tracked, 1);
 }
 
+/* In another table than the first. */
+static int inserted_more(kin_flusher *flush, const kin_parcel *parcel, kin_tracked *tracked, kin_statement *done)
+{
+	return parcel->write->returned_count > 0 ? kin_insert_read(flush->session, done, parcel->write, false, tracked->object) : KIN_OK;
+}
+
 /* To be sent with others. */
 static int post_alike(const inserter *in, kin_tracked *const *items, size_t count)
 {
-	kin_parcel parcel = { .mapping = in->mapping, .done = inserted, .made_key = in->made_key };
+	kin_parcel parcel = { .mapping = in->mapping, .done = in->level == 0 ? inserted : inserted_more, .made_key = in->made_key };
 	int rc = kin_mapping_sql_insert(in->mapping, in->flush->dialect, in->omitted, 1, true, &parcel.write, &in->flush->session->error);
 
 	for (size_t i = 0; i < count && rc == KIN_OK; i++)
@@ -111,7 +125,8 @@ static int rows_written(void *context, size_t first, size_t rows)
 static int insert_alike(inserter *in, size_t count)
 {
 	kin_insert insert = {
-		.session = in->flush->session, .mapping = in->mapping, .omitted = in->omitted, .written = rows_written, .context = in,
+		.session = in->flush->session, .mapping = in->mapping, .omitted = in->omitted,
+		.written = in->level == 0 ? rows_written : NULL, .context = in,
 	};
 	int rc;
 
@@ -123,21 +138,33 @@ static int insert_alike(inserter *in, size_t count)
 	return rc < 0 && insert.fault < count ? kin_flush_explain(in->flush, in->items[insert.fault]->object) : rc;
 }
 
-static int inserter_init(inserter *in, kin_flusher *flush, const kin_uow_action *action)
+static int inserter_init(inserter *in, kin_flusher *flush, const kin_uow_action *action, size_t level)
 {
 	const kin_mapping *mapping = action->mapping;
 	size_t words = KIN_SET_WORDS(mapping), most = action->new_count < KIN_INSERT_MOST ? action->new_count : KIN_INSERT_MOST;
 
-	*in = (inserter){ .flush = flush, .mapping = mapping };
+	*in = (inserter){ .flush = flush, .whole = mapping, .mapping = kin_mapping_level(mapping, level), .level = level };
 	in->items = kin_arena_alloc(flush->arena, most * sizeof(*in->items));
 	in->objects = kin_arena_alloc(flush->arena, most * sizeof(*in->objects));
-	in->omitted = kin_arena_alloc(flush->arena, 2 * words * sizeof(*in->omitted));
+	in->omitted = kin_arena_alloc(flush->arena, 3 * words * sizeof(*in->omitted));
 	if (!in->items || !in->objects || !in->omitted) {
 		kin_session_nomem(flush->session);
 		return KIN_ENOMEM;
 	}
 	in->other = in->omitted + words;
+	in->in_all = in->mapping == mapping ? in->other : in->other + words;
 	return KIN_OK;
+}
+
+/* Once for an object, before its first row. */
+static int make_ready(const inserter *in, kin_tracked *tracked)
+{
+	int rc;
+
+	if (in->whole->has_fills && (rc = kin_flush_ready_new(in->flush, tracked)) < 0)
+		return rc;
+	kin_insert_omitted(in->whole, tracked->object, in->in_all);
+	return kin_flush_prepare(in->flush, tracked, in->in_all);
 }
 
 /* The rows at hand are written when they are enough, or when the next has other columns. */
@@ -146,10 +173,7 @@ static int add_row(inserter *in, kin_tracked *tracked)
 	size_t bytes = KIN_SET_WORDS(in->mapping) * sizeof(*in->omitted);
 	int rc;
 
-	if (in->mapping->has_fills && (rc = kin_flush_ready_new(in->flush, tracked)) < 0)
-		return rc;
-	kin_insert_omitted(in->mapping, tracked->object, in->other);
-	if ((rc = kin_flush_prepare(in->flush, tracked, in->other)) < 0)
+	if (in->level == 0 && (rc = make_ready(in, tracked)) < 0)
 		return rc;
 	kin_insert_omitted(in->mapping, tracked->object, in->other); /* a key may be another object's, and is there now */
 	if (in->count > 0 && (in->count == KIN_INSERT_MOST || memcmp(in->omitted, in->other, bytes) != 0) &&
@@ -181,7 +205,7 @@ static int write_before(inserter *in, const kin_uow_action *action, const kin_tr
 {
 	int rc = KIN_OK;
 
-	if (!action->one_by_one || !in->flush->outbox || !waits_for_another(tracked, in->mapping))
+	if (!action->one_by_one || !in->flush->outbox || in->level > 0 || !waits_for_another(tracked, in->whole))
 		return KIN_OK;
 	if (in->count > 0)
 		rc = insert_alike(in, in->count);
@@ -193,16 +217,22 @@ static const kin_tracked *later(const kin_uow_action *action, size_t at)
 	return at < action->count ? action->items[at] : NULL;
 }
 
-int kin_flush_insert(kin_flusher *flush, const kin_uow_action *action)
+/* Whether the object lacks its row in the table at hand: others of an object that has its first one by this flush. */
+static bool lacks_row(const inserter *in, const kin_tracked *tracked)
+{
+	return in->level == 0 ? is_new(tracked) : (tracked->flags & KIN_TRACKED_INSERTED) != 0;
+}
+
+static int insert_level(kin_flusher *flush, const kin_uow_action *action, size_t level)
 {
 	inserter in;
-	int rc = inserter_init(&in, flush, action);
+	int rc = inserter_init(&in, flush, action, level);
 
 	if (rc == KIN_OK && flush->outbox)
-		rc = kin_outbox_send_needed(flush->outbox, action->mapping);
+		rc = level > 0 ? kin_outbox_send(flush->outbox) : kin_outbox_send_needed(flush->outbox, action->mapping);
 	for (size_t i = 0; i < action->count && action->new_count > 0 && rc == KIN_OK; i++) {
 		kin_flush_prefetch(later(action, i + KIN_FLUSH_FAR), later(action, i + KIN_FLUSH_NEAR));
-		if (!is_new(action->items[i]))
+		if (!lacks_row(&in, action->items[i]))
 			continue;
 		if ((rc = write_before(&in, action, action->items[i])) == KIN_OK)
 			rc = add_row(&in, action->items[i]);
@@ -210,4 +240,13 @@ int kin_flush_insert(kin_flusher *flush, const kin_uow_action *action)
 			rc = insert_alike(&in, in.count);
 	}
 	return rc == KIN_OK && in.count > 0 ? insert_alike(&in, in.count) : rc;
+}
+
+int kin_flush_insert(kin_flusher *flush, const kin_uow_action *action)
+{
+	int rc = KIN_OK;
+
+	for (size_t level = 0; level < kin_mapping_level_count(action->mapping) && rc == KIN_OK; level++)
+		rc = insert_level(flush, action, level);
+	return rc;
 }

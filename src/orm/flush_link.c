@@ -295,11 +295,12 @@ int kin_flush_unlink(kin_flusher *flush, const kin_uow_action *action)
 {
 	int rc = KIN_OK;
 
-	for (const kin_link_end *end = action->mapping->links; end && rc == KIN_OK; end = end->next) {
-		const char *rule = end->relation->foreign->on_delete;
-		if (!rule || strcmp(rule, "CASCADE") != 0) /* else the database does it */
-			rc = delete_rows_of(flush, action, end->relation);
-	}
+	for (const kin_mapping *mapping = action->mapping; mapping; mapping = mapping->parent)
+		for (const kin_link_end *end = mapping->links; end && rc == KIN_OK; end = end->next) {
+			const char *rule = end->relation->foreign->on_delete;
+			if (!rule || strcmp(rule, "CASCADE") != 0) /* else the database does it */
+				rc = delete_rows_of(flush, action, end->relation);
+		}
 	return rc;
 }
 

@@ -3,6 +3,7 @@
  * Keys: a to-one relationship that was assigned says what its key is; otherwise the key stands as the program set it. */
 #include "orm/collection.h"
 #include "orm/flush.h"
+#include "orm/inherit.h"
 #include "value/decimal.h"
 #include "value/show.h"
 
@@ -271,7 +272,10 @@ int kin_flush_check(kin_flusher *flush, const kin_mapping *mapping, const void *
 int kin_flush_prepare(kin_flusher *flush, kin_tracked *tracked, const uint64_t *omitted)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
-	int rc = kin_flush_sync(flush, tracked);
+	int rc = mapping->lineage ? kin_discriminator_check(flush->session, mapping, tracked->object) : KIN_OK;
+
+	if (rc == KIN_OK)
+		rc = kin_flush_sync(flush, tracked);
 
 	for (size_t i = 0; i < mapping->pointed_count && rc == KIN_OK; i++)
 		rc = own_text(flush, tracked, mapping->pointed[i]);

@@ -1,9 +1,11 @@
 /* flush_update.c - changed rows: only the columns that differ, one prepared statement for all rows that differ in the same. */
 #include <stdlib.h>
 
+#include "orm/inherit.h"
 #include "orm/outbox.h"
 
 typedef struct open_write {
+	const kin_mapping *mapping;
 	const uint64_t    *set;
 	const kin_write   *write;
 	kin_statement     *statement;
@@ -40,7 +42,7 @@ static open_write *open_for(kin_flusher *flush, const kin_mapping *mapping, cons
 	kin_error *error = &flush->session->error;
 	open_write *open = *list;
 
-	while (open && memcmp(open->set, set, bytes) != 0)
+	while (open && (open->mapping != mapping || memcmp(open->set, set, bytes) != 0))
 		open = open->next;
 	if (open)
 		return open;
@@ -49,6 +51,7 @@ static open_write *open_for(kin_flusher *flush, const kin_mapping *mapping, cons
 		kin_session_nomem(flush->session);
 		return NULL;
 	}
+	open->mapping = mapping;
 	if (kin_mapping_sql_update(mapping, flush->dialect, set, &open->write, error) < 0)
 		return NULL;
 	if (!flush->outbox && kin_statement_open(flush->connection, &open->write->sql, &open->statement, error) < 0)
@@ -102,6 +105,27 @@ static int update_row(kin_flusher *flush, const kin_mapping *mapping, kin_tracke
 	return KIN_OK;
 }
 
+static int write_row(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *tracked, const uint64_t *set, open_write **opened)
+{
+	const open_write *open = open_for(flush, mapping, set, opened);
+
+	return open ? update_row(flush, mapping, tracked, open) : flush->session->error.code;
+}
+
+/* In the tables where something changed, the first one last: rows of the others are found by the key that they have in it. */
+static int write_levels(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *tracked, const uint64_t *set, open_write **opened)
+{
+	uint64_t of_level[KIN_SET_WORDS(mapping)];
+	int rc = KIN_OK;
+
+	if (!kin_mapping_is_joined(mapping))
+		return write_row(flush, mapping, tracked, set, opened);
+	for (size_t n = mapping->lineage->level_count; n-- > 0 && rc == KIN_OK;)
+		if (kin_mapping_level_set(mapping, n, set, of_level))
+			rc = write_row(flush, mapping->lineage->levels[n], tracked, of_level, opened);
+	return rc;
+}
+
 /* What is to be written: the row is made ready, and on-update values join what changed. 1: something is; 0: nothing. */
 static int find_changed(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *tracked, uint64_t *ret_set)
 {
@@ -145,8 +169,7 @@ int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 	for (size_t i = 0; i < count && rc == KIN_OK; i++) {
 		if ((rc = find_changed(flush, mapping, items[i], set)) <= 0)
 			continue;
-		const open_write *open = open_for(flush, mapping, set, &opened);
-		rc = open ? update_row(flush, mapping, items[i], open) : flush->session->error.code;
+		rc = write_levels(flush, mapping, items[i], set, &opened);
 		items[written++] = items[i];
 	}
 	for (; opened; opened = opened->next)
@@ -167,8 +190,7 @@ int kin_flush_update_rows(kin_flusher *flush, const kin_mapping *mapping, kin_tr
 	for (size_t i = 0; i < count && rc == KIN_OK; i++) {
 		if (!kin_unit_changed(rows[i], mapping, set))
 			continue;
-		const open_write *open = open_for(flush, mapping, set, &opened);
-		rc = open ? update_row(flush, mapping, rows[i], open) : flush->session->error.code;
+		rc = write_levels(flush, mapping, rows[i], set, &opened);
 	}
 	for (; opened; opened = opened->next)
 		kin_statement_close(opened->statement);
@@ -226,13 +248,16 @@ static int delete_rows(kin_flusher *flush, const kin_mapping *mapping, const kin
 int kin_flush_delete(kin_flusher *flush, const kin_uow_action *action)
 {
 	const kin_write *write;
-	int rc;
+	int rc = KIN_OK;
 
 	if (!action->one_by_one)
 		sort_by_key(action->mapping, action->items, action->count);
-	if ((rc = kin_mapping_sql_delete(action->mapping, flush->dialect, &write, &flush->session->error)) < 0)
-		return rc;
-	return delete_rows(flush, action->mapping, write, action->items, action->count);
+	for (size_t n = kin_mapping_level_count(action->mapping); n-- > 0 && rc == KIN_OK;) {
+		const kin_mapping *level = kin_mapping_level(action->mapping, n);
+		if ((rc = kin_mapping_sql_delete(level, flush->dialect, &write, &flush->session->error)) == KIN_OK)
+			rc = delete_rows(flush, level, write, action->items, action->count);
+	}
+	return rc;
 }
 
 int kin_flush_delete_by(kin_flusher *flush, const kin_mapping *mapping, const uint64_t *set, kin_tracked *const *items, size_t count)

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "orm/expire.h"
+#include "orm/inherit.h"
 #include "orm/load_finder.h"
 #include "value/member.h"
 
@@ -40,7 +41,7 @@ static bool find_in_session(kin_session *session, void *object, const kin_relati
 	const kin_identity *identity = kin_load_identity(session, relation->target);
 	void *target = identity && relation->by_key ? kin_identity_find(identity, values) : NULL;
 
-	if (!target || kin_expire_is(session, target))
+	if (!target || !kin_mapping_has(relation->target, target) || kin_expire_is(session, target))
 		return false;
 	kin_instance_set_one(object, relation, target);
 	return true;
@@ -119,7 +120,8 @@ static bool wants_load(const kin_session *session, const void *object, const kin
 {
 	const kin_instance *instance = kin_instance_of(object);
 
-	return instance->state == KIN_PERSISTENT && instance->batch->session == session && !kin_load_is_known(object, relation);
+	return instance->state == KIN_PERSISTENT && instance->batch->session == session &&
+	       kin_mapping_is(kin_instance_mapping(instance), relation->mapping) && !kin_load_is_known(object, relation);
 }
 
 /* The object, and the next of its siblings that need the same. */

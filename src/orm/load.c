@@ -3,6 +3,7 @@
 
 #include "orm/expire.h"
 #include "orm/hook.h"
+#include "orm/inherit.h"
 #include "orm/load_rows.h"
 
 int kin_load_row_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object)
@@ -32,7 +33,7 @@ int kin_load_by_key(kin_session *session, const kin_mapping *mapping, const kin_
 	const kin_identity *identity = kin_load_identity(session, mapping);
 	void *found = identity ? kin_identity_find(identity, keys) : NULL;
 
-	if (!found || kin_expire_is(session, found))
+	if (!found || !kin_mapping_has(mapping, found) || kin_expire_is(session, found))
 		return kin_load_row_by_key(session, mapping, keys, ret_object);
 	*ret_object = found;
 	return KIN_OK;
@@ -178,7 +179,8 @@ static int overwrite_all(kin_session *session, const kin_mapping *mapping, kin_s
 	return rc;
 }
 
-int kin_load_columns_of(kin_session *session, const kin_mapping *mapping, void *const *objects, size_t count)
+/* All of them are of the mapping itself. */
+static int load_columns_of(kin_session *session, const kin_mapping *mapping, void *const *objects, size_t count)
 {
 	kin_vec(kin_value) keys = { 0 };
 	kin_cursor cursor = { 0 };
@@ -204,5 +206,25 @@ int kin_load_columns_of(kin_session *session, const kin_mapping *mapping, void *
 	kin_mem_free(aside);
 	for (size_t i = 0; rc == KIN_OK && kin_mapping_hears(mapping, KIN_EVENT_refresh) && i < count; i++)
 		rc = kin_hook_run(session, objects[i], KIN_EVENT_refresh);
+	return rc;
+}
+
+int kin_load_columns_of(kin_session *session, const kin_mapping *mapping, void *const *objects, size_t count)
+{
+	const kin_lineage *lineage = kin_mapping_root(mapping)->lineage;
+	kin_objects some = { 0 };
+	int rc = KIN_OK;
+
+	if (!lineage)
+		return load_columns_of(session, mapping, objects, count);
+	for (size_t i = 0; rc == KIN_OK && i < lineage->heir_count; i++) {
+		some.count = 0;
+		for (size_t n = 0; rc == KIN_OK && n < count; n++)
+			if (kin_instance_mapping(kin_instance_of(objects[n])) == lineage->heirs[i] && !kin_vec_push(&some, objects[n]))
+				rc = kin_session_nomem(session);
+		if (rc == KIN_OK && some.count > 0)
+			rc = load_columns_of(session, lineage->heirs[i], some.items, some.count);
+	}
+	kin_vec_done(&some);
 	return rc;
 }

@@ -23,7 +23,7 @@ int kin_load_gone(kin_session *session, const void *object);
 /* The same from the current row of a statement. Relationships whose key has changed are not loaded any more. */
 int kin_load_again(kin_session *session, kin_statement *statement, const kin_cell *cells, void *object);
 
-/* The same for many objects of one mapping, 500 to a statement; those whose rows are gone are left alone. */
+/* The same for many objects of one mapping, or of some that inherit from the same, 500 of each to a statement; those whose rows are gone are left alone. */
 int kin_load_columns_of(kin_session *session, const kin_mapping *mapping, void *const *objects, size_t count);
 
 /* The object with a key: from the identity map, else from its row. *ret_object NULL when there is none. */

@@ -1,6 +1,7 @@
 /* load_finder.c - finds an object by the values of some of its members. */
 #include "orm/load_finder.h"
 
+#include "orm/inherit.h"
 #include "value/member.h"
 #include "value/show.h"
 
@@ -101,10 +102,11 @@ void *kin_finder_find(kin_finder *finder, const kin_value *values)
 	for (size_t i = 0; i < finder->count; i++)
 		if (values[i].kind == KIN_KIND_NULL)
 			return NULL;
-	if (finder->integer)
-		return kin_identity_find_integer(finder->identity, values[0].as.integer);
-	if (finder->identity)
-		return kin_identity_find(finder->identity, values);
+	if (finder->identity) {
+		void *found = finder->integer ? kin_identity_find_integer(finder->identity, values[0].as.integer)
+		                              : kin_identity_find(finder->identity, values);
+		return found && kin_mapping_has(finder->mapping, found) ? found : NULL;
+	}
 	key = text_of(&finder->arena, values, finder->count);
 	return key ? kin_map_find(&finder->others, key) : NULL;
 }

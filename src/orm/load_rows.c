@@ -9,6 +9,7 @@
 #include "orm/hook.h"
 #include "orm/load.h"
 #include "orm/load_finder.h"
+#include "orm/plan_form.h"
 #include "value/show.h"
 
 /* What a part of the row needs while rows come. */
@@ -107,16 +108,22 @@ static void forget_new(loading *l, void *object)
 
 static int make_object(loading *l, const kin_part *part, part_state *state)
 {
+	const kin_mould *mould = &part->mould;
 	kin_session *session = l->session;
 	kin_instance *instance;
+	kin_batch *batch;
 	int rc;
 
 	if (__builtin_expect(!state->batch, 0) && (rc = begin_batch(l, part, state)) < 0)
 		return rc;
-	if (!(instance = kin_statement_make(l->statement, &part->mould, &session->objects, &session->error)))
+	batch = state->batch;
+	if (__builtin_expect(part->forms != NULL, 0) &&
+	    (rc = kin_load_form_mould(session, l->statement, part, l->options->alone && !part->manner, &batch, &mould)) < 0)
+		return rc;
+	if (!(instance = kin_statement_make(l->statement, mould, &session->objects, &session->error)))
 		return kin_load_explain(session, l->statement, part->mapping, part->column);
 	kin_arena_keep(instance);
-	instance->batch = state->batch;
+	instance->batch = batch;
 	state->object = kin_instance_object(instance);
 	if (__builtin_expect(l->noted, 0) && !note_new(l, state->object)) {
 		kin_instance_release(session, state->object);
@@ -127,7 +134,7 @@ static int make_object(loading *l, const kin_part *part, part_state *state)
 
 static __attribute__((noinline)) int read_again(loading *l, const kin_part *part, void *object)
 {
-	int rc = kin_load_again(l->session, l->statement, part->cells, object);
+	int rc = kin_load_again(l->session, l->statement, kin_load_cells(part, object), object);
 
 	return rc == KIN_OK && !note(l, object, KIN_EVENT_refresh) ? nomem(l) : rc;
 }
@@ -135,6 +142,8 @@ static __attribute__((noinline)) int read_again(loading *l, const kin_part *part
 /* An object that the session has is kept as it is, unless it has expired. */
 static inline int meet(loading *l, const kin_part *part, void *object)
 {
+	if (__builtin_expect(part->mapping->lineage != NULL, 0) && !kin_mapping_has(part->mapping, object))
+		return kin_load_changed_form(l->session, part, object);
 	return kin_expire_is(l->session, object) ? read_again(l, part, object) : KIN_OK;
 }
 
@@ -277,7 +286,7 @@ static inline int parent_of_row(loading *l, void **ret_parent)
 	} else if ((rc = find_parent(l, parents, ret_parent)) < 0) {
 		return rc;
 	}
-	if (*ret_parent && (kin_load_is_known(*ret_parent, parents->relation) ||
+	if (*ret_parent && (!kin_mapping_has(parents->relation->mapping, *ret_parent) || kin_load_is_known(*ret_parent, parents->relation) ||
 	                    (parents->marked && !(kin_instance_of(*ret_parent)->flags & KIN_INSTANCE_MARK))))
 		*ret_parent = NULL;
 	return KIN_OK;
@@ -399,6 +408,8 @@ static int begin(loading *l)
 		if (!(l->states[i].identity = kin_session_identity(l->session, mapping)))
 			return nomem(l);
 		l->noted |= kin_mapping_hears(mapping, KIN_EVENT_load);
+		for (size_t n = 1; n < l->fetch->parts[i].form_count; n++)
+			l->noted |= kin_mapping_hears(l->fetch->parts[i].forms[n].mapping, KIN_EVENT_load);
 	}
 	return KIN_OK;
 }
@@ -510,9 +521,10 @@ int kin_loaded_list(kin_session *session, kin_loaded *loaded, kin_list *ret_list
 		*objects = (kin_objects){ .items = (void **)items, .count = count };
 		loaded->kept = true;
 	}
-	if (loaded->batch && loaded->news == count) {
-		loaded->batch->items = items;
-		loaded->batch->count = count;
+	kin_load_batch *batch = loaded->news == count ? (kin_load_batch *)(void *)loaded->batch : NULL;
+	for (; batch; batch = batch->beside) {
+		batch->batch.items = items;
+		batch->batch.count = count;
 	}
 	*ret_list = (kin_list){ .items = items, .count = count };
 	return KIN_OK;

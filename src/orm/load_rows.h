@@ -35,7 +35,7 @@ static inline void kin_load_set_reverse(const kin_relation *relation, void *pare
 /* The identity map of a mapping, if the session has needed one. */
 static inline kin_identity *kin_load_identity(const kin_session *session, const kin_mapping *mapping)
 {
-	return mapping->id < session->mapping_count ? session->identities[mapping->id] : NULL;
+	return mapping->identity < session->mapping_count ? session->identities[mapping->identity] : NULL;
 }
 
 /* What a statement brought. */
@@ -51,6 +51,7 @@ typedef struct kin_loaded {
 typedef struct kin_load_batch {
 	kin_batch batch;
 	uint32_t  asked; /* relationships that one of them was asked for */
+	struct kin_load_batch *beside; /* of the same statement, of another mapping that inherits from the same; NULL: no more */
 	bool      renewed; /* one of them was loaded again after it had expired, */
 	size_t    renewed_to; /* and where to look for the next ones that are */
 	size_t    next;  /* where to look for the next siblings that have not been loaded with the others */

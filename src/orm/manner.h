@@ -11,6 +11,8 @@ typedef struct kin_manner {
 	kin_place   place; /* the query; .file NULL: not known */
 	const char *path;  /* from its model to the objects: "pets."; "" */
 	size_t      count;
+	bool        guarded; /* relationships that only inheriting models have, behind those, */
+	uint8_t     others;  /* are loaded like this, rather than as those models say */
 	uint8_t     how[]; /* kin_lazy, by a relation's index; never one that comes with the parents */
 } kin_manner;
 
@@ -24,7 +26,9 @@ static inline kin_lazy kin_manner_of(const kin_instance *instance, const kin_rel
 {
 	const kin_manner *manner = instance->batch->manner;
 
-	return manner ? (kin_lazy)manner->how[relation->index] : relation->lazy;
+	if (!manner || (relation->index >= manner->count && !manner->guarded))
+		return relation->lazy;
+	return (kin_lazy)(relation->index < manner->count ? manner->how[relation->index] : manner->others);
 }
 
 /* The word for it in a query. */

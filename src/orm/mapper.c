@@ -106,3 +106,14 @@ void kin_map_repr(kin_mapper *mapper, const char *format, const char *file, int 
 	mapper->repr_file = file;
 	mapper->repr_line = line;
 }
+
+void kin_map_discriminator(kin_mapper *mapper, const char *member, const kin_inherit_options *options, const char *file, int line)
+{
+	mapper->discriminator = (kin_draft_lineage){ .member = member, .options = *options, .file = file, .line = line };
+}
+
+void kin_map_inherits(kin_mapper *mapper, const char *member, kin_model *parent, const kin_inherit_options *options,
+                      const char *file, int line)
+{
+	mapper->inherits = (kin_draft_lineage){ .parent = parent, .member = member, .options = *options, .file = file, .line = line };
+}

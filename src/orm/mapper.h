@@ -2,7 +2,7 @@
 #ifndef KIN_ORM_MAPPER_H
 #define KIN_ORM_MAPPER_H
 
-#include <kin/model.h>
+#include <kin/inherit.h>
 
 #include "base/vec.h"
 #include "orm/mapping.h"
@@ -56,9 +56,22 @@ typedef struct kin_draft_hook {
 	int             line;
 } kin_draft_hook;
 
+/* A kin_discriminator() or kin_inherits() line. */
+typedef struct kin_draft_lineage {
+	const kin_model *parent; /* of kin_inherits() */
+	const char      *member; /* the discriminator; the struct of the parent */
+	kin_inherit_options options;
+	const char      *file; /* NULL: there is no such line */
+	int              line;
+} kin_draft_lineage;
+
 struct kin_mapper {
 	const kin_model *model;
 	kin_mapping     *mapping; /* what is made of it */
+	size_t           number;  /* of the mapping, among all */
+	const kin_mapping *parent; /* what it inherits from, once that is made */
+	kin_draft_lineage inherits;
+	kin_draft_lineage discriminator;
 	kin_vec(kin_draft_column)   columns;
 	kin_vec(kin_draft_relation) relations;
 	kin_vec(kin_draft_foreign)  foreigns;

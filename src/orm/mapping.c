@@ -84,12 +84,24 @@ static bool holds_null(int kind)
 	return (kind & KIN_KIND_NULLABLE) || kind == KIN_KIND_TEXT || kind == KIN_KIND_BYTES;
 }
 
+/* Whether rows of other models in the same table have NULL there. */
+static bool is_loose(const making *m, const kin_column_options *options)
+{
+	const kin_mapping *parent = m->mapper->parent;
+
+	return parent && m->mapping->level == parent->level && !(options->nullable == 0 && options->default_sql);
+}
+
 static bool nullability(making *m, const kin_draft_column *draft)
 {
 	const kin_column_options *options = &draft->options;
 
 	if (options->primary_key)
 		return false;
+	if (is_loose(m, options) && options->nullable == 0)
+		kin_mistake_add(m->mistakes, draft->file, draft->line,
+		                "%s.%s: .nullable = false, but rows of other models in '%s' have nothing there; add .default_sql, or leave it "
+		                "nullable in the table", m->mapping->name, draft->member, m->mapping->model->table);
 	if (options->nullable == KIN_USUAL)
 		return holds_null(draft->kind);
 	if (options->nullable && !holds_null(draft->kind) && draft->kind != KIN_KIND_CHARS && draft->kind != KIN_KIND_CUSTOM)
@@ -269,6 +281,12 @@ static int add_column(making *m, const kin_draft_column *draft)
 	const kin_column_options *options = &draft->options;
 	const char *column = options->column ? options->column : draft->member;
 
+	if (mapping->inherited > 0 && kin_mapping_attribute(mapping, draft->member) &&
+	    kin_mapping_attribute(mapping, draft->member)->index < mapping->inherited) {
+		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: what it inherits has a '%s' too, and queries could not tell them apart",
+		                mapping->name, draft->member, draft->member);
+		return KIN_OK;
+	}
 	if (kin_map_find(&mapping->by_name, draft->member)) {
 		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: this member is mapped twice",
 		                mapping->name, draft->member);
@@ -291,6 +309,7 @@ static int add_column(making *m, const kin_draft_column *draft)
 		.default_sql = options->default_sql, .comment = options->comment, .type = options->type,
 		.default_value = options->default_value, .default_fn = options->default_fn, .update_fn = options->update_fn,
 		.computed = options->computed, .computed_stored = options->computed_stored, .enum_name = options->enum_name,
+		.level = mapping->level, .loose = is_loose(m, options),
 		.foreign_key = options->foreign_key,
 		.on_delete = action(m, draft, "on_delete", options->on_delete),
 		.on_update = action(m, draft, "on_update", options->on_update),
@@ -306,17 +325,38 @@ static int add_column(making *m, const kin_draft_column *draft)
 	return KIN_OK;
 }
 
+/* The parent's come first, as they are. */
+static int inherit_columns(making *m)
+{
+	kin_mapping *mapping = m->mapping;
+	const kin_mapping *parent = m->mapper->parent;
+
+	mapping->inherited = mapping->attribute_count = parent->attribute_count;
+	for (size_t i = 0; i < parent->attribute_count; i++) {
+		kin_attribute *attribute = &mapping->attributes[i];
+		*attribute = parent->attributes[i];
+		attribute->mapping = mapping;
+		if (!kin_map_set(&mapping->by_name, attribute->name, attribute) ||
+		    !kin_map_set(&mapping->by_column, attribute->column, attribute))
+			return KIN_ENOMEM;
+	}
+	return KIN_OK;
+}
+
 static int make_columns(making *m)
 {
 	kin_mapping *mapping = m->mapping;
-	size_t count = m->mapper->columns.count;
+	const kin_mapping *parent = m->mapper->parent;
+	size_t own = m->mapper->columns.count, count = own + (parent ? parent->attribute_count : 0);
 
 	mapping->attributes = kin_arena_zalloc(m->arena, (count + 1) * sizeof(*mapping->attributes));
 	mapping->cells = kin_arena_zalloc(m->arena, (count + 1) * sizeof(*mapping->cells));
 	mapping->keys = kin_arena_zalloc(m->arena, (count + 1) * sizeof(*mapping->keys));
 	if (!mapping->attributes || !mapping->cells || !mapping->keys)
 		return KIN_ENOMEM;
-	for (size_t i = 0; i < count; i++)
+	if (parent && inherit_columns(m) < 0)
+		return KIN_ENOMEM;
+	for (size_t i = 0; i < own; i++)
 		if (add_column(m, &m->mapper->columns.items[i]) < 0)
 			return KIN_ENOMEM;
 	for (size_t i = 0; i < mapping->attribute_count; i++) {
@@ -336,7 +376,7 @@ static void settle_key(making *m)
 {
 	kin_mapping *mapping = m->mapping;
 
-	if (mapping->key_count == 0)
+	if (mapping->key_count == 0 && !m->mapper->parent)
 		kin_mistake_add(m->mistakes, mapping->model->file, mapping->model->line,
 		                "%s: no column is the primary key; add .primary_key = true to one", mapping->name);
 	if (mapping->key_count != 1)
@@ -371,7 +411,10 @@ static int add_extra(making *m, const kin_draft_extra *draft, const kin_extra **
 	while (kin_mapper_next_name(&at, &name, &length)) {
 		const kin_attribute *attribute =
 			find_named(m, name, length, lines[draft->kind], draft->file, draft->line);
-		if (attribute)
+		if (attribute && attribute->level != m->mapping->level && !attribute->primary_key)
+			kin_mistake_add(m->mistakes, draft->file, draft->line, "%s: %s names '%s', which is no column of '%s' but of what it inherits",
+			                m->mapping->name, lines[draft->kind], attribute->name, m->mapping->model->table);
+		else if (attribute)
 			extra->attributes[extra->attribute_count++] = attribute;
 	}
 	**end = extra;
@@ -404,6 +447,7 @@ static int make_repr(making *m)
 	if (!parts)
 		return KIN_ENOMEM;
 	m->mapping->repr = parts;
+	m->mapping->repr_count = 0;
 	for (;;) {
 		size_t before = strcspn(at, "{}"), length = 0;
 		kin_repr_part *part = &parts[m->mapping->repr_count++];
@@ -454,6 +498,29 @@ static void make_version(making *m)
 	m->mapping->has_fills = true;
 }
 
+static void set_parent(kin_mapping *mapping, const kin_mapping *parent)
+{
+	bool joined = strcmp(mapping->model->table, parent->model->table) != 0;
+
+	mapping->parent = parent;
+	mapping->table = parent->table;
+	mapping->level = (uint8_t)(parent->level + joined);
+}
+
+/* What its own lines may say otherwise, but for the version and the distribution. */
+static void inherit(kin_mapping *mapping, const kin_mapping *parent)
+{
+	mapping->repr = parent->repr;
+	mapping->repr_count = parent->repr_count;
+	mapping->has_fills |= parent->has_fills;
+	if (parent->version)
+		mapping->version = &mapping->attributes[parent->version->index];
+	if (parent->distributed)
+		mapping->distributed = &mapping->attributes[parent->distributed->index];
+	mapping->distributed_file = parent->distributed_file;
+	mapping->distributed_line = parent->distributed_line;
+}
+
 int kin_mapping_make(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistakes)
 {
 	kin_mapping *mapping = kin_arena_zalloc(arena, sizeof(*mapping));
@@ -466,9 +533,13 @@ int kin_mapping_make(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistake
 	mapping->name = mapper->model->name;
 	mapping->table = mapper->model->table;
 	mapping->size = mapper->model->size;
+	if (mapper->parent)
+		set_parent(mapping, mapper->parent);
 	if (make_columns(&m) < 0)
 		return KIN_ENOMEM;
 	settle_key(&m);
+	if (mapper->parent)
+		inherit(mapping, mapper->parent);
 	set_distribution(&m);
 	if (make_extras(&m) < 0 || make_repr(&m) < 0)
 		return KIN_ENOMEM;

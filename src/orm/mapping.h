@@ -16,6 +16,7 @@ typedef struct kin_mapping kin_mapping;
 typedef struct kin_attribute kin_attribute;
 typedef struct kin_relation kin_relation;
 typedef struct kin_foreign kin_foreign;
+typedef struct kin_lineage kin_lineage;
 
 /* A member that is a column. */
 struct kin_attribute {
@@ -30,6 +31,9 @@ struct kin_attribute {
 	bool               primary_key;
 	bool               unique;
 	bool               indexed;
+	bool               loose;   /* nullable in the table whatever the member is: rows of other models have nothing there */
+	uint8_t            level;   /* in which of the tables of its mapping: orm/inherit.h. 0 but for what is inherited from, or inherits */
+	uint16_t           level_index; /* in the attributes of that level */
 	int                length;      /* characters; 0: unbounded */
 	int                precision;   /* DECIMAL */
 	int                scale;
@@ -71,6 +75,7 @@ struct kin_foreign {
 	const char         *on_update;
 	const kin_relation *relation;  /* the to-one relationship that writes it; NULL: none */
 	bool                post_update; /* may be written after the row, where rows need each other's keys */
+	bool                inherited; /* it is the parent's too */
 	const char         *file;
 	int                 line;
 };
@@ -139,6 +144,11 @@ struct kin_mapping {
 	const char      *table; /* "pets" */
 	size_t           size;
 	uint16_t         id;    /* its number in the registry: sessions keep arrays by it */
+	uint16_t         identity; /* the number of its identity map: its own, or that of what it inherits from */
+	uint8_t          level; /* of its own attributes */
+	const kin_mapping *parent;  /* what it inherits from; NULL: nothing */
+	kin_lineage     *lineage;   /* orm/inherit.h; NULL: it does not inherit, and nothing inherits from it */
+	size_t           inherited; /* so many of its attributes, the first ones, are the parent's */
 	kin_attribute   *attributes;
 	size_t           attribute_count;
 	const kin_attribute **keys; /* the primary key, in order */
@@ -229,6 +239,21 @@ static inline bool kin_attribute_is_null(const kin_attribute *attribute, const v
 
 	return attribute->domain ? kin_domain_is_null(member, attribute->kind, attribute->domain)
 	                         : kin_member_is_null(member, attribute->kind);
+}
+
+/* Whether a mapping is another one, or inherits from it: an object of the first can be used as one of the second. */
+static inline bool kin_mapping_is(const kin_mapping *mapping, const kin_mapping *other)
+{
+	while (mapping && mapping != other)
+		mapping = mapping->parent;
+	return mapping != NULL;
+}
+
+static inline const kin_mapping *kin_mapping_root(const kin_mapping *mapping)
+{
+	while (mapping->parent)
+		mapping = mapping->parent;
+	return mapping;
 }
 
 /* What a member of mapping->pointed points at; NULL where it is NULL. */

@@ -29,7 +29,7 @@ static void check_uniques(kin_fitting *fitting, const kin_mapping *mapping)
 {
 	const kin_attribute *by = mapping->distributed;
 
-	for (size_t i = 0; i < mapping->attribute_count; i++) {
+	for (size_t i = mapping->inherited; i < mapping->attribute_count; i++) {
 		const kin_attribute *a = &mapping->attributes[i];
 		if (a->unique && a != by)
 			kin_mistake_add(fitting->mistakes, a->file, a->line,
@@ -101,11 +101,11 @@ int kin_fitting_distribution(kin_fitting *fitting)
 {
 	for (size_t i = 0; i < fitting->mapper_count; i++) {
 		const kin_mapping *mapping = fitting->mappers[i].mapping;
-		if (mapping->distributed) {
+		if (mapping->distributed && !mapping->parent)
 			check_key(fitting, mapping);
+		if (mapping->distributed)
 			check_uniques(fitting, mapping);
-		}
-		for (size_t n = 0; n < mapping->attribute_count; n++)
+		for (size_t n = mapping->inherited; n < mapping->attribute_count; n++)
 			check_foreign(fitting, &mapping->attributes[n]);
 		for (size_t n = 0; n < mapping->foreign_count; n++)
 			check_composite(fitting, &mapping->foreigns[n]);

@@ -30,6 +30,19 @@ typedef struct kin_fitting {
 kin_mapping *kin_fitting_by_model(const kin_fitting *fitting, const kin_model *model); /* NULL: none */
 kin_mapping *kin_fitting_by_table(const kin_fitting *fitting, const char *table);
 
+/* mapping_inherit.c: the mappers in an order in which parents come first; those that inherit from nothing sound are mistakes. */
+int kin_fitting_parents(kin_fitting *fitting);
+/* The mapping of a mapper's parent; NULL: it has none, or that could not be made. */
+const kin_mapping *kin_fitting_parent(const kin_fitting *fitting, const kin_mapper *mapper);
+/* Who inherits from whom is known in the mappings. KIN_OK even with mistakes; KIN_ENOMEM. */
+int kin_fitting_lineages(kin_fitting *fitting);
+/* mapping_level.c: of mappings that are kept in several tables, a mapping for each of them. KIN_OK or KIN_ENOMEM. */
+int kin_fitting_levels(kin_fitting *fitting);
+void kin_mapping_free_levels(kin_mapping *mapping);
+
+/* "order_line" for OrderLine. NULL when memory is out. */
+const char *kin_fitting_snake(kin_arena *arena, const char *name);
+
 /* Each foreign key finds the columns that it points at. KIN_OK even with mistakes; KIN_ENOMEM. */
 int kin_fitting_foreign(kin_fitting *fitting);
 /* The one from a mapping to another over these members: "owner_id", "order_id, line_no", or some of them where that leaves no doubt. NULL: none is,

@@ -20,10 +20,16 @@ kin_mapping *kin_fitting_by_model(const kin_fitting *fitting, const kin_model *m
 	return NULL;
 }
 
+/* The first model of the table, from which others in it inherit. */
+static bool begins_table(const kin_mapping *mapping)
+{
+	return !mapping->parent || mapping->level != mapping->parent->level;
+}
+
 kin_mapping *kin_fitting_by_table(const kin_fitting *fitting, const char *table)
 {
 	for (size_t i = 0; i < fitting->mapping_count; i++)
-		if (strcmp(fitting->mappings[i]->table, table) == 0)
+		if (strcmp(fitting->mappings[i]->model->table, table) == 0 && begins_table(fitting->mappings[i]))
 			return fitting->mappings[i];
 	return NULL;
 }
@@ -41,7 +47,7 @@ static kin_mapping *target_table(kin_fitting *fitting, const foreign_text *f, co
 		return NULL;
 	}
 	for (size_t i = 0; i < fitting->mapping_count; i++)
-		names[i] = fitting->mappings[i]->table;
+		names[i] = fitting->mappings[i]->model->table;
 	kin_mistake_add(fitting->mistakes, f->file, f->line, "%s: unknown foreign key \"%s\": no model has the table '%s'%s", f->subject,
 	                f->text, table, kin_mistake_hint(fitting->mistakes, table, names, fitting->mapping_count));
 	return NULL;
@@ -52,7 +58,7 @@ static const kin_attribute *target_column(kin_fitting *fitting, const foreign_te
 	const kin_attribute *found = kin_map_find(&target->by_column, column);
 	const char **names;
 
-	if (found)
+	if (found && (found->primary_key || found->level == target->level))
 		return found;
 	if (!(names = kin_arena_alloc(fitting->arena, (target->attribute_count + 1) * sizeof(*names)))) {
 		fitting->mistakes->failed = true;
@@ -197,6 +203,22 @@ static bool fit_pairs(kin_fitting *fitting, const foreign_text *f, kin_foreign *
 	return all;
 }
 
+/* Of a model whose parent has another table, all of them are in one. */
+static bool check_table(kin_fitting *fitting, const foreign_text *f, const kin_foreign *foreign)
+{
+	const kin_mapping *mapping = foreign->mapping;
+
+	for (size_t i = 0; i < foreign->count; i++) {
+		const kin_attribute *local = foreign->pairs[i].local;
+		if (local->level == mapping->level || local->primary_key)
+			continue;
+		kin_mistake_add(fitting->mistakes, f->file, f->line, "%s names '%s', which is no column of '%s' but of what it inherits", f->subject,
+		                local->name, mapping->model->table);
+		return false;
+	}
+	return true;
+}
+
 static int fit_drafted(kin_fitting *fitting, kin_mapping *mapping, const kin_draft_foreign *draft)
 {
 	kin_foreign *foreign = &mapping->foreigns[mapping->foreign_count];
@@ -223,12 +245,26 @@ static int fit_drafted(kin_fitting *fitting, kin_mapping *mapping, const kin_dra
 	if (count == 0 || count != pointed)
 		kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s: %zu column%s cannot point at %zu of %s", f.subject, count,
 		                count == 1 ? "" : "s", pointed, target->table);
-	else if (fit_pairs(fitting, &f, foreign, draft->members, columns))
+	else if (fit_pairs(fitting, &f, foreign, draft->members, columns) && check_table(fitting, &f, foreign))
 		order_by_key(&mapping->foreigns[mapping->foreign_count++]);
 	return fitting->mistakes->failed ? KIN_ENOMEM : KIN_OK;
 }
 
 /* ---- all of them ---- */
+
+/* The parent's, over the mapping's own attributes. */
+static int inherit_key(kin_fitting *fitting, kin_mapping *mapping, const kin_foreign *of_parent)
+{
+	kin_foreign *foreign = &mapping->foreigns[mapping->foreign_count++];
+
+	*foreign = *of_parent;
+	foreign->mapping = mapping;
+	foreign->inherited = true;
+	foreign->pairs = kin_arena_copy(fitting->arena, of_parent->pairs, of_parent->count * sizeof(*foreign->pairs));
+	for (size_t i = 0; foreign->pairs && i < foreign->count; i++)
+		foreign->pairs[i].local = &mapping->attributes[of_parent->pairs[i].local->index];
+	return foreign->pairs ? KIN_OK : KIN_ENOMEM;
+}
 
 static int list_foreigns(kin_fitting *fitting, const kin_mapper *mapper)
 {
@@ -236,9 +272,12 @@ static int list_foreigns(kin_fitting *fitting, const kin_mapper *mapper)
 	size_t most = mapping->attribute_count + mapper->foreigns.count;
 	int rc = KIN_OK;
 
+	most += mapping->parent ? mapping->parent->foreign_count : 0;
 	if (!(mapping->foreigns = kin_arena_zalloc(fitting->arena, (most + 1) * sizeof(*mapping->foreigns))))
 		return KIN_ENOMEM;
-	for (size_t i = 0; i < mapping->attribute_count && rc == KIN_OK; i++)
+	for (size_t i = 0; mapping->parent && i < mapping->parent->foreign_count && rc == KIN_OK; i++)
+		rc = inherit_key(fitting, mapping, &mapping->parent->foreigns[i]);
+	for (size_t i = mapping->inherited; i < mapping->attribute_count && rc == KIN_OK; i++)
 		if (mapping->attributes[i].target)
 			rc = add_column_key(fitting, mapping, &mapping->attributes[i]);
 	for (size_t i = 0; i < mapper->foreigns.count && rc == KIN_OK; i++)
@@ -250,7 +289,9 @@ int kin_fitting_foreign(kin_fitting *fitting)
 {
 	for (size_t i = 0; i < fitting->mapper_count; i++) {
 		kin_mapping *mapping = fitting->mappers[i].mapping;
-		for (size_t n = 0; n < mapping->attribute_count; n++)
+		for (size_t n = 0; n < mapping->inherited; n++)
+			mapping->attributes[n].target = mapping->parent->attributes[n].target;
+		for (size_t n = mapping->inherited; n < mapping->attribute_count; n++)
 			if (mapping->attributes[n].foreign_key)
 				fit_column(fitting, &mapping->attributes[n]);
 	}
@@ -265,8 +306,10 @@ bool kin_fitting_lost_foreign(const kin_mapper *mapper)
 	const kin_mapping *mapping = mapper->mapping;
 	size_t found = 0;
 
-	for (size_t i = 0; i < mapping->attribute_count; i++)
+	for (size_t i = mapping->inherited; i < mapping->attribute_count; i++)
 		found += mapping->attributes[i].target != NULL;
+	for (size_t i = 0; i < mapping->foreign_count; i++)
+		found += mapping->foreigns[i].inherited;
 	return mapping->foreign_count < found + mapper->foreigns.count;
 }
 
@@ -296,7 +339,7 @@ const kin_foreign *kin_fitting_foreign_named(const kin_mapping *holder, const ki
 
 	for (size_t i = 0; i < holder->foreign_count; i++) {
 		const kin_foreign *foreign = &holder->foreigns[i];
-		if (foreign->target != target || !has_named(foreign, members))
+		if (!kin_mapping_is(target, foreign->target) || !has_named(foreign, members))
 			continue;
 		candidates++;
 		if (foreign->count == wanted || exact == 0)

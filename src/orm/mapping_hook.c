@@ -12,11 +12,28 @@ static void refuse_member(kin_arena *arena, const kin_mapping *mapping, const ki
 		                draft->member, kin_mistake_hint(mistakes, draft->member, names, mapping->attribute_count));
 }
 
+/* The parent's come first. */
+static int inherit_hooks(kin_arena *arena, kin_mapping *mapping, const kin_mapping *parent, const kin_hook ***end)
+{
+	for (const kin_hook *of_parent = parent->hooks; of_parent; of_parent = of_parent->next) {
+		kin_hook *hook = kin_arena_copy(arena, of_parent, sizeof(*hook));
+		if (!hook)
+			return KIN_ENOMEM;
+		hook->next = NULL;
+		**end = hook;
+		*end = &hook->next;
+	}
+	mapping->events |= parent->events;
+	return KIN_OK;
+}
+
 int kin_mapping_make_hooks(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistakes)
 {
 	kin_mapping *mapping = mapper->mapping;
 	const kin_hook **end = &mapping->hooks;
 
+	if (mapper->parent && inherit_hooks(arena, mapping, mapper->parent, &end) < 0)
+		return KIN_ENOMEM;
 	for (size_t i = 0; i < mapper->hooks.count; i++) {
 		const kin_draft_hook *draft = &mapper->hooks.items[i];
 		const kin_attribute *attribute = draft->member ? kin_mapping_attribute(mapping, draft->member) : NULL;

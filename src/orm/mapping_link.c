@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "orm/inherit.h"
 #include "orm/mapping_fit.h"
 
 static int no_memory(kin_fitting *fitting)
@@ -13,8 +14,7 @@ static int no_memory(kin_fitting *fitting)
 	return KIN_ENOMEM;
 }
 
-/* "order_line" for OrderLine. NULL when memory is out. */
-static const char *snake(kin_arena *arena, const char *name)
+const char *kin_fitting_snake(kin_arena *arena, const char *name)
 {
 	char *made = kin_arena_alloc(arena, 2 * strlen(name) + 1), *to = made;
 
@@ -31,7 +31,7 @@ static const char *snake(kin_arena *arena, const char *name)
 /* "order_line_order_id, order_line_no": the columns that point at a model's primary key. NULL when memory is out. */
 static const char *usual_names(kin_fitting *fitting, const char *of, const kin_mapping *mapping)
 {
-	const char *begin = snake(fitting->arena, of), *list = "";
+	const char *begin = kin_fitting_snake(fitting->arena, of), *list = "";
 
 	for (size_t i = 0; begin && list && i < mapping->key_count; i++)
 		list = kin_arena_printf(fitting->arena, "%s%s%s_%s", list, i > 0 ? ", " : "", begin, mapping->keys[i]->column);
@@ -81,7 +81,7 @@ static int add_column(kin_fitting *fitting, kin_mapper *mapper, kin_model *model
 /* "order_lines (order_id, no)": what a key of several columns points at. */
 static const char *whole_key(kin_fitting *fitting, const kin_mapping *side)
 {
-	const char *list = kin_arena_printf(fitting->arena, "%s (", side->table);
+	const char *list = kin_arena_printf(fitting->arena, "%s (", side->model->table);
 
 	for (size_t i = 0; list && i < side->key_count; i++)
 		list = kin_arena_printf(fitting->arena, "%s%s%s", list, side->keys[i]->column, i + 1 < side->key_count ? ", " : ")");
@@ -93,7 +93,7 @@ static int add_side(kin_fitting *fitting, kin_mapper *mapper, kin_model *model, 
                     const kin_draft_relation *draft, bool indexed)
 {
 	bool alone = side->key_count == 1;
-	const char *pointed = alone ? kin_arena_printf(fitting->arena, "%s.%s", side->table, side->keys[0]->column) : whole_key(fitting, side);
+	const char *pointed = alone ? kin_arena_printf(fitting->arena, "%s.%s", side->model->table, side->keys[0]->column) : whole_key(fitting, side);
 	const char *at = names, *name;
 	size_t length;
 
@@ -164,7 +164,7 @@ static const kin_foreign *only_key(const kin_mapping *link, const kin_mapping *s
 
 	for (size_t i = 0; i < link->foreign_count; i++) {
 		const kin_foreign *foreign = &link->foreigns[i];
-		if (foreign == other || foreign->target != side)
+		if (foreign == other || !kin_mapping_is(side, foreign->target))
 			continue;
 		if (found)
 			return NULL;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "orm/inherit.h"
 #include "orm/instance.h"
 #include "orm/manner.h"
 #include "orm/mapping_fit.h"
@@ -64,6 +65,8 @@ int kin_fitting_follow(kin_fitting *fitting, kin_relation *relation, const kin_f
 	if (!pairs)
 		return KIN_ENOMEM;
 	mark_cleared(foreign, pairs);
+	for (size_t i = 0; i < foreign->count; i++)
+		pairs[i].remote = kin_mapping_own(pointed_of(relation), pairs[i].remote);
 	for (size_t i = 0; i < foreign->count && !relation->holds_key; i++)
 		pairs[i] = (kin_pair){ .local = pairs[i].remote, .remote = pairs[i].local, .cleared = pairs[i].cleared };
 	relation->foreign = foreign;
@@ -145,7 +148,7 @@ static int several_keys(kin_fitting *fitting, const kin_relation *relation)
 
 	for (size_t i = 0; i < holder->foreign_count; i++) {
 		const kin_foreign *foreign = &holder->foreigns[i];
-		if (foreign->target == pointed &&
+		if (kin_mapping_is(pointed, foreign->target) &&
 		    !(list = kin_arena_printf(fitting->arena, "%s%s%s", list, *list ? ", " : "", foreign->label)))
 			return KIN_ENOMEM;
 	}
@@ -183,15 +186,16 @@ static int fit_key(kin_fitting *fitting, kin_relation *relation, const kin_draft
 		return KIN_OK;
 	if (draft->options.foreign_key)
 		return last ? KIN_OK : fit_named_key(fitting, relation, draft->options.foreign_key);
-	for (size_t i = 0; i < holder->foreign_count; i++) {
-		if (holder->foreigns[i].target != pointed)
-			continue;
+	for (size_t i = holder->foreign_count; i-- > 0;) {
+		bool own = !holder->foreigns[i].inherited;
+		if (!kin_mapping_is(pointed, holder->foreigns[i].target) || (!own && candidates == 1 && !foreign->inherited))
+			continue; /* the holder's own one is meant, rather than one that it inherits */
 		foreign = &holder->foreigns[i];
 		candidates++;
 	}
 	if (candidates > 1)
 		foreign = key_of_backref(relation, backref_of(draft));
-	if (foreign && foreign->mapping == holder && foreign->target == pointed)
+	if (foreign && foreign->mapping == holder && kin_mapping_is(pointed, foreign->target))
 		return kin_fitting_follow(fitting, relation, foreign);
 	if (!last)
 		return KIN_OK;
@@ -310,13 +314,28 @@ static int add_relation(kin_fitting *fitting, kin_mapping *mapping, const kin_dr
 	return kin_map_set(&mapping->relation_by_name, relation->name, relation) ? KIN_OK : KIN_ENOMEM;
 }
 
+/* The parent's come first, themselves. */
+static int inherit_relations(kin_mapping *mapping)
+{
+	const kin_mapping *parent = mapping->parent;
+
+	for (size_t i = 0; i < parent->relation_count; i++) {
+		kin_relation *relation = parent->relations[i];
+		mapping->relations[mapping->relation_count++] = relation;
+		if (!kin_map_set(&mapping->relation_by_name, relation->name, relation))
+			return KIN_ENOMEM;
+	}
+	return KIN_OK;
+}
+
 /* How many of its lines hold; a mistaken one is no relationship. */
 static int add_relations(kin_fitting *fitting, const kin_mapper *mapper)
 {
 	kin_mapping *mapping = mapper->mapping;
-	size_t count = mapper->relations.count < KIN_MAX_RELATIONS ? mapper->relations.count : KIN_MAX_RELATIONS;
 
-	if (!(mapping->relations = kin_arena_zalloc(fitting->arena, (count + 1) * sizeof(*mapping->relations))))
+	if (!(mapping->relations = kin_arena_zalloc(fitting->arena, KIN_MAX_RELATIONS * sizeof(*mapping->relations))))
+		return KIN_ENOMEM;
+	if (mapping->parent && inherit_relations(mapping) < 0)
 		return KIN_ENOMEM;
 	for (size_t i = 0; i < mapper->relations.count; i++)
 		if (add_relation(fitting, mapping, &mapper->relations.items[i]) < 0)
@@ -438,7 +457,7 @@ static int each(kin_fitting *fitting, fit_one *fit)
 		for (size_t n = 0; n < mapper->relations.count; n++) {
 			const kin_draft_relation *draft = &mapper->relations.items[n];
 			kin_relation *relation = relation_named(mapper->mapping, draft->member);
-			if (relation && relation->line == draft->line && fit(fitting, relation, draft) < 0)
+			if (relation && relation->mapping == mapper->mapping && relation->line == draft->line && fit(fitting, relation, draft) < 0)
 				return KIN_ENOMEM;
 		}
 	}
@@ -497,8 +516,13 @@ int kin_fitting_relations(kin_fitting *fitting)
 		return KIN_ENOMEM;
 	for (size_t i = 0; i < fitting->mapper_count; i++) {
 		kin_mapping *mapping = fitting->mappers[i].mapping;
+		for (size_t n = 0; n < mapping->foreign_count && mapping->foreigns[n].inherited; n++) {
+			mapping->foreigns[n].relation = mapping->parent->foreigns[n].relation;
+			mapping->foreigns[n].post_update = mapping->parent->foreigns[n].post_update;
+		}
 		for (size_t n = 0; n < mapping->relation_count; n++)
-			claim_key(fitting, mapping, mapping->relations[n]);
+			if (mapping->relations[n]->mapping == mapping)
+				claim_key(fitting, mapping, mapping->relations[n]);
 		if (list_members(fitting, mapping) < 0)
 			return KIN_ENOMEM;
 	}

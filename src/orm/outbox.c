@@ -1,6 +1,8 @@
 /* outbox.c - rows that are made ready, until they are sent together. */
 #include "orm/outbox.h"
 
+#include "orm/inherit.h"
+
 enum { MOST = 32768 }; /* rows */
 
 int kin_outbox_init(kin_outbox *outbox, kin_flusher *flush)
@@ -105,10 +107,21 @@ int kin_outbox_send(kin_outbox *outbox)
 	return rc;
 }
 
+/* Rows of the mapping, or of what inherits from it. */
+static bool is_inserting(const kin_outbox *outbox, const kin_mapping *mapping)
+{
+	const kin_lineage *lineage = mapping->lineage;
+
+	for (size_t i = 0; lineage && i < lineage->heir_count; i++)
+		if (outbox->inserting[lineage->heirs[i]->id])
+			return true;
+	return outbox->inserting[mapping->id];
+}
+
 int kin_outbox_send_needed(kin_outbox *outbox, const kin_mapping *mapping)
 {
 	for (size_t i = 0; i < mapping->foreign_count; i++)
-		if (outbox->inserting[mapping->foreigns[i].target->id])
+		if (is_inserting(outbox, mapping->foreigns[i].target))
 			return kin_outbox_send(outbox);
 	return KIN_OK;
 }

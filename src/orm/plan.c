@@ -2,6 +2,7 @@
  *
  * Parse, resolve the names, then build the statements that the verb needs. Everything that is wrong with the text is found before the first of it
  * is reported. */
+#include "orm/inherit.h"
 #include "orm/plan_upsert.h"
 
 static int add_condition(kin_planning *p, kin_expr *condition)
@@ -74,6 +75,38 @@ static int add_only_condition(kin_planning *p, kin_query_text *text, const char 
 	return rc < 0 ? rc : add_condition(p, text->where);
 }
 
+static bool mentions_other(const kin_expr *value, const char *table)
+{
+	if (value->kind == KIN_EXPR_COLUMN)
+		return value->table && strcmp(value->table, table) != 0;
+	for (size_t i = 0; value->items && i < value->count; i++)
+		if (mentions_other(value->items[i], table))
+			return true;
+	return false;
+}
+
+/* Of a model that is kept in several tables, the one that has what is assigned, and what that is made of. */
+static int choose_table(kin_planning *p, kin_sql_update *update)
+{
+	const kin_mapping *mapping = p->plan->mapping;
+	const kin_attribute *first = kin_map_find(&mapping->by_column, update->assignments[0].column);
+
+	update->table = mapping->lineage->tables[first->level];
+	for (size_t i = 0; i < update->assignment_count; i++) {
+		const kin_attribute *other = kin_map_find(&mapping->by_column, update->assignments[i].column);
+		const kin_expr *value = update->assignments[i].value;
+		if (other->primary_key)
+			return kin_planning_problem(p, "%s.%s is the key of rows in several tables: it cannot be assigned here", mapping->name, other->name);
+		if (other->level != first->level)
+			return kin_planning_problem(p, "%s.%s is in '%s', and %s.%s in '%s': one kin_update() for each", mapping->name, first->name,
+			                            update->table, mapping->name, other->name, mapping->lineage->tables[other->level]);
+		if (mentions_other(value, update->table))
+			return kin_planning_problem(p, "%s.%s is in '%s': columns of other tables cannot be a part of its value", mapping->name, other->name,
+			                            update->table);
+	}
+	return KIN_OK;
+}
+
 static int add_assignments(kin_planning *p, const kin_query_text *text)
 {
 	kin_sql_update *update = kin_arena_zalloc(p->arena, sizeof(*update));
@@ -95,7 +128,7 @@ static int add_assignments(kin_planning *p, const kin_query_text *text)
 		update->assignment_count += added;
 	}
 	p->resolver.no_paths = false;
-	return rc;
+	return rc == KIN_OK && kin_mapping_is_joined(p->plan->mapping) && !p->resolver.problems ? choose_table(p, update) : rc;
 }
 
 /* ---- verbs ---- */
@@ -123,18 +156,18 @@ static int plan_get(kin_planning *p)
 	return rc;
 }
 
-/* The rows of a path through a joined table are named by their keys. */
-static int dml_condition(kin_planning *p, kin_expr **ret)
+/* The rows of a path through a joined table are named by their keys, and so are those of a model that is kept in several. */
+static int dml_condition(kin_planning *p, const char *table, kin_expr **ret)
 {
 	const kin_mapping *mapping = p->plan->mapping;
 	kin_expr **keys = kin_arena_alloc(p->arena, mapping->key_count * sizeof(*keys));
 	kin_expr *operand;
 
 	*ret = p->core.select->where;
-	if (!p->resolver.joined)
+	if (!p->resolver.joined && !kin_mapping_is_joined(mapping))
 		return KIN_OK;
 	for (size_t i = 0; keys && i < mapping->key_count; i++)
-		if (!(keys[i] = kin_expr_column(p->arena, mapping->table, mapping->keys[i]->column)))
+		if (!(keys[i] = kin_expr_column(p->arena, table, mapping->keys[i]->column)))
 			return KIN_ENOMEM;
 	if (!keys)
 		return KIN_ENOMEM;
@@ -158,7 +191,7 @@ static int finish_update(kin_planning *p)
 	for (size_t i = 0; i < update->assignment_count; i++)
 		plan->assigned[plan->assigned_count++] = kin_map_find(&plan->mapping->by_column, update->assignments[i].column);
 	kin_plan_ask(&plan->fetch.ask, plan, p->resolver.slots, p->resolver.slot_count);
-	return rc < 0 ? rc : dml_condition(p, &update->where);
+	return rc < 0 ? rc : dml_condition(p, update->table, &update->where);
 }
 
 static int finish_delete(kin_planning *p)
@@ -172,7 +205,7 @@ static int finish_delete(kin_planning *p)
 	remove->table = plan->mapping->table;
 	plan->fetch.ask.remove = remove;
 	kin_plan_ask(&plan->fetch.ask, plan, p->resolver.slots, p->resolver.slot_count);
-	return rc < 0 ? rc : dml_condition(p, &remove->where);
+	return rc < 0 ? rc : dml_condition(p, remove->table, &remove->where);
 }
 
 /* A stream keeps one row at a time: only what stands in the row itself can come with it. */
@@ -351,7 +384,7 @@ static int begin(kin_planning *p)
 	kin_sql_select *select = kin_sql_select_new(p->arena);
 	const kin_mapping *mapping = p->plan->mapping;
 
-	if (!select || !kin_sql_add_source(p->arena, select, KIN_JOIN_FROM, mapping->table, NULL, NULL))
+	if (!select || !kin_resolve_source(p->arena, select, KIN_JOIN_FROM, mapping, NULL, NULL, NULL))
 		return KIN_ENOMEM;
 	p->core = (kin_core){ .plan = p->plan, .resolver = &p->resolver, .select = select };
 	p->want = (kin_want){ .mapping = mapping };

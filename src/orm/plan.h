@@ -41,6 +41,13 @@ typedef struct kin_ask {
 	kin_variant     *variants[KIN_DIALECT_COUNT]; /* the usual one first */
 } kin_ask;
 
+/* What a row may become, where models inherit from the part's: orm/plan_form.h. */
+typedef struct kin_form {
+	const kin_mapping *mapping;
+	kin_cell          *cells;
+	kin_mould          mould;
+} kin_form;
+
 /* One object of a row. */
 typedef struct kin_part {
 	const kin_mapping  *mapping;
@@ -48,6 +55,9 @@ typedef struct kin_part {
 	uint16_t            parent;
 	uint16_t            column;   /* its first one */
 	uint16_t            key;      /* the column of an integer key */
+	uint16_t            discriminator; /* the column that says which form it is */
+	kin_form           *forms;    /* the mapping's first; NULL: it is of the part's mapping */
+	size_t              form_count;
 	kin_cell           *cells;
 	bool                some;     /* of a list, by a condition: not all that there is */
 	const kin_manner   *manner;   /* of new objects; NULL: the models say it */

@@ -9,9 +9,11 @@
  *     all       SELECT pets.… FROM pets                          for many parents that were asked for without a condition
  *
  * Trees are shared between the statements of a plan: they are not changed once they are made. */
+#include "orm/inherit.h"
 #include "orm/plan.h"
+#include "orm/plan_form.h"
 
-static const char anon[] = "anon_1";
+#define anon kin_resolve_anon
 
 typedef struct build {
 	const kin_core *core;
@@ -70,7 +72,7 @@ static void drop_order(kin_sql_select *select)
 
 static int add_column(kin_arena *arena, kin_sql_select *select, const char *alias, const kin_attribute *attribute)
 {
-	return kin_sql_add_output(arena, select, kin_expr_column(arena, alias, attribute->column), NULL) ? KIN_OK : KIN_ENOMEM;
+	return kin_sql_add_output(arena, select, kin_resolve_column(arena, alias, attribute), NULL) ? KIN_OK : KIN_ENOMEM;
 }
 
 static int add_columns(kin_arena *arena, kin_sql_select *select, const kin_mapping *mapping)
@@ -105,7 +107,7 @@ static int add_relation_order(kin_arena *arena, kin_sql_select *select, const ki
 {
 	for (size_t i = 0; i < relation->order_count; i++) {
 		const kin_relation_order *o = &relation->orders[i];
-		if (!kin_sql_add_order(arena, select, kin_expr_column(arena, alias, o->attribute->column), o->descending))
+		if (!kin_sql_add_order(arena, select, kin_resolve_column(arena, alias, o->attribute), o->descending))
 			return KIN_ENOMEM;
 	}
 	return KIN_OK;
@@ -151,7 +153,7 @@ static int add_join(build *b, const kin_want *want, const char *parent_alias, co
 
 	if (on && want->where)
 		on = kin_expr_and(b->arena, on, want->where);
-	return on && kin_sql_add_source(b->arena, b->select, join, relation->target->table, alias, on) ? KIN_OK : KIN_ENOMEM;
+	return on && kin_resolve_source(b->arena, b->select, join, relation->target, alias, on, relation) ? KIN_OK : KIN_ENOMEM;
 }
 
 static int add_part(build *b, const kin_want *want, size_t parent, const char *alias, const kin_node *node);
@@ -192,6 +194,8 @@ static int add_part(build *b, const kin_want *want, size_t parent, const char *a
 	rc = kin_want_manner(b->core->plan, b->arena, want, &part->manner);
 	for (size_t i = 0; rc == KIN_OK && i < mapping->attribute_count; i++)
 		rc = add_column(b->arena, b->select, alias, &mapping->attributes[i]);
+	if (rc == KIN_OK && kin_plan_has_forms(mapping))
+		rc = kin_plan_forms(b->arena, b->select, part, alias);
 	for (const kin_want *w = want->first; rc == KIN_OK && w; w = w->next) {
 		if (w->how == KIN_JOINED) {
 			rc = join_part(b, w, number, alias, node);
@@ -272,7 +276,8 @@ static int leave_out(const kin_core *core, const kin_want *want, kin_sql_select 
 		if (w->how != KIN_JOINED || !w->inner)
 			continue;
 		const char *far = kin_resolve_alias(core->resolver, w->mapping->table);
-		if (!far || !kin_sql_add_source(arena, select, KIN_JOIN_INNER, w->mapping->table, far, kin_resolve_join(arena, w->relation, near, far)))
+		if (!far || !kin_resolve_source(arena, select, KIN_JOIN_INNER, w->mapping, far, kin_resolve_join(arena, w->relation, near, far),
+		                                w->relation))
 			return KIN_ENOMEM;
 		rc = leave_out(core, w, select, far);
 	}
@@ -288,6 +293,8 @@ static int wrap(const kin_core *core, const kin_want *want, kin_fetch *fetch)
 
 	if (rc == KIN_OK)
 		rc = add_columns(arena, inner, mapping);
+	if (rc == KIN_OK && kin_plan_has_forms(mapping))
+		rc = kin_plan_form_columns(arena, inner, mapping);
 	if (rc == KIN_OK)
 		rc = leave_out(core, want, inner, mapping->table);
 	if (rc < 0 || (rc = lift_order(arena, inner, outer, mapping->table)) < 0)
@@ -442,20 +449,20 @@ static kin_expr *and_where(kin_arena *arena, kin_expr *condition, const kin_want
 	return condition && want->where ? kin_expr_and(arena, condition, want->where) : condition;
 }
 
-/* pets.owner_id = ? [AND …], a slot for each pair */
-static int ask_for_one(const kin_core *core, const kin_want *want, kin_fetch *fetch, const char *holder)
+/* pets.owner_id = ? [AND …], a slot for each pair. `rows`: which of the table's are the target's at all; NULL: all */
+static int ask_for_one(const kin_core *core, const kin_want *want, kin_fetch *fetch, const char *holder, kin_expr *rows)
 {
 	const kin_relation *r = fetch->relation;
 	kin_arena *arena = &core->plan->arena;
 	uint32_t first;
 	kin_slot *slots = own_slots(core, want, &first);
-	kin_expr *where = NULL;
+	kin_expr *where = rows;
 
 	fetch->one.select = copy_select(arena, fetch->ask.select);
 	if (!slots || !fetch->one.select)
 		return KIN_ENOMEM;
 	for (uint32_t i = 0; i < r->pair_count; i++) {
-		kin_expr *is = kin_expr_binary(arena, KIN_OP_EQ, kin_expr_column(arena, holder, r->pairs[i].remote->column),
+		kin_expr *is = kin_expr_binary(arena, KIN_OP_EQ, kin_resolve_column(arena, holder, r->pairs[i].remote),
 		                               kin_expr_param(arena, first + i));
 		slots[first + i] = (kin_slot){ .argument = fetch->base + i, .attribute = r->pairs[i].remote };
 		if (!is || !(where = kin_expr_and(arena, where, is)))
@@ -473,10 +480,10 @@ static int ask_for_many(const kin_core *core, const kin_want *want, kin_fetch *f
 	kin_arena *arena = &core->plan->arena;
 	uint32_t first;
 	kin_slot *slots = own_slots(core, want, &first);
-	kin_expr *columns[r->pair_count], *params[r->pair_count];
+	kin_expr *columns[r->pair_count], *params[r->pair_count], *in;
 
 	for (uint32_t i = 0; slots && i < r->pair_count; i++) {
-		columns[i] = kin_expr_column(arena, holder, r->pairs[i].remote->column);
+		columns[i] = kin_resolve_column(arena, holder, r->pairs[i].remote);
 		params[i] = kin_expr_param(arena, first + i);
 		slots[first + i] = (kin_slot){
 			.argument = fetch->base + i, .attribute = r->pairs[i].remote, .many = true, .in_row = r->pair_count > 1,
@@ -484,7 +491,8 @@ static int ask_for_many(const kin_core *core, const kin_want *want, kin_fetch *f
 		if (!columns[i] || !params[i])
 			return KIN_ENOMEM;
 	}
-	if (!slots || !(select->where = and_where(arena, kin_resolve_in(arena, columns, params, r->pair_count), want)))
+	in = slots ? and_where(arena, kin_resolve_in(arena, columns, params, r->pair_count), want) : NULL;
+	if (!in || !(select->where = kin_expr_and(arena, select->where, in)))
 		return KIN_ENOMEM;
 	return kin_plan_ask(&fetch->ask, core->plan, slots, first + r->pair_count);
 }
@@ -514,7 +522,6 @@ static int ask_for_all(const kin_core *core, const kin_want *want, kin_fetch *fe
 	all->source_count -= sources;
 	all->sources[0].join = KIN_JOIN_FROM;
 	all->sources[0].on = NULL;
-	all->where = NULL;
 	fetch->all.select = all;
 	fetch->all_link = want->relation->pairs[0].remote->index;
 	return kin_plan_ask(&fetch->all, core->plan, NULL, 0);
@@ -537,6 +544,7 @@ int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fe
 	kin_sql_select *select = want->where ? want->select : kin_sql_select_new(arena);
 	const char *holder;
 	kin_resolver aliases;
+	kin_expr *rows;
 	int rc;
 
 	fetch->relation = r;
@@ -545,16 +553,17 @@ int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fe
 	fetch->some = want->where;
 	fetch->base = needs_values(want) ? (uint32_t)core->resolver->argument_count : 0;
 	if (!select || begin_aliases(&aliases, core, want) < 0 ||
-	    (!want->where && !kin_sql_add_source(arena, select, KIN_JOIN_FROM, r->target->table, NULL, NULL)) ||
+	    (!want->where && !kin_resolve_source(arena, select, KIN_JOIN_FROM, r->target, NULL, NULL, NULL)) ||
 	    !(holder = join_holder(arena, select, &aliases, r)))
 		return KIN_ENOMEM;
+	rows = select->where;
 	if ((rc = add_relation_order(arena, select, r, r->target->table)) < 0 ||
 	    (rc = bring(core, want, fetch, select, &aliases, r->target->table, NULL)) < 0 ||
 	    (rc = link_own(arena, select, fetch, holder)) < 0 ||
 	    (rc = ask_for_all(core, want, fetch, select, 0)) < 0 ||
 	    (rc = ask_for_many(core, want, fetch, select, holder)) < 0)
 		return rc;
-	return ask_for_one(core, want, fetch, holder);
+	return ask_for_one(core, want, fetch, holder, rows);
 }
 
 /* The way from the query's model to what is wanted, joined step by step, the first step from anon_1. `near` and `far` are the
@@ -569,8 +578,8 @@ static int join_way(kin_arena *arena, kin_sql_select *select, kin_resolver *alia
 	    (rc = join_way(arena, select, aliases, want->parent, false, &before, &near)) < 0)
 		return rc;
 	far = last ? want->mapping->table : kin_resolve_alias(aliases, want->mapping->table);
-	if (!far || !kin_sql_add_source(arena, select, KIN_JOIN_INNER, want->mapping->table, far,
-	                                kin_resolve_on(aliases, arena, select, KIN_JOIN_INNER, want->relation, near, far)))
+	if (!far || !kin_resolve_source(arena, select, KIN_JOIN_INNER, want->mapping, far,
+	                                kin_resolve_on(aliases, arena, select, KIN_JOIN_INNER, want->relation, near, far), want->relation))
 		return KIN_ENOMEM;
 	*ret_near = near;
 	*ret_far = far;
@@ -603,7 +612,7 @@ static const kin_want *first_step(const kin_want *want)
 /* What the condition's paths have joined to the target. */
 static int add_joins(kin_arena *arena, kin_sql_select *select, const kin_want *want)
 {
-	for (size_t i = 1; want->where && i < want->select->source_count; i++) {
+	for (size_t i = kin_mapping_level_count(want->mapping); want->where && i < want->select->source_count; i++) {
 		const kin_sql_source *s = &want->select->sources[i];
 		if (!kin_sql_add_source(arena, select, s->join, s->table, s->alias, s->on))
 			return KIN_ENOMEM;

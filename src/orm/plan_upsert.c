@@ -6,6 +6,7 @@
 
 #include <kin/bulk.h>
 
+#include "orm/inherit.h"
 #include "orm/registry.h"
 
 struct kin_upsert_text {
@@ -121,12 +122,17 @@ static int read_conflict(kin_planning *p, const char *names, uint64_t *set, size
 	return !known || is_unique(mapping, set, *ret_count) ? KIN_OK : not_unique(p, names);
 }
 
+static bool is_discriminator(const kin_attribute *attribute)
+{
+	return attribute->mapping->lineage && attribute->mapping->lineage->discriminator == attribute;
+}
+
 /* All that the program sets, but for the keys. */
 static void update_usual(const kin_mapping *mapping, const uint64_t *conflict, uint64_t *set)
 {
 	for (size_t i = 0; i < mapping->attribute_count; i++) {
 		const kin_attribute *a = &mapping->attributes[i];
-		if (!a->primary_key && !a->computed && a != mapping->version && !kin_set_has(conflict, i))
+		if (!a->primary_key && !a->computed && a != mapping->version && !is_discriminator(a) && !kin_set_has(conflict, i))
 			kin_set_add(set, i);
 	}
 }
@@ -142,6 +148,9 @@ static int check_update(kin_planning *p, const uint64_t *set)
 			continue;
 		if (a->computed)
 			rc = kin_resolve_problem(&p->resolver, KIN_PROBLEM_NOWHERE, "%s.%s is computed by the database", mapping->name, a->name);
+		else if (is_discriminator(a))
+			rc = kin_resolve_problem(&p->resolver, KIN_PROBLEM_NOWHERE, "%s.%s says of which model a row is, and that does not change",
+			                         mapping->name, a->name);
 		else if (a == mapping->version)
 			rc = kin_resolve_problem(&p->resolver, KIN_PROBLEM_NOWHERE, "%s.%s counts the changes by itself", mapping->name, a->name);
 	}
@@ -159,6 +168,9 @@ int kin_plan_upsert(kin_planning *p)
 
 	if (!upsert || !conflict || !update)
 		return KIN_ENOMEM;
+	if (kin_mapping_is_joined(mapping))
+		return kin_planning_problem(p, "%s is kept in the tables '%s' and '%s', and an upsert is for one", mapping->name, mapping->table,
+		                            mapping->model->table);
 	if ((rc = read_conflict(p, options->conflict, conflict, &upsert->conflict_count)) < 0)
 		return rc;
 	if (!options->update)

@@ -2,6 +2,7 @@
  *
  * Its names are those of the relationship's target. A joined list has it in its ON, where only the target's own columns are at hand;
  * the other statements have it in their WHERE, with what its paths join. The values are the query's. */
+#include "orm/inherit.h"
 #include "orm/plan.h"
 
 typedef struct walk {
@@ -43,14 +44,18 @@ static int prepare_own(kin_want *want, kin_resolver *resolver)
 
 	want->alias = table;
 	want->select = kin_sql_select_new(resolver->arena);
-	return want->select && kin_sql_add_source(resolver->arena, want->select, KIN_JOIN_FROM, table, NULL, NULL) ? KIN_OK : KIN_ENOMEM;
+	return want->select && kin_resolve_source(resolver->arena, want->select, KIN_JOIN_FROM, want->mapping, NULL, NULL, NULL) ? KIN_OK : KIN_ENOMEM;
 }
 
 static int resolve(kin_want *want, kin_resolver *resolver)
 {
 	kin_node *node = kin_arena_zalloc(resolver->arena, sizeof(*node)), *root = resolver->root;
 	bool usable = true;
-	int rc = want->how == KIN_JOINED ? prepare_joined(want, resolver, &usable) : prepare_own(want, resolver);
+	int rc;
+
+	if (want->how == KIN_JOINED && kin_mapping_is_joined(want->mapping))
+		want->how = KIN_SELECTIN; /* the ON of its first table cannot speak of the others */
+	rc = want->how == KIN_JOINED ? prepare_joined(want, resolver, &usable) : prepare_own(want, resolver);
 
 	if (rc < 0 || !node)
 		return KIN_ENOMEM;

@@ -303,6 +303,11 @@ int kin_want_manner(const kin_plan *plan, kin_arena *arena, const kin_want *want
 		needed |= (kin_lazy_comes_along(r->lazy) ? KIN_SELECT : r->lazy) != how || (raises && plan->place.file);
 	}
 	*ret = NULL;
+	if (guard_of(want)) {
+		manner->guarded = true;
+		manner->others = (uint8_t)guard_of(want)->others;
+		needed = true;
+	}
 	if (!needed)
 		return KIN_OK;
 	manner->place = plan->place;

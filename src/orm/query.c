@@ -2,6 +2,7 @@
 #include "orm/query.h"
 
 #include "orm/expire.h"
+#include "orm/inherit.h"
 #include "orm/load.h"
 #include "orm/load_rows.h"
 
@@ -42,7 +43,7 @@ static inline void *find_loaded(const kin_session *session, const kin_site *site
 		return NULL;
 	const kin_identity *identity = kin_load_identity(session, mapping);
 	void *object = identity ? kin_identity_find_integer(identity, values[0].as.integer) : NULL;
-	return object && kin_expire_is(session, object) ? NULL : object;
+	return object && (!kin_mapping_has(mapping, object) || kin_expire_is(session, object)) ? NULL : object;
 }
 
 /* The first argument that cannot be a key was found when the plan was made; values are converted to the key's kinds. */

@@ -31,7 +31,7 @@ static int object_member(kin_session *session, const kin_slot *slot, const kin_v
 	if (!kin_instance_valid(object))
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "argument %u is not an object that kin made", slot->argument + 1);
 	const kin_instance *instance = kin_instance_of(object);
-	if (kin_instance_mapping(instance) != slot->member->mapping)
+	if (!kin_mapping_is(kin_instance_mapping(instance), slot->member->mapping))
 		return kin_session_fail(session, KIN_EQUERY, NULL, 0, "%s.%s is a relationship to %s, but argument %u is an object of %s",
 		                        r->mapping->name, r->name, r->target->name, slot->argument + 1,
 		                        kin_instance_mapping(instance)->name);

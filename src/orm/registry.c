@@ -74,6 +74,7 @@ static void free_mapping(kin_mapping *mapping)
 	if (!mapping)
 		return;
 	free_statements(&mapping, 1);
+	kin_mapping_free_levels(mapping);
 	kin_map_done(&mapping->by_name);
 	kin_map_done(&mapping->relation_by_name);
 	kin_map_done(&mapping->by_column);
@@ -135,11 +136,11 @@ static void check_tables(const kin_fitting *fitting)
 {
 	for (size_t i = 0; i < fitting->mapper_count; i++) {
 		const kin_mapping *mapping = fitting->mappers[i].mapping;
-		const kin_mapping *first = kin_fitting_by_table(fitting, mapping->table);
-		if (first != mapping)
+		const kin_mapping *first = kin_fitting_by_table(fitting, mapping->model->table);
+		if (first != mapping && !(mapping->parent && mapping->level == mapping->parent->level))
 			kin_mistake_add(fitting->mistakes, mapping->model->file, mapping->model->line,
 			                "%s: the table '%s' is the model %s's already (%s:%d)", mapping->name,
-			                mapping->table, first->name, first->model->file, first->model->line);
+			                mapping->model->table, first->name, first->model->file, first->model->line);
 		for (size_t n = 0; n < fitting->mapping_count && fitting->mappings[n] != mapping; n++)
 			if (strcmp(fitting->mappings[n]->name, mapping->name) == 0)
 				kin_mistake_add(fitting->mistakes, mapping->model->file, mapping->model->line,
@@ -149,11 +150,11 @@ static void check_tables(const kin_fitting *fitting)
 
 static int make_mapping(generation *next, kin_fitting *fitting, kin_mapper *mapper)
 {
+	mapper->parent = kin_fitting_parent(fitting, mapper);
 	if (mapper->failed || kin_mapping_make(&next->arena, mapper, fitting->mistakes) < 0)
 		return KIN_ENOMEM;
-	mapper->mapping->id = (uint16_t)next->count;
-	next->mappings[next->count++] = mapper->mapping;
-	fitting->mapping_count = next->count;
+	mapper->mapping->id = mapper->mapping->identity = (uint16_t)mapper->number;
+	next->mappings[mapper->number] = mapper->mapping;
 	for (int d = 0; d < KIN_DIALECT_COUNT; d++) {
 		const kin_dialect *dialect = kin_dialect_get((kin_dialect_id)d);
 		if (!(mapper->mapping->sql[d] = kin_mapping_sql_new(mapper->mapping, dialect)))
@@ -162,7 +163,7 @@ static int make_mapping(generation *next, kin_fitting *fitting, kin_mapper *mapp
 	return KIN_OK;
 }
 
-/* Run the body of each new model. */
+/* Run the body of each new model, and make its mapping after that of what it inherits from. */
 static int make_mappings(kin_registry *registry, generation *next, kin_fitting *fitting)
 {
 	size_t known = next->count;
@@ -170,11 +171,17 @@ static int make_mappings(kin_registry *registry, generation *next, kin_fitting *
 	for (size_t i = 0; i < fitting->mapper_count; i++) {
 		kin_mapper *mapper = &fitting->mappers[i];
 		mapper->model = registry->models.items[known + i];
+		mapper->number = known + i;
 		mapper->model->map(mapper, NULL);
-		if (make_mapping(next, fitting, mapper) < 0)
-			return KIN_ENOMEM;
 	}
-	return KIN_OK;
+	if (kin_fitting_parents(fitting) < 0)
+		return KIN_ENOMEM;
+	for (size_t i = 0; i < fitting->mapper_count; i++)
+		if (make_mapping(next, fitting, &fitting->mappers[i]) < 0)
+			return KIN_ENOMEM;
+	next->count += fitting->mapper_count;
+	fitting->mapping_count = next->count;
+	return kin_fitting_lineages(fitting);
 }
 
 /* ---- tables between models, which have none of their own ---- */
@@ -220,7 +227,11 @@ static int make_link(kin_registry *registry, generation *next, kin_fitting *fitt
 	fitting->mapper_count++; /* to be freed with the others */
 	if (rc < 0 || !kin_vec_push(&registry->models, model))
 		return KIN_ENOMEM;
-	return make_mapping(next, fitting, mapper);
+	mapper->number = next->count;
+	if (make_mapping(next, fitting, mapper) < 0)
+		return KIN_ENOMEM;
+	fitting->mapping_count = ++next->count;
+	return KIN_OK;
 }
 
 static int make_links(kin_registry *registry, generation *next, kin_fitting *fitting)
@@ -261,7 +272,8 @@ static int fit_together(kin_registry *registry, generation *next, kin_fitting *f
 	if (make_mappings(registry, next, fitting) < 0 || make_links(registry, next, fitting) < 0)
 		return kin_error_nomem(error);
 	check_tables(fitting);
-	if (kin_fitting_foreign(fitting) < 0 || kin_fitting_relations(fitting) < 0 || kin_fitting_distribution(fitting) < 0)
+	if (kin_fitting_foreign(fitting) < 0 || kin_fitting_relations(fitting) < 0 || kin_fitting_distribution(fitting) < 0 ||
+	    kin_fitting_levels(fitting) < 0)
 		return kin_error_nomem(error);
 	return kin_mistakes_report(fitting->mistakes, error);
 }

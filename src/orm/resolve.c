@@ -2,6 +2,7 @@
  *
  * A condition is taken apart at AND, OR and NOT; what remains is a comparison. A comparison with a path through a collection is put
  * into an EXISTS for that step, inside which the step is an ordinary place to look names up in; then it is looked at again. */
+#include "orm/inherit.h"
 #include "orm/resolve_literal.h"
 #include "orm/resolve_path.h"
 
@@ -83,8 +84,8 @@ kin_expr *kin_resolve_join(kin_arena *arena, const kin_relation *relation, const
 
 	for (size_t i = 0; i < relation->pair_count; i++) {
 		kin_expr *one = kin_expr_binary(arena, KIN_OP_EQ,
-		                                kin_expr_column(arena, near, relation->pairs[i].local->column),
-		                                kin_expr_column(arena, far, relation->pairs[i].remote->column));
+		                                kin_resolve_column(arena, near, relation->pairs[i].local),
+		                                kin_resolve_column(arena, far, relation->pairs[i].remote));
 		if (!one || !(all = kin_expr_and(arena, all, one)))
 			return NULL;
 	}
@@ -125,6 +126,17 @@ int kin_resolve_problem(kin_resolver *resolver, uint32_t at, const char *format,
 	return KIN_OK;
 }
 
+/* NULL: none has it. */
+static const kin_mapping *heir_with(const kin_mapping *mapping, const char *name)
+{
+	const kin_lineage *lineage = mapping->lineage;
+
+	for (size_t i = 1; lineage && i < lineage->heir_count; i++)
+		if (kin_mapping_attribute(lineage->heirs[i], name) || kin_mapping_relation(lineage->heirs[i], name))
+			return lineage->heirs[i];
+	return NULL;
+}
+
 int kin_resolve_unknown(kin_resolver *resolver, const kin_mapping *mapping, const char *name, uint32_t at, bool relations_only)
 {
 	size_t attributes = relations_only ? 0 : mapping->attribute_count, count = 0;
@@ -139,6 +151,10 @@ int kin_resolve_unknown(kin_resolver *resolver, const kin_mapping *mapping, cons
 		names[count++] = mapping->relations[i]->name;
 	if (relations_only && kin_mapping_attribute(mapping, name))
 		return kin_resolve_problem(resolver, at, "%s.%s is a column, not a relationship", mapping->name, name);
+	const kin_mapping *heir = heir_with(mapping, name);
+	if (heir)
+		return kin_resolve_problem(resolver, at, "%s has no %s '%s', but %s, which inherits from it, has: ask for %s", mapping->name, what,
+		                           name, heir->name, heir->name);
 	const kin_attribute *stored = relations_only ? NULL : kin_map_find(&mapping->by_column, name);
 	if (stored)
 		return kin_resolve_problem(resolver, at, "%s has no attribute '%s'; the column of that name is its attribute '%s'", mapping->name,
@@ -173,13 +189,13 @@ static int exists_sources(kin_resolver *resolver, const kin_node *n, const char 
 	const kin_mapping *link = n->relation->link;
 	const char *alias = link ? kin_resolve_alias(resolver, link->table) : n->alias;
 
-	if (!alias || !kin_sql_add_source(resolver->arena, n->select, KIN_JOIN_FROM, (link ? link : n->mapping)->table, alias, NULL))
+	if (!alias || !kin_resolve_source(resolver->arena, n->select, KIN_JOIN_FROM, link ? link : n->mapping, alias, NULL, n->relation))
 		return KIN_ENOMEM;
 	*ret_alias = alias;
 	if (!link)
 		return KIN_OK;
-	return kin_sql_add_source(resolver->arena, n->select, KIN_JOIN_INNER, n->mapping->table, n->alias,
-	                          kin_resolve_join(resolver->arena, n->relation->far, n->alias, alias)) ? KIN_OK : KIN_ENOMEM;
+	return kin_resolve_source(resolver->arena, n->select, KIN_JOIN_INNER, n->mapping, n->alias,
+	                          kin_resolve_join(resolver->arena, n->relation->far, n->alias, alias), NULL) ? KIN_OK : KIN_ENOMEM;
 }
 
 /* SELECT 1 FROM pets AS pets_1 WHERE owners.id = pets_1.owner_id; the node is open until it is taken off its parent. */
@@ -189,9 +205,11 @@ static kin_node *open_exists(kin_resolver *resolver, const kin_path_end *found)
 	kin_sql_select *select = kin_sql_select_new(arena);
 	kin_node *n = select ? kin_resolve_add_node(resolver, found->parent, found->collection, select) : NULL;
 	const char *alias;
+	kin_expr *on;
 
 	if (!n || !kin_sql_add_output(arena, select, kin_expr_integer(arena, 1), NULL) || exists_sources(resolver, n, &alias) < 0 ||
-	    !(select->where = kin_resolve_join(arena, n->relation, n->parent->alias, alias)))
+	    !(on = kin_resolve_join(arena, n->relation, n->parent->alias, alias)) ||
+	    !(select->where = kin_expr_and(arena, on, select->where)))
 		return NULL;
 	return n;
 }
@@ -308,6 +326,9 @@ static int assign_attribute(kin_resolver *resolver, const kin_attribute *attribu
 	if (is_taken_for_two(attribute, value))
 		return kin_resolve_problem(resolver, value->at, "%s.%s would be set to a condition; what is set is parted by commas, and the "
 		                           "condition comes after 'where'", attribute->mapping->name, attribute->name);
+	if (attribute->mapping->lineage && attribute == attribute->mapping->lineage->discriminator)
+		return kin_resolve_problem(resolver, value->at, "%s.%s says of which model a row is, and that does not change",
+		                           attribute->mapping->name, attribute->name);
 	if (attribute->computed)
 		return kin_resolve_problem(resolver, value->at, "%s.%s is computed by the database", attribute->mapping->name, attribute->name);
 	if (slot)

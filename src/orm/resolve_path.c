@@ -1,6 +1,8 @@
 /* resolve_path.c - follows the paths of a query from node to node. */
 #include "orm/resolve_path.h"
 
+#include "orm/inherit.h"
+
 kin_node *kin_resolve_find_node(const kin_node *parent, const kin_relation *relation)
 {
 	kin_node *n = parent->first;
@@ -43,8 +45,8 @@ static kin_node *join_node(kin_resolver *resolver, kin_node *parent, const kin_r
 	if (n)
 		return n;
 	n = kin_resolve_add_node(resolver, parent, relation, parent->select);
-	if (!n || !kin_sql_add_source(resolver->arena, n->select, KIN_JOIN_LEFT, relation->target->table, n->alias,
-	                              kin_resolve_join(resolver->arena, relation, parent->alias, n->alias)))
+	if (!n || !kin_resolve_source(resolver->arena, n->select, KIN_JOIN_LEFT, relation->target, n->alias,
+	                              kin_resolve_join(resolver->arena, relation, parent->alias, n->alias), relation))
 		return NULL;
 	if (n->select == resolver->select)
 		resolver->joined = true;

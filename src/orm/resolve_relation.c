@@ -1,6 +1,7 @@
 /* resolve_relation.c - relationships as values: owner = ?, owner is null, owner in (?).
  *
  * They become comparisons of the columns that say which object is meant, with the members of the object that is given. */
+#include "orm/inherit.h"
 #include "orm/resolve_path.h"
 
 /* The columns that say which object a relationship leads to: the foreign key on this side; else the other side's key. */
@@ -75,7 +76,7 @@ kin_expr *kin_resolve_object(kin_resolver *resolver, const kin_path_end *found, 
 
 static kin_expr *reference(kin_resolver *resolver, const kin_path_end *found, size_t i)
 {
-	return kin_expr_column(resolver->arena, found->node->alias, reference_column(found, i)->column);
+	return kin_resolve_column(resolver->arena, found->node->alias, reference_column(found, i));
 }
 
 static kin_expr *or_else(kin_arena *arena, kin_expr *left, kin_expr *right)

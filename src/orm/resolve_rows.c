@@ -3,6 +3,7 @@
  * Each has nodes of its own that paths begin at, one for each source, side by side; what none of them has is looked for outside. */
 #include "orm/resolve_rows.h"
 
+#include "orm/inherit.h"
 #include "orm/registry.h"
 #include "orm/resolve_path.h"
 #include "orm/resolve_result.h"
@@ -85,11 +86,9 @@ static kin_node *model_node(core *c, const kin_mapping *mapping, const kin_query
 	return node->alias ? node : NULL;
 }
 
-static int add_source(core *c, kin_join join, const kin_node *node, kin_expr *on)
+static int add_source(core *c, kin_join join, const kin_node *node, kin_expr *on, const kin_relation *relation)
 {
-	bool added = kin_sql_add_source(c->arena, c->select, join, node->mapping->table, node->alias, on);
-
-	return added ? KIN_OK : KIN_ENOMEM;
+	return kin_resolve_source(c->arena, c->select, join, node->mapping, node->alias, on, relation) ? KIN_OK : KIN_ENOMEM;
 }
 
 static int resolve_on(core *c, const kin_query_source *source, kin_expr **ret_on)
@@ -106,7 +105,7 @@ static int from_model(core *c, const kin_query_source *source, const kin_mapping
 
 	if (rc < 0 || (rc = resolve_on(c, source, &on)) < 0)
 		return rc;
-	return add_source(c, source->join, node, on);
+	return add_source(c, source->join, node, on, NULL);
 }
 
 /* join pets; join p.owner o: the relationship says on what, and `on` narrows it. */
@@ -119,7 +118,7 @@ static int from_relation(core *c, const kin_query_source *source, const kin_node
 	if (rc < 0 || (rc = resolve_on(c, source, &more)) < 0)
 		return rc;
 	on = kin_expr_and(c->arena, on, more);
-	return on ? add_source(c, source->join, node, on) : KIN_ENOMEM;
+	return on ? add_source(c, source->join, node, on, relation) : KIN_ENOMEM;
 }
 
 /* (select …) t, or what `with` has named. */
@@ -350,7 +349,8 @@ static int resolve_parts(core *c, kin_rows *ret)
 	c->select->lock = text->lock;
 	if ((rc = add_values(c, ret)) == KIN_OK && text->where)
 		rc = kin_resolve_condition(c->resolver, &text->where);
-	c->select->where = text->where;
+	if (rc == KIN_OK && text->where && !(c->select->where = kin_expr_and(c->arena, c->select->where, text->where)))
+		return KIN_ENOMEM;
 	if (rc < 0 || (rc = add_groups(c)) < 0 || (rc = add_orders(c, ret)) < 0 || (rc = add_limits(c)) < 0)
 		return rc;
 	ret->select = c->select;

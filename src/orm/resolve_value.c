@@ -1,4 +1,5 @@
 /* resolve_value.c - paths become columns, and `?` become slots that know what they stand beside. */
+#include "orm/inherit.h"
 #include "orm/resolve_literal.h"
 #include "orm/resolve_path.h"
 
@@ -60,7 +61,7 @@ static int resolve_path(kin_resolver *resolver, kin_expr **expr, const kin_attri
 		return rc < 0 ? rc : give_up(resolver, expr);
 	}
 	if (found.attribute) {
-		kin_expr *column = kin_expr_column(resolver->arena, found.node->alias, found.attribute->column);
+		kin_expr *column = kin_resolve_column(resolver->arena, found.node->alias, found.attribute);
 		if (!column)
 			return KIN_ENOMEM;
 		column->at = path->at;

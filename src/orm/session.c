@@ -268,9 +268,9 @@ static bool reserve_mappings(kin_session *session, size_t id)
 
 kin_identity *kin_session_identity(kin_session *session, const kin_mapping *mapping)
 {
-	if (!reserve_mappings(session, mapping->id))
+	if (!reserve_mappings(session, mapping->identity))
 		return NULL;
-	kin_identity **identity = &session->identities[mapping->id];
+	kin_identity **identity = &session->identities[mapping->identity];
 	if (!*identity)
 		*identity = kin_identity_new(mapping);
 	return *identity;

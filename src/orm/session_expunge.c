@@ -31,8 +31,8 @@ static int leave(kin_session *session, void *object)
 		return kin_session_nomem(session);
 	if (!kin_vec_push(&session->unit->expunged, object))
 		return kin_session_nomem(session);
-	if (instance->state == KIN_PERSISTENT && session->identities[mapping->id])
-		kin_identity_remove(session->identities[mapping->id], object);
+	if (instance->state == KIN_PERSISTENT && session->identities[mapping->identity])
+		kin_identity_remove(session->identities[mapping->identity], object);
 	instance->state = instance->state <= KIN_PENDING ? KIN_TRANSIENT : KIN_DETACHED;
 	instance->flags |= KIN_INSTANCE_EXPUNGED;
 	if (instance->tracked) {

@@ -201,5 +201,9 @@ const void *kin_unsaved_next(kin_session *session, int which, const void *after)
 
 const void *kin_object_as(const kin_model *model, const void *object)
 {
-	return kin_instance_valid(object) && kin_instance_mapping(kin_instance_of(object))->model == model ? object : NULL;
+	const kin_mapping *mapping = kin_instance_valid(object) ? kin_instance_mapping(kin_instance_of(object)) : NULL;
+
+	while (mapping && mapping->model != model)
+		mapping = mapping->parent;
+	return mapping ? object : NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "orm/collection.h"
 #include "orm/expire.h"
+#include "orm/inherit.h"
 
 /* Bytes that copies of the strings take; a string's NUL is copied with it. */
 static size_t pointed_size(const void *values, const kin_attribute *attribute)
@@ -103,6 +104,10 @@ void *kin_session_new_object(kin_session *session, kin_model *model, const void 
 	if (extra > 0)
 		copy_pointed(object, mapping, kin_arena_alloc(&session->objects, extra));
 	kin_instance_of(object)->loaded = (uint32_t)(((uint64_t)1 << mapping->relation_count) - 1);
+	if (mapping->lineage && kin_discriminator_set(session, mapping, object) < 0) {
+		kin_instance_release(session, object);
+		return NULL;
+	}
 	kin_tracked *tracked = kin_unit_track(session, object);
 	if (!tracked) {
 		kin_instance_release(session, object);
@@ -120,7 +125,7 @@ static void *spare(kin_session *session, const kin_mapping *mapping, const void 
 	kin_batch *batch = session->closed ? NULL : kin_session_single(session, mapping);
 	void *copy = batch ? kin_instance_new(session, batch, KIN_DETACHED, 0) : NULL;
 
-	if (copy && kin_instance_valid(object) && kin_instance_mapping(kin_instance_of(object)) == mapping) {
+	if (copy && kin_instance_valid(object) && kin_mapping_is(kin_instance_mapping(kin_instance_of(object)), mapping)) {
 		memcpy(copy, object, mapping->size);
 		kin_instance_of(copy)->loaded = kin_instance_of(object)->loaded;
 	}
@@ -134,7 +139,7 @@ static const char *why_not(const kin_instance *instance, const kin_mapping *mapp
 		return " that is detached, as those of kin_stream() are: kin_get() gives one that can be changed";
 	if (instance->state == KIN_DELETED)
 		return " that is deleted: make a new one with kin_new(), or kin_rollback()";
-	return kin_instance_mapping(instance) == mapping ? NULL : ", which is another model";
+	return kin_mapping_is(kin_instance_mapping(instance), mapping) ? NULL : ", which is another model";
 }
 
 void *kin_session_edit(kin_session *session, kin_model *model, const void *object, const char *file, int line)

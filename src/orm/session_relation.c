@@ -123,7 +123,7 @@ static int prepare(const void *object, const kin_relation *relation, const void 
 	if ((rc = kin_session_ok(session)) < 0 || (rc = kin_session_check(session, item, what)) < 0 ||
 	    (rc = kin_hook_unplanned(session, what)) < 0)
 		return rc;
-	if (kin_instance_mapping(kin_instance_of(item)) != relation->target)
+	if (!kin_mapping_is(kin_instance_mapping(kin_instance_of(item)), relation->target))
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s: %s.%s holds %s objects, not %s", what,
 		                        relation->mapping->name, relation->name, relation->target->name,
 		                        kin_instance_mapping(kin_instance_of(item))->name);

@@ -7,12 +7,14 @@
 #include "base/mem.h"
 #include "orm/hook.h"
 #include "orm/load_rows.h"
+#include "orm/plan_form.h"
 #include "orm/query.h"
 
 typedef struct streamed {
-	kin_batch batch;
+	kin_batch batch; /* of the object */
 	void     *object; /* in stream.fixed */
 	bool      there;  /* this row has it */
+	struct streamed *forms; /* one for each that the row may have; then .object is that of one of them. NULL: there is one */
 } streamed;
 
 typedef struct kin_open_stream {
@@ -70,20 +72,33 @@ static void stream_free(stream *s)
 	kin_mem_free(s);
 }
 
-static int make_part(stream *s, const kin_part *part, streamed *ret)
+static int make_object(stream *s, const kin_mapping *mapping, streamed *ret)
 {
-	kin_instance *instance = kin_arena_zalloc(&s->fixed, sizeof(*instance) + part->mapping->size);
+	kin_instance *instance = kin_arena_zalloc(&s->fixed, sizeof(*instance) + mapping->size);
 
 	if (!instance)
 		return kin_session_nomem(s->session);
-	s->hears |= kin_mapping_hears(part->mapping, KIN_EVENT_load);
-	ret->batch = (kin_batch){ .session = s->session, .mapping = part->mapping };
+	s->hears |= kin_mapping_hears(mapping, KIN_EVENT_load);
+	ret->batch = (kin_batch){ .session = s->session, .mapping = mapping };
 	*instance = (kin_instance){
 		.batch = &ret->batch, .state = KIN_DETACHED, .flags = KIN_INSTANCE_STREAMED, .magic = KIN_INSTANCE_MAGIC,
 	};
 	ret->object = kin_instance_object(instance);
 	kin_instance_unload_all(ret->object);
 	return KIN_OK;
+}
+
+static int make_part(stream *s, const kin_part *part, streamed *ret)
+{
+	int rc = KIN_OK;
+
+	if (!part->forms)
+		return make_object(s, part->mapping, ret);
+	if (!(ret->forms = kin_arena_zalloc(&s->fixed, part->form_count * sizeof(*ret->forms))))
+		return kin_session_nomem(s->session);
+	for (size_t i = 0; rc == KIN_OK && i < part->form_count; i++)
+		rc = make_object(s, part->forms[i].mapping, &ret->forms[i]);
+	return rc;
 }
 
 static int make_parts(stream *s)
@@ -156,6 +171,20 @@ static int is_there(stream *s, const kin_part *part, bool *ret)
 	return rc;
 }
 
+static int read_object(stream *s, const kin_part *part, streamed *one)
+{
+	const kin_form *form = part->forms ? kin_load_form(s->session, s->cursor.statement, part) : NULL;
+	const kin_mould *mould = form ? &form->mould : &part->mould;
+	int rc;
+
+	if (part->forms && !form)
+		return s->session->error.code;
+	if (form)
+		one->object = one->forms[form - part->forms].object;
+	rc = kin_statement_borrow(s->cursor.statement, mould->cells, mould->count, one->object, &s->texts, &s->session->error);
+	return rc < 0 ? kin_load_explain(s->session, s->cursor.statement, part->mapping, part->column) : rc;
+}
+
 static int read_part(stream *s, size_t i)
 {
 	const kin_part *part = &s->plan->fetch.parts[i];
@@ -166,10 +195,7 @@ static int read_part(stream *s, size_t i)
 	if (i > 0 && parent->there && (rc = is_there(s, part, &one->there)) < 0)
 		return rc;
 	if (one->there)
-		rc = kin_statement_borrow(s->cursor.statement, part->cells, part->mapping->attribute_count, one->object, &s->texts,
-		                        &s->session->error);
-	if (rc < 0)
-		return kin_load_explain(s->session, s->cursor.statement, part->mapping, part->column);
+		rc = read_object(s, part, one);
 	if (rc == KIN_OK && i > 0 && parent->there)
 		kin_instance_set_one(parent->object, part->relation, one->there ? one->object : NULL);
 	return rc;
@@ -181,7 +207,7 @@ static int call_hooks(stream *s)
 	int rc = KIN_OK;
 
 	for (size_t i = 0; rc == KIN_OK && i < s->plan->fetch.part_count; i++)
-		if (s->parts[i].there && kin_mapping_hears(s->plan->fetch.parts[i].mapping, KIN_EVENT_load))
+		if (s->parts[i].there && kin_mapping_hears(kin_instance_mapping(kin_instance_of(s->parts[i].object)), KIN_EVENT_load))
 			rc = kin_hook_run(s->session, s->parts[i].object, KIN_EVENT_load);
 	return rc;
 }

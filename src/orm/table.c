@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "orm/inherit.h"
 #include "orm/registry.h"
 #include "schema/naming.h"
 #include "schema/schema.h"
@@ -83,7 +84,7 @@ static int add_column(kin_schema *schema, kin_table_schema *table, const kin_att
 		return KIN_ENOMEM;
 	if (attribute->type && kin_ddl_parse_type(schema->arena, attribute->type, &column->type) < 0)
 		return KIN_ENOMEM;
-	column->not_null = attribute->not_null && !attribute->computed; /* no database says that of what it computes */
+	column->not_null = attribute->not_null && !attribute->computed && !attribute->loose; /* no database says that of what it computes */
 	column->computed_sql = copy(schema, attribute->computed);
 	column->computed_stored = attribute->computed_stored;
 	column->autoincrement = attribute->primary_key && attribute->mapping->integer_key;
@@ -170,7 +171,7 @@ static int add_foreign(kin_schema *schema, kin_table_schema *table, const kin_fo
 		return KIN_ENOMEM;
 	foreign->columns = side_of(schema, key, false);
 	foreign->column_count = key->count;
-	foreign->target = copy(schema, key->target->table);
+	foreign->target = copy(schema, key->target->model->table);
 	foreign->target_columns = side_of(schema, key, true);
 	foreign->target_column_count = key->count;
 	foreign->on_delete = key->on_delete;
@@ -252,22 +253,23 @@ static int add_extra(kin_schema *schema, kin_table_schema *table, const kin_mapp
 	return KIN_OK;
 }
 
-static int add_table(kin_schema *schema, const kin_mapping *mapping)
+/* The attributes from `first` on. */
+static int add_columns(kin_schema *schema, kin_table_schema *table, const kin_mapping *mapping, size_t first)
 {
-	kin_table_schema *table = kin_schema_add_table(schema, mapping->table);
-
-	if (!table || (mapping->distributed && !(table->distributed_by = copy(schema, mapping->distributed->column))))
-		return KIN_ENOMEM;
-	for (size_t i = 0; i < mapping->attribute_count; i++)
+	for (size_t i = first; i < mapping->attribute_count; i++)
 		if (add_column(schema, table, &mapping->attributes[i]) < 0)
 			return KIN_ENOMEM;
-	if (add_primary_key(schema, table, mapping) < 0)
-		return KIN_ENOMEM;
-	for (size_t i = 0; i < mapping->attribute_count; i++)
+	return KIN_OK;
+}
+
+/* What their options, and the mapping's other lines, ask for beside the columns. */
+static int add_rest(kin_schema *schema, kin_table_schema *table, const kin_mapping *mapping, size_t first)
+{
+	for (size_t i = first; i < mapping->attribute_count; i++)
 		if (add_options(schema, table, &mapping->attributes[i]) < 0)
 			return KIN_ENOMEM;
 	for (size_t i = 0; i < mapping->foreign_count; i++)
-		if (add_foreign(schema, table, &mapping->foreigns[i]) < 0)
+		if (!mapping->foreigns[i].inherited && add_foreign(schema, table, &mapping->foreigns[i]) < 0)
 			return KIN_ENOMEM;
 	for (const kin_extra *extra = mapping->extras; extra; extra = extra->next)
 		if (add_extra(schema, table, mapping, extra) < 0)
@@ -275,12 +277,65 @@ static int add_table(kin_schema *schema, const kin_mapping *mapping)
 	return KIN_OK;
 }
 
+/* A joined table's key is a foreign key to the table before it. */
+static int add_parent_key(kin_schema *schema, kin_table_schema *table, const kin_mapping *mapping, const char *parent)
+{
+	kin_foreign_schema *foreign = kin_schema_add_foreign(schema, table);
+
+	if (!foreign)
+		return KIN_ENOMEM;
+	foreign->columns = names_of(schema, mapping->keys, mapping->key_count);
+	foreign->target_columns = names_of(schema, mapping->keys, mapping->key_count);
+	foreign->column_count = foreign->target_column_count = mapping->key_count;
+	foreign->target = copy(schema, parent);
+	foreign->on_delete = "CASCADE";
+	if (!foreign->columns || !foreign->target || !foreign->target_columns)
+		return KIN_ENOMEM;
+	foreign->name = kin_naming_foreign(schema->arena, table->name, foreign->columns, mapping->key_count, foreign->target);
+	return foreign->name ? KIN_OK : KIN_ENOMEM;
+}
+
+/* Whether a mapping that inherits from another one has its columns in the same table. */
+static bool is_beside(const kin_mapping *heir, const kin_mapping *mapping)
+{
+	return heir != mapping && heir->level == mapping->level && strcmp(heir->model->table, mapping->model->table) == 0;
+}
+
+static int add_table(kin_schema *schema, const kin_mapping *mapping)
+{
+	const kin_mapping *own = kin_mapping_level(mapping, mapping->level);
+	const kin_lineage *lineage = mapping->lineage;
+	kin_table_schema *table = kin_schema_add_table(schema, own->table);
+	int rc = KIN_OK;
+
+	if (!table || (own->distributed && !(table->distributed_by = copy(schema, own->distributed->column))) ||
+	    add_columns(schema, table, own, 0) < 0)
+		return KIN_ENOMEM;
+	for (size_t i = 0; lineage && i < lineage->heir_count && rc == KIN_OK; i++)
+		if (is_beside(lineage->heirs[i], mapping))
+			rc = add_columns(schema, table, lineage->heirs[i], lineage->heirs[i]->inherited);
+	if (rc < 0 || add_primary_key(schema, table, own) < 0 ||
+	    (mapping->level > 0 && add_parent_key(schema, table, own, lineage->tables[mapping->level - 1]) < 0) ||
+	    add_rest(schema, table, own, 0) < 0)
+		return KIN_ENOMEM;
+	for (size_t i = 0; lineage && i < lineage->heir_count && rc == KIN_OK; i++)
+		if (is_beside(lineage->heirs[i], mapping))
+			rc = add_rest(schema, table, lineage->heirs[i], lineage->heirs[i]->inherited);
+	return rc;
+}
+
+/* Its columns are in the parent's table. */
+static bool has_no_table(const kin_mapping *mapping)
+{
+	return mapping->parent && mapping->level == mapping->parent->level;
+}
+
 static int by_table(const void *a, const void *b)
 {
 	const kin_mapping *const *left = (const kin_mapping *const *)a;
 	const kin_mapping *const *right = (const kin_mapping *const *)b;
 
-	return strcmp((*left)->table, (*right)->table);
+	return strcmp((*left)->model->table, (*right)->model->table);
 }
 
 int kin_registry_schema(const kin_registry *registry, kin_arena *arena, kin_schema *ret_schema, kin_error *error)
@@ -295,7 +350,7 @@ int kin_registry_schema(const kin_registry *registry, kin_arena *arena, kin_sche
 		mappings[i] = kin_registry_mapping(registry, i);
 	qsort(mappings, count, sizeof(*mappings), by_table);
 	for (size_t i = 0; i < count; i++)
-		if (add_table(&schema, mappings[i]) < 0)
+		if (!has_no_table(mappings[i]) && add_table(&schema, mappings[i]) < 0)
 			return kin_error_nomem(error);
 	*ret_schema = schema;
 	return KIN_OK;

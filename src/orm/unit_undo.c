@@ -293,8 +293,8 @@ static void identity_remove(kin_session *session, void *object)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
 
-	if (mapping->id < session->mapping_count && session->identities[mapping->id])
-		kin_identity_remove(session->identities[mapping->id], object);
+	if (mapping->identity < session->mapping_count && session->identities[mapping->identity])
+		kin_identity_remove(session->identities[mapping->identity], object);
 }
 
 static void identity_add(kin_session *session, void *object)
@@ -313,11 +313,11 @@ static void *find_same(kin_session *session, const void *object, const kin_mappi
 {
 	kin_value keys[mapping->key_count];
 
-	if (mapping->id >= session->mapping_count || !session->identities[mapping->id])
+	if (mapping->identity >= session->mapping_count || !session->identities[mapping->identity])
 		return NULL;
 	for (size_t i = 0; i < mapping->key_count; i++)
 		keys[i] = kin_instance_key(object, i);
-	return kin_identity_find(session->identities[mapping->id], keys);
+	return kin_identity_find(session->identities[mapping->identity], keys);
 }
 
 static bool same_key(const void *object, const void *image, const kin_mapping *mapping)

@@ -10,6 +10,7 @@
 
 #include "base/topo.h"
 #include "orm/collection.h"
+#include "orm/inherit.h"
 
 static const kin_mapping *mapping_of(const kin_tracked *tracked)
 {
@@ -19,7 +20,7 @@ static const kin_mapping *mapping_of(const kin_tracked *tracked)
 static bool points_at_itself(const kin_mapping *mapping)
 {
 	for (size_t i = 0; i < mapping->foreign_count; i++)
-		if (mapping->foreigns[i].target == mapping)
+		if (kin_mapping_is(mapping, mapping->foreigns[i].target))
 			return true;
 	return false;
 }
@@ -28,6 +29,20 @@ static void note_involved(bool *involved, const kin_uow_item *items, size_t coun
 {
 	for (size_t i = 0; i < count; i++)
 		involved[items[i].mapping] = true;
+}
+
+/* Rows of `target`, and of what inherits from it, come before those of a mapping. */
+static int add_tables(kin_topo *tables, const bool *involved, const kin_mapping *target, size_t id)
+{
+	const kin_lineage *lineage = target->lineage;
+	int rc = KIN_OK;
+
+	if (!lineage)
+		return target->id == id || !involved[target->id] ? KIN_OK : kin_topo_add(tables, target->id, id);
+	for (size_t i = 0; rc >= 0 && i < lineage->heir_count; i++)
+		if (lineage->heirs[i]->id != id && involved[lineage->heirs[i]->id])
+			rc = kin_topo_add(tables, lineage->heirs[i]->id, id);
+	return rc;
 }
 
 /* Tables, by mapping id, each after those it points at. KIN_ECYCLE where those of this flush form a circle. */
@@ -43,10 +58,9 @@ static int sort_tables(kin_uow *uow, kin_topo *tables)
 	for (size_t id = 0; id < tables->nodes; id++) {
 		const kin_mapping *mapping = kin_registry_mapping(registry, id);
 		for (size_t i = 0; involved[id] && i < mapping->foreign_count; i++) {
-			const kin_mapping *target = mapping->foreigns[i].target;
-			if (target == mapping || !involved[target->id] || (uow->loose && mapping->foreigns[i].post_update))
+			if (uow->loose && mapping->foreigns[i].post_update)
 				continue;
-			if (kin_topo_add(tables, target->id, id) < 0)
+			if (add_tables(tables, involved, mapping->foreigns[i].target, id) < 0)
 				return KIN_ENOMEM;
 		}
 	}
