@@ -71,7 +71,7 @@ KIN_API int kin_add(kin_session *session, void *object);
 /**
  * Delete the object's row at the next flush. Children that hold its key get NULL there, unless the
  * relationship cascades. SQL at the flush: SELECT of children not loaded (none where the foreign key says
- * .on_delete = "CASCADE" or "SET NULL", the database sees to them then), UPDATE of them, DELETE. After the commit the object is
+ * .on_delete = "CASCADE" or "SET NULL", the database sees to them then, and objects of such rows that are loaded follow it), UPDATE of them, DELETE. After the commit the object is
  * detached; it stays readable until kin_expunge() or kin_free().
  */
 KIN_API int kin_delete(kin_session *session, const void *object);

@@ -7,6 +7,7 @@
 #include "orm/hook.h"
 #include "orm/load.h"
 #include "orm/load_rows.h"
+#include "orm/rules.h"
 #include "orm/unit.h"
 #include "value/kind.h"
 
@@ -126,15 +127,27 @@ int kin_bulk_follow(kin_session *session, const kin_mapping *mapping, const kin_
 
 static int follow_delete(kin_session *session, const kin_objects *objects)
 {
+	int rc = kin_rules_follow(session, objects->items, objects->count);
+
+	if (rc < 0)
+		return rc;
 	for (size_t i = 0; i < objects->count; i++)
 		if (kin_collection_forget(session, objects->items[i]) < 0 || kin_unit_row_deleted(session, objects->items[i]) < 0)
 			return kin_session_nomem(session);
 	return KIN_OK;
 }
 
+static int follow_update(kin_session *session, const kin_plan *plan, const kin_bulk_moves *moves, const kin_objects *objects, bool all_known)
+{
+	int rc = moves->items.count > 0 ? kin_bulk_move_all(session, plan->mapping, moves) : KIN_OK;
+
+	return rc < 0 ? rc : kin_bulk_follow(session, plan->mapping, plan->assigned, plan->assigned_count, objects, all_known);
+}
+
 static int run(kin_session *session, kin_site *site, const kin_value *values, int64_t *ret_changed)
 {
 	kin_objects objects = { 0 };
+	kin_bulk_moves moves = { 0 };
 	kin_plan *plan;
 	int rc = kin_session_begin(session, KIN_BEGIN_WRITE);
 
@@ -144,13 +157,17 @@ static int run(kin_session *session, kin_site *site, const kin_value *values, in
 		return session->error.code;
 	if (plan->verb != KIN_VERB_UPDATE && (rc = kin_hook_unplanned(session, "kin_delete_where")) < 0)
 		return rc;
-	if ((rc = find_loaded(session, plan, values, &objects)) == KIN_OK &&
+	rc = plan->moves.select ? kin_bulk_find_moves(session, plan, values, &moves, &objects)
+	                        : find_loaded(session, plan, values, &objects);
+	if (rc == KIN_OK &&
 	    (rc = kin_query_run(session, &plan->fetch.ask, values, ret_changed)) == KIN_OK && *ret_changed > 0) {
 		bool all_known = (size_t)*ret_changed == objects.count;
 		if (!all_known)
 			session->unit->blind = true;
-		rc = plan->verb == KIN_VERB_UPDATE ? kin_bulk_follow(session, plan->mapping, plan->assigned, plan->assigned_count, &objects, all_known) : follow_delete(session, &objects);
+		rc = plan->verb == KIN_VERB_UPDATE ? follow_update(session, plan, &moves, &objects, all_known)
+		                                   : follow_delete(session, &objects);
 	}
+	kin_bulk_moves_done(&moves);
 	kin_vec_done(&objects);
 	return rc;
 }

@@ -1,6 +1,7 @@
 /* flush.c - a flush from end to end: plan, write, bring the objects in step; or fail, and take the transaction back. */
 #include "orm/hook.h"
 #include "orm/outbox.h"
+#include "orm/rules.h"
 
 #include "value/member.h"
 #include "value/show.h"
@@ -143,6 +144,21 @@ static const kin_tracked *later(const kin_uow *uow, size_t at)
 	return at < uow->saves.count ? uow->saves.items[at].tracked : NULL;
 }
 
+/* What the database deleted along. */
+static int follow_rules(kin_flusher *flush, const kin_uow *uow)
+{
+	size_t count = uow->deletes.count;
+	void **gone = count > 0 ? kin_arena_alloc(flush->arena, count * sizeof(*gone)) : NULL;
+
+	if (count == 0)
+		return KIN_OK;
+	if (!gone)
+		return kin_session_nomem(flush->session);
+	for (size_t i = 0; i < count; i++)
+		gone[i] = uow->deletes.items[i].tracked->object;
+	return kin_rules_follow(flush->session, gone, count);
+}
+
 static int settle_all(kin_flusher *flush, kin_uow *uow)
 {
 	int rc = KIN_OK;
@@ -154,6 +170,8 @@ static int settle_all(kin_flusher *flush, kin_uow *uow)
 		kin_flush_prefetch(later(uow, i + KIN_FLUSH_FAR), later(uow, i + KIN_FLUSH_NEAR));
 		rc = kin_flush_settle(flush, uow->saves.items[i].tracked);
 	}
+	if (rc == KIN_OK)
+		rc = follow_rules(flush, uow);
 	for (size_t i = 0; i < uow->deletes.count && rc == KIN_OK; i++)
 		rc = kin_flush_settle_deleted(flush, uow->deletes.items[i].tracked);
 	return rc;

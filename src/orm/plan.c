@@ -179,6 +179,25 @@ static int dml_condition(kin_planning *p, const char *table, kin_expr **ret)
 	return KIN_OK;
 }
 
+/* Where the key itself is assigned. A plain value is told by the arguments. */
+static int add_moves(kin_planning *p, const kin_sql_update *update)
+{
+	kin_plan *plan = p->plan;
+	bool moves = false;
+	int rc;
+
+	for (size_t i = 0; i < plan->assigned_count; i++)
+		moves = moves || plan->assigned[i]->primary_key;
+	if (!moves)
+		return KIN_OK;
+	rc = kin_plan_keys(&p->core, &plan->moves);
+	for (size_t i = 0; i < plan->assigned_count && rc == KIN_OK; i++)
+		if (plan->assigned[i]->primary_key && update->assignments[i].value->kind != KIN_EXPR_PARAM &&
+		    !kin_sql_add_output(p->arena, plan->moves.select, update->assignments[i].value, NULL))
+			rc = KIN_ENOMEM;
+	return rc;
+}
+
 static int finish_update(kin_planning *p)
 {
 	kin_plan *plan = p->plan;
@@ -191,6 +210,8 @@ static int finish_update(kin_planning *p)
 	for (size_t i = 0; i < update->assignment_count; i++)
 		plan->assigned[plan->assigned_count++] = kin_map_find(&plan->mapping->by_column, update->assignments[i].column);
 	kin_plan_ask(&plan->fetch.ask, plan, p->resolver.slots, p->resolver.slot_count);
+	if (rc == KIN_OK)
+		rc = add_moves(p, update);
 	return rc < 0 ? rc : dml_condition(p, update->table, &update->where);
 }
 

@@ -104,6 +104,8 @@ typedef struct kin_plan {
 	size_t               argument_count;
 	kin_fetch            fetch; /* .ask for every verb */
 	kin_ask              keys;  /* UPDATE and DELETE: SELECT the keys of the rows that fit */
+	kin_ask              moves; /* UPDATE that assigns a key: the same, and behind them what they become, where that is no plain value; .select NULL:
+	                             * it assigns none */
 	kin_ask              row;   /* GET: its columns alone, to load them again; */
 	kin_ask              rows;  /* and those of several */
 	const kin_attribute **assigned; /* UPDATE */

@@ -244,3 +244,50 @@ TEST(a_rollback_reaches_lists_that_were_loaded_after_a_bulk_delete)
 	CHECK_INT(kin_load(owner, pets).count, 3);
 	test_close();
 }
+
+TEST(unsaved_edits_of_other_members_survive_a_bulk_update)
+{
+	test_open();
+	test_fill(1, 2);
+	kin_session *session = test_session();
+	Pet *pet = kin_edit(session, Pet, kin_get(session, Pet, 1));
+
+	kin_autoflush(session, false);
+	pet->name = "mine";
+	CHECK_INT(kin_update(session, Pet, "species = ?", "Fish"), 2);
+	CHECK_TEXT(pet->name, "mine");
+	CHECK_TEXT(pet->species, "Fish");
+	test_forget();
+	CHECK_INT(kin_commit(session), KIN_OK);
+	CHECK_SQL("UPDATE pets SET name = ? WHERE id = ?");
+	test_close();
+}
+
+TEST(objects_whose_keys_a_bulk_update_changes_are_found_by_the_new_ones)
+{
+	test_open();
+	test_fill(1, 3);
+	kin_session *session = test_session();
+	const Pet *one = kin_get(session, Pet, 1), *two = kin_get(session, Pet, 2);
+
+	test_forget();
+	CHECK_INT(kin_update(session, Pet, "id = ?, name = ? where id = ?", 70, "Rex", 1), 1);
+	CHECK_SQL("SELECT pets.id FROM pets WHERE pets.id = ?", "UPDATE pets", "SELECT");
+	CHECK_INT(one->id, 70);
+	CHECK_TEXT(one->name, "Rex");
+	test_forget();
+	CHECK(kin_get(session, Pet, 70) == one);
+	CHECK_NO_SQL();
+	CHECK(kin_get(session, Pet, 1) == NULL);
+	CHECK_INT(kin_update(session, Pet, "id = id + ? where id < ?", 100, 70), 2);
+	CHECK_INT(two->id, 102);
+	CHECK(kin_get(session, Pet, 102) == two);
+	CHECK(kin_get(session, Pet, 103) != NULL);
+	kin_rollback(session);
+	CHECK_INT(one->id, 1);
+	CHECK_TEXT(one->name, "Pet 1");
+	CHECK(kin_get(session, Pet, 1) == one);
+	CHECK(kin_get(session, Pet, 2) == two);
+	CHECK(kin_get(session, Pet, 70) == NULL);
+	test_close();
+}
