@@ -81,6 +81,8 @@ typedef enum kin_verb {
 	KIN_VERB_INSERT,     /* an array of structs: kin/bulk.h */
 	KIN_VERB_UPSERT,
 	KIN_VERB_PAGINATE,   /* a page of objects: kin/page.h */
+	KIN_VERB_UPDATE_RETURNING,
+	KIN_VERB_DELETE_RETURNING,
 } kin_verb;
 
 struct kin_row;
@@ -115,6 +117,7 @@ KIN_API int64_t kin_site_count(kin_session *session, kin_site *site, const kin_v
 KIN_API bool kin_site_exists(kin_session *session, kin_site *site, const kin_value *values);
 KIN_API int64_t kin_site_update(kin_session *session, kin_site *site, const kin_value *values);
 KIN_API int64_t kin_site_delete(kin_session *session, kin_site *site, const kin_value *values);
+KIN_API kin_list kin_site_returning(kin_session *session, kin_site *site, const kin_value *values);
 
 /** A stream in progress; see kin_stream(). */
 typedef struct kin_stream_state {
@@ -228,6 +231,19 @@ __attribute__((constructor)) static void kin_register_sites_(void)
 /** DELETE without loading: the rows that fit the condition, which may not be empty. */
 #define kin_delete_where(session, Model, ...) \
 	KIN_ASK_(kin_site_delete, KIN_VERB_DELETE, session, Model __VA_OPT__(,) __VA_ARGS__)
+
+/**
+ * kin_update(), and the objects whose rows were changed, as a Model_list in no order: kin_update_returning(s, Job, "worker = ? where id in (?)", …).
+ * SQL: UPDATE … RETURNING all columns. MariaDB has none of that for UPDATE: SELECT … FOR UPDATE, UPDATE, and SELECT by the keys.
+ * Where objects were loaded before, a SELECT brings them in step.
+ */
+#define kin_update_returning(session, Model, ...) \
+	KIN_LIST_(Model, KIN_ASK_(kin_site_returning, KIN_VERB_UPDATE_RETURNING, session, Model __VA_OPT__(,) __VA_ARGS__))
+
+/** kin_delete_where(), and what the rows were, as objects that are deleted: readable, and detached after the commit.
+ * SQL: DELETE … RETURNING all columns. */
+#define kin_delete_returning(session, Model, ...) \
+	KIN_LIST_(Model, KIN_ASK_(kin_site_returning, KIN_VERB_DELETE_RETURNING, session, Model __VA_OPT__(,) __VA_ARGS__))
 
 /** DELETE every row of the table. */
 #define kin_delete_all(session, Model) \

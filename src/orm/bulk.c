@@ -172,6 +172,66 @@ static int run(kin_session *session, kin_site *site, const kin_value *values, in
 	return rc;
 }
 
+/* ---- with what was changed ---- */
+
+/* MariaDB's UPDATE says nothing of its rows. */
+static int update_locked(kin_session *session, kin_plan *plan, const kin_value *values, kin_loaded *loaded)
+{
+	int rc = kin_load_rows(session, &plan->fetch, &plan->locked, values, &(kin_load_options){ 0 }, loaded);
+
+	if (rc == KIN_OK && loaded->objects.count > 0)
+		rc = kin_query_run(session, &plan->change, values, NULL);
+	return rc;
+}
+
+static int update_returning(kin_session *session, kin_plan *plan, const kin_value *values, kin_loaded *loaded)
+{
+	bool returns = kin_connection_dialect(session->connection)->returning_update;
+	int rc = returns ? kin_load_rows(session, &plan->fetch, &plan->change, values, &(kin_load_options){ 0 }, loaded)
+	                 : update_locked(session, plan, values, loaded);
+
+	if (rc < 0 || loaded->objects.count == 0 || (returns && loaded->news == loaded->objects.count))
+		return rc;
+	return kin_bulk_follow(session, plan->mapping, plan->assigned, plan->assigned_count, &loaded->objects, true);
+}
+
+static int delete_returning(kin_session *session, kin_plan *plan, const kin_value *values, kin_loaded *loaded)
+{
+	return kin_load_rows(session, &plan->fetch, &plan->change, values, &(kin_load_options){ 0 }, loaded);
+}
+
+static int run_returning(kin_session *session, kin_site *site, const kin_value *values, kin_list *ret_list)
+{
+	kin_loaded loaded = { 0 };
+	kin_plan *plan;
+	int rc = kin_session_begin(session, KIN_BEGIN_WRITE);
+
+	if (rc < 0 || (rc = kin_session_ready(session)) < 0)
+		return rc;
+	if (!(plan = kin_plan_of_site(session, site)))
+		return session->error.code;
+	bool update = plan->verb == KIN_VERB_UPDATE_RETURNING;
+	if (!update && (rc = kin_hook_unplanned(session, "kin_delete_returning")) < 0)
+		return rc;
+	session->unit->blind = true;
+	rc = update ? update_returning(session, plan, values, &loaded) : delete_returning(session, plan, values, &loaded);
+	if (rc == KIN_OK && (rc = kin_loaded_list(session, &loaded, ret_list)) == KIN_OK && !update)
+		rc = follow_delete(session, &loaded.objects);
+	kin_loaded_done(&loaded);
+	return rc;
+}
+
+kin_list kin_site_returning(kin_session *session, kin_site *site, const kin_value *values)
+{
+	kin_list list = { 0 };
+
+	if (session && run_returning(session, site, values, &list) < 0) {
+		kin_query_note(session, site);
+		list = (kin_list){ 0 };
+	}
+	return list;
+}
+
 int64_t kin_site_update(kin_session *session, kin_site *site, const kin_value *values)
 {
 	int64_t changed = -1;

@@ -229,6 +229,46 @@ static int finish_delete(kin_planning *p)
 	return rc < 0 ? rc : dml_condition(p, remove->table, &remove->where);
 }
 
+/* The columns of the rows that were changed, as a SELECT of them would bring them. */
+static int return_rows(kin_planning *p)
+{
+	kin_plan *plan = p->plan;
+	kin_want want = { .mapping = plan->mapping };
+	kin_ask change = plan->fetch.ask;
+	int rc;
+
+	for (size_t i = 0; i < plan->assigned_count; i++)
+		if (plan->assigned[i]->primary_key)
+			return kin_planning_problem(p, "kin_update_returning cannot change %s.%s, by which objects are known; kin_update can",
+			                            plan->mapping->name, plan->assigned[i]->name);
+	plan->fetch.ask = (kin_ask){ 0 };
+	if ((rc = kin_plan_select(&p->core, &want, &plan->fetch)) < 0)
+		return rc;
+	const kin_sql_select *select = plan->fetch.ask.select;
+	const char **columns = kin_arena_alloc(p->arena, select->output_count * sizeof(*columns));
+	kin_sql_select *locked = kin_arena_copy(p->arena, select, sizeof(*select));
+	if (!columns || !locked)
+		return KIN_ENOMEM;
+	for (size_t i = 0; i < select->output_count; i++) {
+		if (strcmp(select->outputs[i].expr->table, plan->mapping->table) != 0)
+			return kin_planning_problem(p, "%s is kept in several tables, of which a statement changes one: what it changed cannot come back with it",
+			                            plan->mapping->name);
+		columns[i] = select->outputs[i].expr->text;
+	}
+	if (change.update) {
+		change.update->returning = columns;
+		change.update->returning_count = select->output_count;
+	} else {
+		change.remove->returning = columns;
+		change.remove->returning_count = select->output_count;
+	}
+	locked->lock = KIN_LOCK_UPDATE;
+	plan->change = change;
+	plan->locked = plan->fetch.ask;
+	plan->locked.select = locked;
+	return KIN_OK;
+}
+
 /* A stream keeps one row at a time: only what stands in the row itself can come with it. */
 static int stream_wants(kin_planning *p, kin_want *want)
 {
@@ -279,6 +319,10 @@ static int finish(kin_planning *p)
 	case KIN_VERB_DELETE:
 	case KIN_VERB_DELETE_ALL:
 		return finish_delete(p);
+	case KIN_VERB_UPDATE_RETURNING:
+		return (rc = finish_update(p)) < 0 ? rc : return_rows(p);
+	case KIN_VERB_DELETE_RETURNING:
+		return (rc = finish_delete(p)) < 0 ? rc : return_rows(p);
 	case KIN_VERB_GET:
 		if ((rc = kin_plan_row(&p->core, &plan->row)) == KIN_OK)
 			rc = kin_plan_rows(&p->core, &plan->rows);
@@ -307,7 +351,7 @@ static int finish(kin_planning *p)
 static int read_site_text(kin_planning *p)
 {
 	const kin_plan_source *source = &p->spec->wheres[0];
-	bool update = p->spec->verb == KIN_VERB_UPDATE;
+	bool update = p->spec->verb == KIN_VERB_UPDATE || p->spec->verb == KIN_VERB_UPDATE_RETURNING;
 	int rc;
 
 	p->current = source->text;
@@ -317,10 +361,12 @@ static int read_site_text(kin_planning *p)
 		return rc;
 	switch (p->spec->verb) {
 	case KIN_VERB_UPDATE:
+	case KIN_VERB_UPDATE_RETURNING:
 		if ((rc = add_assignments(p, &p->text)) < 0)
 			return rc;
 		return add_only_condition(p, &p->text, "kin_update");
 	case KIN_VERB_DELETE:
+	case KIN_VERB_DELETE_RETURNING:
 		if (!p->text.where && (rc = kin_planning_problem(p, "kin_delete_where needs a condition; kin_delete_all() deletes every %s",
 		                                    p->plan->mapping->name)) < 0)
 			return rc;

@@ -114,6 +114,8 @@ typedef struct kin_plan {
 	kin_mould            row_mould; /* ROWS, ROW: a row's struct */
 	struct kin_native   *native[KIN_DIALECT_COUNT]; /* NATIVE: native.c */
 	struct kin_upsert   *upsert; /* UPSERT: plan_upsert.h */
+	kin_ask              change; /* UPDATE_RETURNING, DELETE_RETURNING: the statement, whose rows are as .fetch says; */
+	kin_ask              locked; /* and the same rows FOR UPDATE, where UPDATE has no RETURNING */
 	kin_ask              total;  /* PAGINATE: SELECT count(*); the LIMIT and OFFSET of .fetch are two values behind the arguments */
 } kin_plan;
 

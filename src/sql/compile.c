@@ -62,6 +62,12 @@ static void names(kin_compiler *c, const char *const *items, size_t count)
 	}
 }
 
+static void returning(kin_compiler *c, const char *const *items, size_t count)
+{
+	add(c, count > 0 ? " RETURNING " : "");
+	names(c, items, count);
+}
+
 static void clause(kin_compiler *c, const char *keyword, const kin_expr *expr)
 {
 	if (!expr)
@@ -326,8 +332,7 @@ int kin_compile_insert(const kin_dialect *dialect, const kin_sql_insert *insert,
 		on_conflict(&c, insert);
 	if (insert->returning_count > 0 && !dialect->returning_insert)
 		c.rc = kin_error_set(error, KIN_EQUERY, "%s has no INSERT … RETURNING", dialect->name);
-	add(&c, insert->returning_count > 0 ? " RETURNING " : "");
-	names(&c, insert->returning, insert->returning_count);
+	returning(&c, insert->returning, insert->returning_count);
 	return finish(&c, arena, ret_compiled);
 }
 
@@ -346,6 +351,8 @@ int kin_compile_update(const kin_dialect *dialect, const kin_sql_update *update,
 		kin_compile_expr(&c, update->assignments[i].value, KIN_LEVEL_ADD);
 	}
 	clause(&c, " WHERE ", update->where);
+	if (dialect->returning_update)
+		returning(&c, update->returning, update->returning_count);
 	return finish(&c, arena, ret_compiled);
 }
 
@@ -358,5 +365,6 @@ int kin_compile_delete(const kin_dialect *dialect, const kin_sql_delete *del, co
 	add(&c, "DELETE FROM ");
 	table_name(&c, del->schema, del->table);
 	clause(&c, " WHERE ", del->where);
+	returning(&c, del->returning, del->returning_count);
 	return finish(&c, arena, ret_compiled);
 }

@@ -14,7 +14,8 @@ typedef struct kin_dialect {
 	const char    *name;              /* "sqlite" */
 	char           quote;             /* of names: " or ` */
 	bool           numbered_params;   /* $1 rather than ? */
-	bool           returning_insert;
+	bool           returning_insert; /* and of DELETE */
+	bool           returning_update;
 	bool           null_safe_is;      /* a IS b; else postgresql: IS NOT DISTINCT FROM; mariadb: <=> */
 	bool           boolean_words;     /* TRUE rather than 1 */
 	bool           transactional_ddl;

@@ -24,6 +24,7 @@ const kin_dialect kin_dialect_postgresql = {
 	.quote                   = '"',
 	.numbered_params         = true,
 	.returning_insert        = true,
+	.returning_update        = true,
 	.boolean_words           = true,
 	.transactional_ddl       = true,
 	.right_to_add_constraint = true,

@@ -20,6 +20,7 @@ static const char *const reserved[] = {
 	.name              = "sqlite", \
 	.quote             = '"', \
 	.returning_insert  = true, \
+	.returning_update  = true, \
 	.null_safe_is      = true, \
 	.transactional_ddl = true, \
 	.max_name          = 255, /* there is no limit; files and people have one */ \

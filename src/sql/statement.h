@@ -109,12 +109,16 @@ typedef struct kin_sql_update {
 	kin_sql_assignment *assignments;
 	size_t              assignment_count;
 	kin_expr           *where; /* columns without a table, or with the table's name */
+	const char        **returning; /* left out where the dialect has no UPDATE … RETURNING */
+	size_t              returning_count;
 } kin_sql_update;
 
 typedef struct kin_sql_delete {
 	const char *schema;
 	const char *table;
 	kin_expr   *where;
+	const char **returning;
+	size_t      returning_count;
 } kin_sql_delete;
 
 /* Append to a select's lists, in the arena. NULL when memory is out, or for NULL where an expression must be.

@@ -291,3 +291,126 @@ TEST(objects_whose_keys_a_bulk_update_changes_are_found_by_the_new_ones)
 	CHECK(kin_get(session, Pet, 70) == NULL);
 	test_close();
 }
+
+/* ---- with what was changed ---- */
+
+#define ALL "id, name, species, age, owner_id"
+
+TEST(rows_that_were_updated_come_back_as_objects)
+{
+	kin_session *s = filled(2, 3);
+	Pet_list dogs = kin_update_returning(s, Pet, "age = age + ? where species = ? and owner.name = ?", 100, "Dog", "Owner 1");
+
+	if (strcmp(kin_db_dialect(test_db()), "mariadb") != 0)
+		CHECK_SQL("UPDATE pets SET age = pets.age + ? WHERE pets.id IN (SELECT pets.id FROM pets LEFT OUTER JOIN owners AS owners_1 ON "
+		          "pets.owner_id = owners_1.id WHERE pets.species = ? AND owners_1.name = ?)");
+	CHECK_OK(s);
+	CHECK_INT(dogs.count, 2);
+	kin_each(Pet, dog, dogs) {
+		CHECK_TEXT(dog->species, "Dog");
+		CHECK(dog->age.value > 100);
+		CHECK(kin_get(s, Pet, dog->id) == dog);
+	}
+	kin_rollback(s);
+	CHECK(dogs.items[0]->age.value < 100);
+	CHECK_INT(kin_count(s, Pet, "age > 100"), 0);
+	test_close();
+}
+
+TEST(the_statements_of_an_update_that_returns)
+{
+	test_open_sqlite();
+	test_fill(1, 2);
+	kin_session *s = test_session();
+
+	kin_update_returning(s, Pet, "age = 3 where species = ?", "Dog");
+	CHECK_SQL("UPDATE pets SET age = 3 WHERE pets.species = ? RETURNING " ALL);
+	kin_delete_returning(s, Pet, "species = ?", "Cat");
+	CHECK_SQL("DELETE FROM pets WHERE pets.species = ? RETURNING " ALL);
+	CHECK_OK(s);
+	test_close();
+}
+
+TEST(objects_that_were_loaded_are_in_step_with_what_comes_back)
+{
+	kin_session *s = filled(2, 2);
+	const Pet *one = kin_get(s, Pet, 1);
+	const Owner *first = kin_get(s, Owner, 1), *second = kin_get(s, Owner, 2);
+
+	CHECK(kin_load(one, owner) == first);
+	CHECK_INT(kin_load(first, pets).count + kin_load(second, pets).count, 4);
+	Pet_list moved = kin_update_returning(s, Pet, "owner = ?, name = 'Moved' where id in (?)", second, kin_array(((int64_t[]){ 1, 2 }), 2));
+	CHECK_OK(s);
+	CHECK_INT(moved.count, 2);
+	CHECK(moved.items[0] == one || moved.items[1] == one);
+	CHECK_TEXT(one->name, "Moved");
+	CHECK(kin_load(one, owner) == second);
+	CHECK_INT(kin_load(first, pets).count, 0);
+	CHECK_INT(kin_load(second, pets).count, 4);
+	kin_rollback(s);
+	CHECK_TEXT(one->name, "Pet 1");
+	CHECK_INT(kin_load(first, pets).count, 2);
+	test_close();
+}
+
+TEST(rows_that_were_deleted_come_back_as_deleted_objects)
+{
+	kin_session *s = filled(1, 4);
+	const Pet *one = kin_get(s, Pet, 1);
+	Pet_list dogs = kin_delete_returning(s, Pet, "species = ?", "Dog");
+
+	CHECK_OK(s);
+	CHECK_INT(dogs.count, 2);
+	kin_each(Pet, dog, dogs) {
+		CHECK_INT(kin_state_of(dog), KIN_DELETED);
+		CHECK_TEXT(dog->species, "Dog");
+	}
+	CHECK_INT(kin_state_of(one), KIN_DELETED);
+	CHECK(!kin_get(s, Pet, 3));
+	kin_rollback(s);
+	CHECK_INT(kin_state_of(one), KIN_PERSISTENT);
+	CHECK(kin_get(s, Pet, 3) != NULL);
+	CHECK_INT(kin_delete_returning(s, Pet, "species = ?", "Dog").count, 2);
+	kin_commit(s);
+	CHECK_INT(kin_state_of(one), KIN_DETACHED);
+	CHECK_INT(kin_count(s, Pet), 2);
+	test_close();
+}
+
+TEST(an_update_that_returns_leaves_keys_alone)
+{
+	kin_session *s = filled(1, 1);
+
+	CHECK_INT(kin_update_returning(s, Pet, "id = 7 where id = 1").count, 0);
+	CHECK_TEXT(kin_errmsg(s), "kin_update_returning cannot change Pet.id, by which objects are known; kin_update can");
+	test_close();
+}
+
+TEST(where_nothing_fits_nothing_comes_back)
+{
+	kin_session *s = filled(1, 1);
+
+	CHECK_INT(kin_update_returning(s, Pet, "age = 1 where species = 'Wolf'").count, 0);
+	CHECK_INT(kin_delete_returning(s, Pet, "species = 'Wolf'").count, 0);
+	CHECK_OK(s);
+	test_close();
+}
+
+FUSED(returning_survives_no_memory)
+{
+	static long n;
+
+	kin_fuse_set(-1);
+	kin_session *s = filled(1, 3);
+	const Pet *one = kin_get(s, Pet, 1);
+	CHECK(one != NULL);
+	kin_fuse_set(n++);
+	Pet_list changed = kin_update_returning(s, Pet, "age = ? where species = ?", 77, "Dog");
+	size_t gone = kin_errcode(s) ? 0 : kin_delete_returning(s, Pet, "age = ?", 77).count;
+	int rc = kin_errcode(s);
+	if (!kin_fuse_blown())
+		n = 0;
+	CHECK(rc < 0 || (changed.count == 2 && gone == 2));
+	test_close();
+	return rc;
+}
