@@ -115,6 +115,9 @@ typedef struct kin_relation_options {
 	                             * DELETE, DELETE. Only where they do; the key can be NULL */
 	int         passive_deletes; /* true: children that are not loaded are the database's when the parent is deleted (.on_delete of the key), and
 	                              * not selected. KIN_PASSIVE_ALL: nor are those that are loaded touched */
+	bool        viewonly;       /* loaded and asked about, never written: it has no backref and no cascades, and shows what was in the database when
+	                             * it was loaded. Another relationship may write the same key */
+	const char *where;          /* of one that is .viewonly: "age > 3", a condition over the other side's own attributes */
 } kin_relation_options;
 
 enum { KIN_PASSIVE_ALL = 2 };

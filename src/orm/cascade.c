@@ -241,6 +241,8 @@ static int delete_along(kin_session *session, const void *const *objects, size_t
 {
 	int rc = KIN_OK;
 
+	if (relation->viewonly)
+		return KIN_OK;
 	if (relation->link)
 		return delete_along_link(session, objects, count, relation);
 	if ((relation->holds_key && !(relation->cascade & KIN_CASCADE_DELETE)) || relation->passive == KIN_PASSIVE_ALL)

@@ -113,7 +113,7 @@ static int write_actions(kin_flusher *flush, const kin_uow *uow)
 		rc = kin_flush_late_keys(flush);
 	if (rc == KIN_OK)
 		rc = kin_flush_links(flush, uow);
-	if (rc == KIN_OK && uow->loose)
+	if (rc == KIN_OK && (uow->loose || flush->dialect == KIN_MARIADB))
 		rc = kin_flush_loosen(flush, uow);
 	for (size_t i = 0; i < uow->delete_plan.count && rc == KIN_OK; i++)
 		if ((rc = ready_deleted(flush, &uow->delete_plan.items[i])) == KIN_OK &&

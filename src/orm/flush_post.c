@@ -151,6 +151,8 @@ static bool stands_in_the_way(const kin_flusher *flush, const kin_tracked *track
 	const void *target = key->post_update ? kin_collection_pointed(flush->session, tracked->snapshot, key) : NULL;
 	const kin_tracked *other = target ? kin_instance_of(target)->tracked : NULL;
 
+	if (other == tracked)
+		return flush->dialect == KIN_MARIADB; /* which has a row stand in its own way */
 	return other && (other->flags & KIN_TRACKED_IN_DELETES) && other->node < tracked->node;
 }
 

@@ -23,7 +23,7 @@ int kin_finder_init(kin_finder *finder, kin_session *session, const kin_relation
 		return kin_session_nomem(session);
 	for (size_t i = 0; i < finder->count; i++)
 		finder->attributes[i] = local ? relation->pairs[i].local : relation->pairs[i].remote;
-	if (!are_keys(finder))
+	if (!are_keys(finder) || (!local && relation->where)) /* the session may have one that does not fulfil it */
 		return KIN_OK;
 	finder->integer = finder->mapping->integer_key;
 	finder->identity = kin_session_identity(session, finder->mapping);

@@ -100,6 +100,8 @@ struct kin_relation {
 	int                 join_depth; /* 0: as any other */
 	int                 cascade;   /* KIN_CASCADE_…, never DEFAULT */
 	uint8_t             passive;   /* .passive_deletes */
+	bool                viewonly;  /* never written */
+	const char         *where;     /* what else its targets fulfil: a condition over their attributes; NULL: nothing */
 	const kin_foreign  *foreign;   /* the key it follows; many-to-many: the near one of the table between */
 	kin_pair           *pairs;     /* its columns */
 	size_t              pair_count;

@@ -1,5 +1,6 @@
 /* mapping_option.c - a relationship's options that mean nothing where they stand, or that say the opposite of each other. */
 #include "orm/mapping_fit.h"
+#include "orm/resolve.h"
 
 void kin_fitting_check_options(kin_fitting *fitting, const kin_mapping *mapping, const kin_draft_relation *draft)
 {
@@ -13,6 +14,11 @@ void kin_fitting_check_options(kin_fitting *fitting, const kin_mapping *mapping,
 		{ "target_key", "a kin_many_to_many()", !many_to_many && o->target_key },
 		{ "post_update", "a relationship whose key is in one of the two rows", many_to_many && o->post_update },
 		{ "passive_deletes", "the parent's side, a kin_has_many() or kin_has_one()", !has && o->passive_deletes },
+		{ "where", "a relationship that is .viewonly: what is written may not fulfil it", o->where && !o->viewonly },
+		{ "backref", "relationships that are written, and this one is .viewonly", o->viewonly && (o->backref || o->back_populates) },
+		{ "cascade", "relationships that are written, and this one is .viewonly", o->viewonly && o->cascade },
+		{ "post_update", "relationships that are written, and this one is .viewonly", o->viewonly && o->post_update },
+		{ "passive_deletes", "relationships that are written, and this one is .viewonly", o->viewonly && o->passive_deletes },
 	};
 
 	for (size_t i = 0; i < sizeof(misplaced) / sizeof(misplaced[0]); i++)
@@ -42,7 +48,13 @@ static bool can_be_null(const kin_relation *relation)
 int kin_fitting_key_options(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft)
 {
 	const kin_foreign *key = relation->foreign;
+	const char *why;
 
+	if (relation->where && kin_resolve_check_where(fitting->arena, relation, &why) < 0)
+		return KIN_ENOMEM;
+	if (relation->where && why)
+		kin_mistake_add(fitting->mistakes, relation->file, relation->line, "%s.%s: .where = \"%s\": %s", relation->mapping->name,
+		                relation->name, relation->where, why);
 	if (!key || relation->link)
 		return KIN_OK;
 	if (draft->options.passive_deletes == true && !relation->holds_key && !key->on_delete)

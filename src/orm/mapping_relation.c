@@ -72,7 +72,7 @@ int kin_fitting_follow(kin_fitting *fitting, kin_relation *relation, const kin_f
 	relation->foreign = foreign;
 	relation->pairs = pairs;
 	relation->pair_count = foreign->count;
-	relation->by_key = relation->holds_key && points_at_key(foreign);
+	relation->by_key = relation->holds_key && points_at_key(foreign) && !relation->where;
 	return KIN_OK;
 }
 
@@ -242,6 +242,8 @@ static int cascade_of(kin_fitting *fitting, const kin_mapping *mapping, const ki
 {
 	int cascade = draft->options.cascade;
 
+	if (draft->options.viewonly)
+		return KIN_CASCADE_NONE;
 	if (cascade == KIN_CASCADE_DEFAULT)
 		return KIN_CASCADE_SAVE_UPDATE | KIN_CASCADE_MERGE;
 	if ((cascade & KIN_CASCADE_DELETE_ORPHAN) && draft->form == KIN_BELONGS_TO)
@@ -309,6 +311,7 @@ static int add_relation(kin_fitting *fitting, kin_mapping *mapping, const kin_dr
 		.to_many = draft->form == KIN_HAS_MANY || draft->form == KIN_MANY_TO_MANY, .holds_key = draft->form == KIN_BELONGS_TO,
 		.lazy = draft->options.lazy, .inner = draft->options.inner, .join_depth = draft->options.join_depth,
 		.cascade = cascade_of(fitting, mapping, draft), .passive = (uint8_t)draft->options.passive_deletes,
+		.viewonly = draft->options.viewonly, .where = draft->options.where,
 		.file = draft->file, .line = draft->line,
 	};
 	return kin_map_set(&mapping->relation_by_name, relation->name, relation) ? KIN_OK : KIN_ENOMEM;
@@ -373,6 +376,8 @@ static const char *why_unfit(const kin_relation *relation, const kin_relation *o
 		return "it has no such relationship";
 	if (other->target != relation->mapping)
 		return "that one leads to another model";
+	if (other->viewonly)
+		return "that one is .viewonly, so nothing is kept in step with it";
 	if ((other->form == KIN_MANY_TO_MANY) != (relation->form == KIN_MANY_TO_MANY))
 		return "one of the two is kin_many_to_many(), and the other is not";
 	if (other->holds_key == relation->holds_key && relation->form != KIN_MANY_TO_MANY)
@@ -411,7 +416,7 @@ static int fit_backref(kin_fitting *fitting, kin_relation *relation, const char 
 /* The to-one relationship that writes a foreign key. */
 static void claim_key(kin_fitting *fitting, kin_mapping *mapping, const kin_relation *relation)
 {
-	if (!relation->holds_key || !relation->foreign || relation->foreign->mapping != mapping)
+	if (!relation->holds_key || relation->viewonly || !relation->foreign || relation->foreign->mapping != mapping)
 		return;
 	kin_foreign *key = kin_fitting_foreign_of(fitting, relation->foreign);
 	if (key->relation)
@@ -425,7 +430,7 @@ static void claim_key(kin_fitting *fitting, kin_mapping *mapping, const kin_rela
 static int fit_ends(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft)
 {
 	(void)draft;
-	return kin_fitting_link_ends(fitting, relation);
+	return relation->viewonly ? KIN_OK : kin_fitting_link_ends(fitting, relation);
 }
 
 typedef int fit_one(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft);
@@ -446,7 +451,7 @@ static int fit_other_side(kin_fitting *fitting, kin_relation *relation, const ki
 {
 	const char *backref = backref_of(draft);
 
-	return backref ? fit_backref(fitting, relation, backref) : KIN_OK;
+	return backref && !relation->viewonly ? fit_backref(fitting, relation, backref) : KIN_OK;
 }
 
 /* Call `fit` for each relationship of the new mappings. */

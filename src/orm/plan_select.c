@@ -449,6 +449,12 @@ static kin_expr *and_where(kin_arena *arena, kin_expr *condition, const kin_want
 	return condition && want->where ? kin_expr_and(arena, condition, want->where) : condition;
 }
 
+/* What a view's .where says; of a many-to-many one the join with its targets has it. */
+static kin_expr *view_where(kin_arena *arena, const kin_relation *relation, const char *holder, kin_expr *where)
+{
+	return relation->link ? where : kin_resolve_where(arena, relation, holder, where);
+}
+
 /* pets.owner_id = ? [AND …], a slot for each pair. `rows`: which of the table's are the target's at all; NULL: all */
 static int ask_for_one(const kin_core *core, const kin_want *want, kin_fetch *fetch, const char *holder, kin_expr *rows)
 {
@@ -468,7 +474,8 @@ static int ask_for_one(const kin_core *core, const kin_want *want, kin_fetch *fe
 		if (!is || !(where = kin_expr_and(arena, where, is)))
 			return KIN_ENOMEM;
 	}
-	if (!(fetch->one.select->where = and_where(arena, where, want)))
+	where = view_where(arena, r, holder, where);
+	if (!where || !(fetch->one.select->where = and_where(arena, where, want)))
 		return KIN_ENOMEM;
 	return kin_plan_ask(&fetch->one, core->plan, slots, first + r->pair_count);
 }
@@ -491,7 +498,8 @@ static int ask_for_many(const kin_core *core, const kin_want *want, kin_fetch *f
 		if (!columns[i] || !params[i])
 			return KIN_ENOMEM;
 	}
-	in = slots ? and_where(arena, kin_resolve_in(arena, columns, params, r->pair_count), want) : NULL;
+	in = slots ? kin_resolve_in(arena, columns, params, r->pair_count) : NULL;
+	in = in ? and_where(arena, view_where(arena, r, holder, in), want) : NULL;
 	if (!in || !(select->where = kin_expr_and(arena, select->where, in)))
 		return KIN_ENOMEM;
 	return kin_plan_ask(&fetch->ask, core->plan, slots, first + r->pair_count);
@@ -505,7 +513,7 @@ static bool wants_all(const kin_core *core, const kin_want *want, const kin_fetc
 
 	return parents && !parents->where && !is_limited(parents) && parents->source_count == 1 && !want->parent->relation &&
 	       r->mapping->integer_key && !r->holds_key && !r->link && r->pair_count == 1 && r->pairs[0].local == r->mapping->keys[0] &&
-	       !fetch->collects && !want->where;
+	       !fetch->collects && !want->where && !r->where;
 }
 
 /* `select` is made already, and is the statement for some: without its first `sources` and without a condition it is that for all. */

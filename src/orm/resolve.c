@@ -89,7 +89,8 @@ kin_expr *kin_resolve_join(kin_arena *arena, const kin_relation *relation, const
 		if (!one || !(all = kin_expr_and(arena, all, one)))
 			return NULL;
 	}
-	return all;
+	/* Of a many-to-many relationship the join that reaches the targets is that of its far side. */
+	return relation->link ? kin_resolve_where(arena, relation->far, near, all) : kin_resolve_where(arena, relation, far, all);
 }
 
 kin_expr *kin_resolve_on(kin_resolver *resolver, kin_arena *arena, kin_sql_select *select, kin_join join, const kin_relation *relation,

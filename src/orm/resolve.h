@@ -90,8 +90,13 @@ int kin_resolve_assignment(kin_resolver *resolver, const kin_sql_assignment *ass
 
 /* pets_1, pets_2 …; NULL when memory is out. */
 const char *kin_resolve_alias(kin_resolver *resolver, const char *table);
-/* `near.local = far.remote AND …`; NULL when memory is out. */
+/* `near.local = far.remote AND …`, and what the relationship's .where says of its targets; NULL when memory is out. */
 kin_expr *kin_resolve_join(kin_arena *arena, const kin_relation *relation, const char *near, const char *far);
+/* resolve_where.c: a relationship's .where, of the table `alias`, and `condition` (NULL: none) before it; `condition` where there is no .where.
+ * NULL when memory is out. */
+kin_expr *kin_resolve_where(kin_arena *arena, const kin_relation *relation, const char *alias, kin_expr *condition);
+/* What is wrong with it, as a sentence; NULL: nothing. KIN_OK or KIN_ENOMEM. */
+int kin_resolve_check_where(kin_arena *arena, const kin_relation *relation, const char **ret_why);
 /* The same for the target's alias `far`; of a many-to-many relationship the table between is joined to `select` first, in the same way. */
 kin_expr *kin_resolve_on(kin_resolver *resolver, kin_arena *arena, kin_sql_select *select, kin_join join, const kin_relation *relation,
                          const char *near, const char *far);

@@ -77,7 +77,7 @@ static int adopt_lists(kin_session *session, void *object, const kin_mapping *ma
 	int rc = KIN_OK;
 
 	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
-		if (mapping->relations[i]->to_many)
+		if (mapping->relations[i]->to_many && !mapping->relations[i]->viewonly)
 			rc = adopt_list(session, object, mapping->relations[i]);
 	return rc;
 }

@@ -120,6 +120,10 @@ static int prepare(const void *object, const kin_relation *relation, const void 
 		return session->error.code;
 	if (kin_state_of(object) == KIN_DETACHED)
 		return fail_detached(session, object, relation);
+	if (relation->viewonly && kin_session_ok(session) == KIN_OK)
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0,
+		                        "%s: %s.%s is .viewonly: change the relationship or the key that is written, and load it again", what,
+		                        relation->mapping->name, relation->name);
 	if ((rc = kin_session_ok(session)) < 0 || (rc = kin_session_check(session, item, what)) < 0 ||
 	    (rc = kin_hook_unplanned(session, what)) < 0)
 		return rc;

@@ -167,6 +167,18 @@ static bool is_orphan(const kin_tracked *tracked)
 	return true;
 }
 
+/* What was put into it goes nowhere. */
+static int check_view(kin_uow *uow, kin_tracked *tracked, const kin_relation *relation)
+{
+	size_t size = relation->to_many ? sizeof(kin_list) : sizeof(void *);
+
+	if (memcmp(kin_member(tracked->object, relation->offset), tracked->snapshot + relation->offset, size) == 0)
+		return KIN_OK;
+	return kin_session_fail(uow->session, KIN_EINVAL, NULL, 0,
+	                        "%s.%s is .viewonly, so what is assigned to it is not saved: change the relationship or the key that is written",
+	                        relation->mapping->name, relation->name);
+}
+
 static int follow_save(kin_uow *uow, kin_tracked *tracked)
 {
 	static int (*const follow[])(kin_uow *, kin_tracked *, const kin_relation *) = {
@@ -179,7 +191,7 @@ static int follow_save(kin_uow *uow, kin_tracked *tracked)
 	int rc = KIN_OK;
 
 	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
-		rc = follow[mapping->relations[i]->form](uow, tracked, mapping->relations[i]);
+		rc = (mapping->relations[i]->viewonly ? check_view : follow[mapping->relations[i]->form])(uow, tracked, mapping->relations[i]);
 	return rc;
 }
 

@@ -584,11 +584,29 @@ BODY(optioned_cat, Cat)
 	RELATION(17, KIN_BELONGS_TO, vet, man, .foreign_key = "vet_id", .passive_deletes = 3);
 }
 
+BODY(viewing_man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+	COLUMN(3, name);
+	RELATION(4, KIN_HAS_MANY, cats, cat, .viewonly = true, .backref = "man", .cascade = KIN_CASCADE_ALL, .where = "aeg > 3");
+	RELATION(5, KIN_HAS_ONE, favourite, cat, .viewonly = true, .where = "man.name = 'x'");
+}
+
+BODY(viewing_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(13, age);
+	COLUMN(14, man_id, .foreign_key = "men.id");
+	RELATION(15, KIN_BELONGS_TO, man, man, .backref = "cats", .where = "name = 'x'");
+	RELATION(16, KIN_BELONGS_TO, vet, man, .viewonly = true, .where = "name = ? order by id");
+}
+
 TEST(options_that_do_not_fit_the_relationship_are_mistakes)
 {
 	static char all[8192];
 
 	snprintf(all, sizeof(all), "%s", mistakes_in(registry_of(optioned_man, optioned_cat)));
+	strncat(all, mistakes_in(registry_of(viewing_man, viewing_cat)), sizeof(all) - strlen(all) - 1);
 	GOLDEN("orm/mistakes/relation_options.txt", all);
 }
 

@@ -1,0 +1,63 @@
+/* resolve_where.c - a relationship's .where: a condition that all its targets fulfil, in every statement that joins or asks for them.
+ *
+ * It is about the target's own attributes, without paths and placeholders, so that it can stand in any ON or WHERE. The text is parsed where a
+ * plan is made, for the trees of statements differ in the alias. */
+#include "orm/resolve.h"
+
+#include "base/error.h"
+
+static int find_path(void *context, kin_expr **expr)
+{
+	(void)context;
+	return (*expr)->kind == KIN_EXPR_PATH && (*expr)->count > 1;
+}
+
+/* *ret_why: what is wrong; *ret NULL then. KIN_OK or KIN_ENOMEM. */
+static int resolve(kin_arena *arena, const kin_relation *relation, const char *alias, kin_expr **ret, const char **ret_why)
+{
+	kin_error error = { 0 };
+	kin_query_text text;
+	kin_resolver resolver;
+	int rc = kin_query_text_parse(arena, relation->where, KIN_QUERY_SELECT, &text, &error);
+
+	*ret = NULL;
+	*ret_why = NULL;
+	if (rc < 0) {
+		*ret_why = rc == KIN_ENOMEM ? NULL : kin_arena_strdup(arena, kin_error_text(&error));
+		kin_error_clear(&error);
+		return *ret_why ? KIN_OK : KIN_ENOMEM;
+	}
+	if (!text.where || text.param_count > 0 || text.order_count > 0 || text.limit || text.with_count > 0)
+		*ret_why = "it is a condition alone, without values that come later";
+	else if (kin_expr_walk(&text.where, find_path, NULL) > 0)
+		*ret_why = "it is about the other side's own attributes, and walks no relationships";
+	if (*ret_why)
+		return KIN_OK;
+	if (kin_resolve_begin(&resolver, arena, relation->target, NULL, NULL, 0) < 0)
+		return KIN_ENOMEM;
+	resolver.root->alias = alias;
+	if ((rc = kin_resolve_condition(&resolver, &text.where)) < 0)
+		return rc;
+	*ret_why = resolver.problems ? resolver.problems->sentence : NULL;
+	*ret = resolver.problems ? NULL : text.where;
+	return KIN_OK;
+}
+
+kin_expr *kin_resolve_where(kin_arena *arena, const kin_relation *relation, const char *alias, kin_expr *condition)
+{
+	kin_expr *where;
+	const char *why;
+
+	if (!relation->where)
+		return condition;
+	if (resolve(arena, relation, alias, &where, &why) < 0 || !where)
+		return NULL;
+	return kin_expr_and(arena, condition, where);
+}
+
+int kin_resolve_check_where(kin_arena *arena, const kin_relation *relation, const char **ret_why)
+{
+	kin_expr *where;
+
+	return resolve(arena, relation, relation->target->table, &where, ret_why);
+}
