@@ -80,7 +80,7 @@ KIN_API void kin_db_close(kin_db *db);
 /** Call `trace` with every statement from now on; NULL: no more. */
 KIN_API void kin_db_trace(kin_db *db, kin_trace_fn *trace, void *context);
 
-/** "sqlite", "postgresql" … */
+/** The SQL that it speaks: "sqlite", "postgresql", "mariadb". dqlite speaks SQLite's, and is "sqlite": its URL tells, kin_db_url(). */
 KIN_API const char *kin_db_dialect(const kin_db *db);
 
 /** The URL with any password replaced by "***". Borrowed from the db. */

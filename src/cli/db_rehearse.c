@@ -214,6 +214,25 @@ static int in_scratch(kin_db_task *task, const char *target, kin_rehearse *ret_r
 	return rc;
 }
 
+/* Its nodes could only write a copy beside themselves, and tables that are rebuilt need one. */
+static int refuse_cluster(kin_cli *cli)
+{
+	return kin_error_set(&cli->error, KIN_EUNSUPPORTED,
+	                     "dqlite gives no copy of itself to rehearse on: try it on SQLite, which speaks the same SQL, with rows like yours: "
+	                     "DATABASE_URL=sqlite:///copy.db kin db rehearse; an upgrade that fails on dqlite leaves nothing half done");
+}
+
+static int rehearse(kin_db_task *task, const char *target, kin_rehearse *ret_rehearse)
+{
+	const kin_dialect *dialect = kin_connection_dialect(task->connection);
+
+	if (strncmp(kin_db_url(task->cli->app->db), "dqlite:", 7) == 0)
+		return refuse_cluster(task->cli);
+	if (dialect->id == KIN_SQLITE)
+		return on_copy(task, target, ret_rehearse);
+	return dialect->transactional_ddl ? in_transaction(task, target, ret_rehearse) : in_scratch(task, target, ret_rehearse);
+}
+
 static int run(kin_cli *cli)
 {
 	const char *target = kin_cli_argument(cli, 0, "heads");
@@ -221,11 +240,8 @@ static int run(kin_cli *cli)
 	kin_db_task task;
 	int rc = kin_db_task_connect(&task, cli);
 
-	if (rc == KIN_OK) {
-		const kin_dialect *dialect = kin_connection_dialect(task.connection);
-		rc = dialect->id == KIN_SQLITE ? on_copy(&task, target, &result) : dialect->transactional_ddl ? in_transaction(&task, target, &result)
-		                                                                                              : in_scratch(&task, target, &result);
-	}
+	if (rc == KIN_OK)
+		rc = rehearse(&task, target, &result);
 	kin_db_task_done(&task);
 	return rc < 0 ? kin_cli_fail(cli) : report(&result);
 }
@@ -241,7 +257,7 @@ const kin_command kin_db_rehearse_command = {
 	.usage = "[REVISION]",
 	.summary = "Try an upgrade out, up, down, and up again, without changing the database",
 	.details = "SQLite: on a copy of the file. PostgreSQL: in a transaction that is rolled back, with the locks that it takes until\n"
-	           "then. MariaDB: in a scratch database with a copy of the rows. Exit status 0: going down brought the data back, and\n"
+	           "then. MariaDB: in a scratch database with a copy of the rows. Not on dqlite. Exit status 0: going down brought the data back, and\n"
 	           "going up again gave the same. 1: it did not.",
 	.options = options,
 	.max_arguments = 1,

@@ -11,8 +11,8 @@ static void begin(kin_compiler *c, const kin_dialect *dialect, const kin_compile
 
 static int too_many_params(kin_compiler *c)
 {
-	return kin_error_set(c->error, KIN_EQUERY, "a statement with %zu values; %s takes %zu at most", c->params.count,
-	                     c->dialect->name, c->dialect->max_params);
+	return kin_error_set(c->error, KIN_EQUERY, "a statement with %zu values; this database takes %zu at most", c->params.count,
+	                     c->dialect->max_params);
 }
 
 /* Move the result into the arena, and give back what the work took. */

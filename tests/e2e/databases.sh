@@ -38,6 +38,7 @@ walk()
 	says "$1: down" 'Running downgrade b2 -> a1, grow' kin db downgrade
 	says "$1: and up" 'Running upgrade a1 -> b2, grow' kin db upgrade
 	is "$1: with every row" "$(in_shell 'kin_count(session, Pet, "age is null and owner_id > 0")')" "$before"
+	[ "$1" != dqlite ] || is "$1: no copy to rehearse on" "$(kin db rehearse 2>&1 | grep -c 'dqlite gives no copy of itself')" 1
 	says "$1: and nothing is different" 'No new upgrade operations detected.' kin db check
 	says "$1: all the way back" 'Running downgrade a1 -> ' kin db downgrade base
 	is "$1: nothing is there" "$(kin db current)" ''
