@@ -18,8 +18,8 @@ static const char *const queries[KIN_DIALECT_COUNT][8] = {
 		"SELECT CASE c.relkind WHEN 'm' THEN 'materialized view ' WHEN 'f' THEN 'foreign table ' WHEN 'p' THEN "
 		"'partitioned table, which is taken for a plain one: ' ELSE 'sequence ' END || c.relname"
 		" FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE " USER_SCHEMA
-		" AND c.relkind IN ('m', 'f', 'S', 'p') AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = c.oid"
-		" AND d.deptype IN ('a', 'i', 'e')) ORDER BY 1",
+		" AND (c.relkind = 'p' AND NOT c.relispartition OR c.relkind IN ('m', 'f', 'S') AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d"
+		" WHERE d.objid = c.oid AND d.deptype IN ('a', 'i', 'e'))) ORDER BY 1",
 		"SELECT 'partition ' || c.relname FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid"
 		" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE " USER_SCHEMA " AND c.relkind IN ('r', 'p') ORDER BY 1",
 		"SELECT CASE t.typtype WHEN 'd' THEN 'domain ' ELSE 'type ' END || t.typname FROM pg_catalog.pg_type t"

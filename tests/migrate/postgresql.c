@@ -296,6 +296,25 @@ TEST(labels_are_renamed_in_rows_and_defaults_of_native_enums_and_of_texts)
 	fixture_close(&f);
 }
 
+TEST(a_table_that_a_block_partitions_is_no_drift)
+{
+	project p;
+
+	begin(&p);
+	OK(&p.f, upgrade(&p));
+	write_revision(&p, "b2", "a1",
+	               "CREATE TABLE ev (id BIGINT NOT NULL, day DATE NOT NULL, CONSTRAINT pk_ev PRIMARY KEY (id, day));\n"
+	               "-- only: postgresql\nDROP TABLE ev;\n"
+	               "CREATE TABLE ev (id BIGINT NOT NULL, day DATE NOT NULL, CONSTRAINT pk_ev PRIMARY KEY (id, day)) PARTITION BY RANGE (day);\n"
+	               "CREATE TABLE ev_2026 PARTITION OF ev FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');\n-- end", "DROP TABLE ev;");
+	write_revision(&p, "c3", "b2", "ALTER TABLE ev ADD COLUMN x INTEGER;\nCREATE INDEX ix ON ev (x);", "ALTER TABLE ev DROP COLUMN x;");
+	OK(&p.f, upgrade(&p));
+	OK(&p.f, kin_drift_check(p.f.connection, &p.folder, &p.f.error));
+	CHECK_INT(fixture_number(&p.f, "SELECT count(*) FROM pg_attribute WHERE attrelid = 'ev_2026'::regclass AND attname = 'x'"), 1);
+	OK(&p.f, kin_run_downgrade(p.f.connection, &p.folder, "a1", NULL, &p.f.error));
+	fixture_close(&p.f);
+}
+
 TEST(types_change_under_foreign_keys_and_views)
 {
 	static const char first[] = "CREATE TABLE b (id VARCHAR(9) NOT NULL, PRIMARY KEY (id)); CREATE TABLE a (b_id VARCHAR(9), CONSTRAINT fk FOREIGN KEY (b_id) REFERENCES b (id));"

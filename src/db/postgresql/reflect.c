@@ -23,7 +23,7 @@
 	" AND (n.nspname = pg_catalog.current_schema() OR" \
 	" n.nspname = ANY (pg_catalog.string_to_array(pg_catalog.current_setting('kin.schemas', true), ',')))"
 #define ARE_TABLES \
-	" t.relkind = 'r' AND NOT t.relispartition" \
+	" t.relkind IN ('r', 'p') AND NOT t.relispartition" \
 	" AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits h WHERE h.inhrelid = t.oid)" \
 	" AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.objid = t.oid" \
 	" AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND e.deptype = 'e')"
@@ -60,7 +60,7 @@
 	" b.attname::text, k.confdeltype::text, k.confupdtype::text, k.confmatchtype::text," \
 	" (k.condeferrable::int + k.condeferred::int)::text" \
 	TABLES \
-	" JOIN pg_catalog.pg_constraint k ON k.conrelid = t.oid AND k.contype IN ('p', 'u', 'f')" \
+	" JOIN pg_catalog.pg_constraint k ON k.conrelid = t.oid AND k.contype IN ('p', 'u', 'f') AND k.conparentid = 0" \
 	" CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey))" \
 	" WITH ORDINALITY AS x (own, target, place)" \
 	" JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.own" \

@@ -78,12 +78,23 @@ TEST(keys_that_may_wait_for_the_commit_say_so)
 
 TEST(what_kin_cannot_say_is_left_alone)
 {
-	check_reflected("create table whole (a integer) partition by range (a); create table part partition of whole for values from (1) to (9);"
-	                "create table parent (a integer); create table child (b integer) inherits (parent);"
+	check_reflected("create table parent (a integer); create table child (b integer) inherits (parent);"
 	                "create table booked (during int4range, exclude using gist (during with &&));"
 	                "create schema other; create table other.hidden (a integer); create materialized view m as select 1",
 	                "CREATE TABLE parent (\n    a INTEGER\n);\n"
 	                "CREATE TABLE booked (\n    during int4range\n);\n");
+}
+
+TEST(a_partitioned_table_is_taken_for_a_plain_one_and_its_parts_are_left_alone)
+{
+	check_reflected("create table whole (a integer not null, b text, primary key (a), check (b <> '')) partition by range (a);"
+	                "create index ib on whole (b); create table part partition of whole for values from (1) to (9) partition by list (a);"
+	                "create table sub partition of part for values in (3); create table rest partition of whole default;"
+	                "create table u (a integer references whole (a))",
+	                "CREATE TABLE whole (\n    a INTEGER NOT NULL,\n    b TEXT,\n    PRIMARY KEY (a),\n"
+	                "    CONSTRAINT whole_b_check CHECK (b <> '')\n);\n"
+	                "CREATE INDEX ib ON whole (b);\n"
+	                "CREATE TABLE u (\n    a INTEGER,\n    FOREIGN KEY (a) REFERENCES whole (a)\n);\n");
 }
 
 TEST(indexes_and_keys_that_kin_cannot_say_are_left_alone)
