@@ -68,7 +68,7 @@ struct kin_statement {
 };
 
 /* To be raised with every change of a struct that a driver sees: here, in db.h, connection.h, base/ and schema/. */
-enum { KIN_DRIVER_ABI = 5 };
+enum { KIN_DRIVER_ABI = 6 };
 
 struct kin_driver {
 	uint32_t            abi;     /* KIN_DRIVER_ABI; comes first, whatever else changes */

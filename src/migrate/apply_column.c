@@ -208,10 +208,15 @@ int kin_apply_column(kin_schema *schema, kin_table_schema *table, const kin_ddl 
 	case KIN_DDL_SET_IDENTITY:
 		column->autoincrement = column->not_null = true;
 		column->strict_autoincrement = ddl->column->strict_autoincrement;
+		column->identity = ddl->column->identity;
+		column->identity_start = ddl->column->identity_start;
+		column->identity_increment = ddl->column->identity_increment;
 		column->default_sql = NULL;
 		return KIN_OK;
 	case KIN_DDL_DROP_IDENTITY:
 		column->autoincrement = column->strict_autoincrement = false;
+		column->identity = KIN_IDENTITY_ANY;
+		column->identity_start = column->identity_increment = 0;
 		return KIN_OK;
 	default:
 		return kin_apply_text(schema, &column->comment, ddl->sql, error);

@@ -1,6 +1,8 @@
 /* describe.c - a change as the line that people read when it is found. */
 #include "migrate/op.h"
 
+#include "sql/ddl_write.h"
+
 static void add_names(kin_text *out, const char *const *names, size_t count)
 {
 	kin_text_add_char(out, '(');
@@ -54,6 +56,15 @@ static void new_index(kin_text *out, const kin_ddl *ddl)
 		kin_text_addf(out, "%s%s", i ? ", " : "",
 		              index->parts[i].column ? index->parts[i].column : index->parts[i].expression);
 	kin_text_add_char(out, ')');
+}
+
+/* Whether the database makes the number already, so that only how is changed. */
+static bool is_identity(const kin_schema *before, const kin_ddl *ddl)
+{
+	const kin_table_schema *table = before ? kin_schema_table(before, ddl->table_name) : NULL;
+	const kin_column_schema *column = table ? kin_schema_column(table, ddl->name) : NULL;
+
+	return column && column->autoincrement;
 }
 
 void kin_op_describe(kin_text *out, const kin_schema *before, const kin_ddl *ddl)
@@ -154,6 +165,14 @@ void kin_op_describe(kin_text *out, const kin_schema *before, const kin_ddl *ddl
 		kin_text_addf(out, "Detected renamed label '%s' to '%s' of column '%s.%s'", ddl->sql, ddl->new_name, t, ddl->name);
 		break;
 	case KIN_DDL_SET_IDENTITY:
+		if (is_identity(before, ddl)) {
+			kin_text_addf(out, "Detected how numbers of column '%s.%s' are made:", t, ddl->name);
+			if (ddl->column->strict_autoincrement)
+				kin_text_add(out, " AUTOINCREMENT");
+			else
+				kin_ddl_write_identity(out, ddl->column);
+			break;
+		} /* fallthrough */
 	case KIN_DDL_DROP_IDENTITY:
 		kin_text_addf(out, "Detected that numbers of column '%s.%s' are %smade by the database", t, ddl->name,
 		              ddl->kind == KIN_DDL_SET_IDENTITY ? "" : "not ");

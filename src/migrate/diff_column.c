@@ -72,12 +72,24 @@ static bool makes_number(const kin_diff *diff, const kin_table_schema *table, co
 	       kin_normal_same(table->primary_key.columns[0], column->name);
 }
 
+/* What one of the two does not say is not compared: models do not, and only PostgreSQL has it. */
+static bool identity_options_changed(const kin_diff *diff, const kin_column_schema *a, const kin_column_schema *b)
+{
+	if (diff->dialect && diff->dialect->id != KIN_POSTGRESQL)
+		return false;
+	return (a->identity && b->identity && a->identity != b->identity) ||
+	       (a->identity_start && b->identity_start && a->identity_start != b->identity_start) ||
+	       (a->identity_increment && b->identity_increment && a->identity_increment != b->identity_increment);
+}
+
 static bool identity_changed(const kin_diff *diff, const kin_table_schema *from, const kin_column_schema *a,
                              const kin_table_schema *to, const kin_column_schema *b)
 {
 	bool strict = !diff->dialect || diff->dialect->id == KIN_SQLITE;
 
 	if (makes_number(diff, from, a) != makes_number(diff, to, b))
+		return true;
+	if (makes_number(diff, to, b) && identity_options_changed(diff, a, b))
 		return true;
 	return strict && makes_number(diff, to, b) && a->strict_autoincrement != b->strict_autoincrement;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -46,12 +47,22 @@ typedef struct kin_type {
 	size_t             label_count;
 } kin_type;
 
+/* Whether a program may give a number of its own where the database makes them. */
+typedef enum kin_identity_kind {
+	KIN_IDENTITY_ANY, /* nobody said */
+	KIN_IDENTITY_BY_DEFAULT,
+	KIN_IDENTITY_ALWAYS, /* it may not */
+} kin_identity_kind;
+
 typedef struct kin_column_schema {
 	const char *name;
 	kin_type    type;
 	bool        not_null;
 	bool        autoincrement; /* the database makes the number, and so it is not_null too */
 	bool        strict_autoincrement; /* SQLite's keyword AUTOINCREMENT: no number is ever used twice */
+	kin_identity_kind identity;      /* of autoincrement, as the two below; PostgreSQL's */
+	int64_t     identity_start;      /* the first number; 0: nobody said */
+	int64_t     identity_increment;  /* from one to the next; 0: nobody said */
 	const char *default_sql;  /* an SQL expression: 'x', 15, CURRENT_TIMESTAMP, upper('a'); without outer parentheses */
 	const char *collation;
 	const char *computed_sql; /* GENERATED ALWAYS AS (…) */

@@ -18,4 +18,7 @@ const char *kin_ddl_table_read_default(kin_ddl_reader *r);
 const char *kin_ddl_table_read_distributed(kin_ddl_reader *r);
 void kin_ddl_table_read_references(kin_ddl_reader *r, kin_foreign_schema *foreign);
 
+/* GENERATED ALWAYS | BY DEFAULT AS IDENTITY [(START WITH n INCREMENT BY n)]. false: it is not there. */
+bool kin_ddl_table_read_identity(kin_ddl_reader *r, kin_column_schema *column);
+
 #endif

@@ -179,7 +179,7 @@ static const char *const wrong[] = {
 	"create table pets (id int constraint c)",
 	"create table pets (id int references)",
 	"create table pets (id int references o on delete nothing)",
-	"create table pets (id int generated always as identity)",
+	"create table pets (id int generated always as identity (start with x))",
 	"create table pets (id int, foreign key (id) o)",
 	"create table pets (id int, unique ())",
 	"create table pets (name varchar(80)",

@@ -190,6 +190,11 @@ static kin_ddl random_change(kin_schema *schema)
 		ddl.column = kin_schema_add_column(schema, table, ddl.name);
 		ddl.column->autoincrement = ddl.column->not_null = true;
 		ddl.column->strict_autoincrement = coin();
+		if (ddl.column->strict_autoincrement)
+			return ddl;
+		ddl.column->identity = coin() ? KIN_IDENTITY_ALWAYS : KIN_IDENTITY_BY_DEFAULT;
+		ddl.column->identity_start = coin() ? number(9) - 4 : 0;
+		ddl.column->identity_increment = coin() ? number(9) - 4 : 0;
 		return ddl;
 	case KIN_DDL_RENAME_LABEL:
 		ddl.sql = name();

@@ -39,11 +39,14 @@
 	" pg_catalog.quote_ident(t.relname), a.attname) IS NOT NULL)::int::text, a.attgenerated::text," \
 	" pg_catalog.pg_get_expr(d.adbin, d.adrelid, true)," \
 	" (SELECT c.collname::text FROM pg_catalog.pg_collation c WHERE c.oid = a.attcollation AND a.attcollation <> y.typcollation)," \
-	" pg_catalog.col_description(t.oid, a.attnum), CASE WHEN y.typtype = 'e' AND pg_catalog.pg_type_is_visible(y.oid) THEN y.typname::text END" \
+	" pg_catalog.col_description(t.oid, a.attnum), CASE WHEN y.typtype = 'e' AND pg_catalog.pg_type_is_visible(y.oid) THEN y.typname::text END," \
+	" a.attidentity::text, s.seqstart::text, s.seqincrement::text" \
 	TABLES \
 	" JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped" \
 	" JOIN pg_catalog.pg_type y ON y.oid = a.atttypid" \
 	" LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum" \
+	" LEFT JOIN pg_catalog.pg_sequence s ON a.attidentity <> '' AND s.seqrelid = pg_catalog.pg_get_serial_sequence(" \
+	"pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.relname), a.attname)::pg_catalog.regclass" \
 	" WHERE" ARE_TABLES " ORDER BY t.oid, a.attnum"
 
 #define SELECT_LABELS \
@@ -107,7 +110,7 @@
 	TABLES " JOIN pg_catalog.pg_trigger g ON g.tgrelid = t.oid AND NOT g.tgisinternal" \
 	" WHERE" ARE_TABLES " ORDER BY t.oid, g.oid"
 
-enum { COLUMNS = 11 }; /* of the widest query */
+enum { COLUMNS = 13 }; /* of the widest query */
 
 typedef struct reflection {
 	kin_connection *connection;
@@ -233,6 +236,16 @@ static int read_type(reflection *r, kin_type *type)
 	return kin_ddl_parse_type(r->schema.arena, r->row[2], type) < 0 ? nomem(r) : KIN_OK;
 }
 
+/* The usual start and step are as if nobody had said them. */
+static void read_identity(const reflection *r, kin_column_schema *column)
+{
+	int64_t start = r->row[11] ? strtoll(r->row[11], NULL, 10) : 1, by = r->row[12] ? strtoll(r->row[12], NULL, 10) : 1;
+
+	column->identity = letter(r, 10) == 'a' ? KIN_IDENTITY_ALWAYS : letter(r, 10) == 'd' ? KIN_IDENTITY_BY_DEFAULT : KIN_IDENTITY_ANY;
+	column->identity_start = start == 1 ? 0 : start;
+	column->identity_increment = by == 1 ? 0 : by;
+}
+
 static int add_column(reflection *r)
 {
 	kin_column_schema *column = kin_schema_add_column(&r->schema, r->table, r->row[1]);
@@ -245,6 +258,7 @@ static int add_column(reflection *r)
 		return rc;
 	column->not_null = is_true(r->row[3]);
 	column->autoincrement = is_true(r->row[4]);
+	read_identity(r, column);
 	column->collation = r->row[7];
 	column->comment = r->row[8];
 	if (!(sql = expression(r, r->row[6])))
