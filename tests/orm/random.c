@@ -61,6 +61,18 @@ static bool fit_to_list(int i)
 
 static void add(int i);
 
+static void *new_object(kind k, int64_t id, const char *name, int32_t n, const void *parent)
+{
+	switch (k) {
+	case KEEPER: return kin_new(world.session, Keeper, .id = id, .name = name, .n = n);
+	case BEAST: return kin_new(world.session, Beast, .id = id, .name = name, .n = n, .keeper = parent);
+	case DEN: return kin_new(world.session, Den, .id = id, .name = name, .n = n);
+	case CUB: return kin_new(world.session, Cub, .id = id, .name = name, .n = n, .den = parent);
+	case KINDS: break;
+	}
+	return NULL;
+}
+
 static void make(kind k)
 {
 	char name[16];
@@ -68,20 +80,13 @@ static void make(kind k)
 	const void *at = parent == NONE ? NULL : world.entries[parent].object;
 	int32_t n = (int32_t)world_dice(20);
 	int64_t id = world_dice(8) == 0 ? (world_dice(2) ? -1000 : 1000) * (2000 - (int64_t)++hands) : 0;
-	void *object = NULL;
 
 	if (k == CUB && !at)
 		return;
 	if (kinds[k].child && k != CUB && world_dice(3) == 0)
 		at = NULL;
 	snprintf(name, sizeof(name), "new%u", ++names);
-	switch (k) {
-	case KEEPER: object = kin_new(world.session, Keeper, .id = id, .name = name, .n = n); break;
-	case BEAST: object = kin_new(world.session, Beast, .id = id, .name = name, .n = n, .keeper = at); break;
-	case DEN: object = kin_new(world.session, Den, .id = id, .name = name, .n = n); break;
-	case CUB: object = kin_new(world.session, Cub, .id = id, .name = name, .n = n, .den = at); break;
-	case KINDS: break;
-	}
+	void *object = new_object(k, id, name, n, at);
 	BE(object != NULL, "kin_new gave nothing");
 	entry *e = world_add(k, object, KIN_TRANSIENT);
 	e->hand = id != 0;
@@ -342,6 +347,127 @@ static void refresh(kind k)
 	e->seen = e->now;
 	e->how = STANDS;
 	e->listed = e->now.parent;
+}
+
+/* The object is as its row. */
+static void forget_edits(entry *e)
+{
+	e->seen = e->now;
+	e->how = STANDS;
+	e->deleted = false;
+	e->listed = e->now.parent;
+}
+
+static void expire(kind k)
+{
+	int i;
+
+	if (world_dice(2) || !kinds[k].child)
+		flush(); /* as for refresh() */
+	if ((i = world_pick(k, R, world_any)) == NONE)
+		return;
+	TELL("expire %d", i);
+	BE(kin_expire(world.session, world.entries[i].object) == KIN_OK, "kin_expire failed");
+	forget_edits(&world.entries[i]);
+}
+
+static void expire_all(kind k)
+{
+	(void)k;
+	if (world_dice(3))
+		flush();
+	TELL("expire all");
+	BE(kin_expire_all(world.session) == KIN_OK, "kin_expire_all failed");
+	for (int i = 0; i < world.count; i++) {
+		entry *e = &world.entries[i];
+		if (e->state == KIN_PERSISTENT && e->object)
+			forget_edits(e);
+		else if (e->state != GONE && e->how == LISTED)
+			e->how = ASSIGNED; /* the list does not tell of it any more */
+	}
+}
+
+static void refresh_only(kind k)
+{
+	size_t offsets[] = { offsetof(Keeper, name), kinds[k].relation };
+	int i = world_pick(k, R, world_any);
+	size_t count = 1 + world_dice(2);
+
+	if (i == NONE)
+		return;
+	entry *e = &world.entries[i];
+	if (kinds[k].child && e->object && key_of(k, e->object) != (e->now.parent == NONE ? 0 : world.entries[e->now.parent].now.id))
+		count = 1; /* a key that was set by hand stays */
+	if (e->listed != NONE && world.entries[e->listed].state <= KIN_PENDING)
+		count = 1; /* a new parent's list is not noted between leaving it and the flush */
+	if (count == 2 && !kinds[k].child)
+		flush();
+	if (e->state != KIN_PERSISTENT)
+		return;
+	TELL("refresh %zu members of %d", count, i);
+	BE(kin_session_refresh_members(world.session, e->object, offsets, count) == KIN_OK, "kin_refresh_only failed");
+	e->seen.named = e->now.named;
+	memcpy(e->seen.name, e->now.name, sizeof(e->now.name));
+	if (count == 1)
+		return;
+	if (kinds[k].child) {
+		e->seen.parent = e->listed = e->now.parent;
+		e->how = STANDS;
+	}
+	made_sure();
+	world_check();
+}
+
+/* A transient object with the key of a row, or without one, and another owner, or none. */
+static void merge(kind k)
+{
+	char name[16];
+	int i, to = NONE;
+
+	flush();
+	i = world_dice(4) ? world_pick_row(k) : NONE;
+	if (kinds[k].child && (k == CUB || world_dice(3)))
+		to = world_pick(kinds[k].other, R, world_is_clean);
+	if ((k == CUB && to == NONE) || (i != NONE && world.entries[i].object && !world_is_clean(i)))
+		return;
+	snprintf(name, sizeof(name), "merged%u", ++names);
+	int32_t n = (int32_t)world_dice(20);
+	void *copy = new_object(k, i == NONE ? 0 : world.entries[i].now.id, name, n, to == NONE ? NULL : world.entries[to].object);
+	TELL("merge %s: %d, parent %d", kinds[k].table, i, to);
+	void *own = kin_session_merge(world.session, kinds[k].model, copy, __FILE__, __LINE__);
+	BE(kin_errcode(world.session) == KIN_OK && own != copy, "kin_merge failed");
+	BE(kin_state_of(copy) == KIN_TRANSIENT && *id_of(copy) == (i == NONE ? 0 : world.entries[i].now.id), "what was merged was changed");
+	if (i != NONE)
+		BE(world_meet(k, own) == i, "kin_merge gave another one");
+	entry *e = i == NONE ? world_add(k, own, KIN_PENDING) : &world.entries[i];
+	e->seen.named = true;
+	snprintf(e->seen.name, sizeof(e->seen.name), "%s", name);
+	e->seen.n = n;
+	e->seen.parent = to;
+	e->how = i != NONE && to == e->now.parent ? STANDS : to == NONE && i != NONE ? KEYED : ASSIGNED;
+}
+
+/* Where nothing would have to be undone. */
+static void expunge_all(kind k)
+{
+	if (world.depth > 0)
+		return;
+	commit(k);
+	TELL("expunge all");
+	BE(kin_expunge_all(world.session) == KIN_OK, "kin_expunge_all failed");
+	for (int i = 0; i < world.count; i++) {
+		entry *e = &world.entries[i];
+		if (e->state == GONE)
+			continue;
+		if (e->object)
+			BE(kin_state_of(e->object) == (e->state == KIN_PERSISTENT ? KIN_DETACHED : KIN_TRANSIENT), "a state after kin_expunge_all");
+		e->object = NULL;
+		e->tainted = false;
+		if (e->state != KIN_PERSISTENT)
+			e->state = GONE; /* it may point at what has left */
+	}
+	if (world_dice(2))
+		commit(k);
 }
 
 /* No child points at it, nor would after a rollback. */
@@ -693,7 +819,8 @@ static const struct step {
 } deck[] = {
 	{ make, 14, 15 }, { add_one, 3, 15 }, { change, 12, 15 }, { assign, 10, 10 }, { set_by_key, 5, 10 }, { append, 9, 5 },
 	{ take_out, 5, 5 }, { delete_one, 6, 15 }, { undelete, 2, 15 }, { flush_and_check, 4, 1 }, { commit, 6, 1 }, { roll_back, 4, 1 },
-	{ nest, 4, 1 }, { refresh, 4, 15 }, { expunge, 2, 15 }, { get, 8, 15 }, { all, 6, 15 }, { number, 3, 3 }, { lazy, 8, 15 },
+	{ nest, 4, 1 }, { refresh, 4, 15 }, { expire, 4, 15 }, { expire_all, 1, 1 },
+	{ refresh_only, 3, 15 }, { merge, 5, 15 }, { expunge_all, 1, 1 }, { expunge, 2, 15 }, { get, 8, 15 }, { all, 6, 15 }, { number, 3, 3 }, { lazy, 8, 15 },
 	{ update_where, 2, 6 }, { delete_where, 1, 10 }, { walk_stream, 1, 1 }, { mistake, 1, 1 }, { thin_out, 4, 15 },
 };
 
