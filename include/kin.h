@@ -5,6 +5,7 @@
 #include <kin/api.h>
 #include <kin/error.h>
 #include <kin/types.h>
+#include <kin/naming.h>
 #include <kin/value.h>
 #include <kin/model.h>
 #include <kin/inherit.h>

@@ -3,6 +3,7 @@
 #define KIN_APP_H
 
 #include <kin/db.h>
+#include <kin/naming.h>
 #include <kin/session.h>
 
 KIN_BEGIN_DECLS
@@ -14,6 +15,7 @@ typedef struct kin_app_info {
 	const char *name;
 	const char *database;   /* URL; settings outside the program come before it */
 	const char *migrations; /* directory; NULL: "migrations" beside the app */
+	kin_naming  naming;     /* of constraints and indexes that the models do not name: naming.h */
 	const char *file;       /* where KIN_APP() stands */
 } kin_app_info;
 

@@ -10,6 +10,7 @@
 #include "app/settings.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "orm/registry.h"
 
 static const kin_app_info *registered;
 static kin_app_command *commands; /* sorted by name */
@@ -18,6 +19,7 @@ static bool builtin;
 void kin_app_register(const kin_app_info *info)
 {
 	registered = info;
+	kin_registry_set_naming(kin_registry_default(), info ? &info->naming : NULL);
 }
 
 const kin_app_info *kin_app_registered(void)

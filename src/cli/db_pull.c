@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "cli/db_source.h"
 #include "migrate/fold.h"
+#include "orm/registry.h"
 
 static int read_database(kin_cli *cli, kin_pull *pull, const kin_db_source *source, kin_schema *schema)
 {
@@ -80,7 +81,8 @@ static int write_schema(kin_cli *cli, kin_pull *pull)
 static int run(kin_cli *cli)
 {
 	kin_schema schema = { 0 };
-	kin_pull pull = { .arena = &cli->arena, .schema = &schema, .error = &cli->error };
+	kin_pull pull = { .arena = &cli->arena, .schema = &schema, .error = &cli->error,
+	                  .naming = kin_registry_naming(kin_registry_default()) };
 	kin_db_source source;
 	int rc;
 

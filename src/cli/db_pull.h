@@ -52,6 +52,7 @@ struct kin_pull_model {
 
 typedef struct kin_pull {
 	kin_arena         *arena;
+	const kin_naming  *naming; /* of the app whose models are written; NULL: the usual */
 	const kin_dialect *dialect;
 	const kin_schema  *schema;
 	kin_pull_model    *models; /* one for each table, those of bookkeeping too, without a name */

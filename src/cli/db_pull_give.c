@@ -37,7 +37,7 @@ static bool give_columns(kin_pull *pull, kin_schema *schema, kin_table_schema *t
 		if (c->key)
 			keys[count++] = c->column->name;
 	}
-	table->primary_key = (kin_key_schema){ .name = kin_naming_primary(pull->arena, table->name), .columns = keys, .column_count = count };
+	table->primary_key = (kin_key_schema){ .name = kin_naming_primary(pull->naming, pull->arena, table->name), .columns = keys, .column_count = count };
 	return keys && table->primary_key.name;
 }
 
@@ -47,7 +47,7 @@ static bool give_unique(kin_pull *pull, kin_schema *schema, kin_table_schema *ta
 
 	if (!key)
 		return false;
-	*key = (kin_key_schema){ .name = kin_naming_unique(pull->arena, table->name, columns, count), .columns = columns,
+	*key = (kin_key_schema){ .name = kin_naming_unique(pull->naming, pull->arena, table->name, columns, count), .columns = columns,
 		                 .column_count = count };
 	return key->name != NULL;
 }
@@ -67,7 +67,7 @@ static bool give_options(kin_pull *pull, kin_schema *schema, kin_table_schema *t
 		index->parts[0].column = name[0];
 		index->part_count = 1;
 		index->unique = c->unique;
-		index->name = kin_naming_index(pull->arena, table->name, name, 1);
+		index->name = kin_naming_index(pull->naming, pull->arena, table->name, name, 1);
 	} else if (c->unique && !give_unique(pull, schema, table, name, 1)) {
 		return false;
 	}
@@ -76,7 +76,7 @@ static bool give_options(kin_pull *pull, kin_schema *schema, kin_table_schema *t
 	if (!(foreign = kin_schema_add_foreign(schema, table)))
 		return false;
 	*foreign = (kin_foreign_schema){
-		.name = kin_naming_foreign(pull->arena, table->name, name, 1, c->foreign->target), .columns = name, .column_count = 1,
+		.name = kin_naming_foreign(pull->naming, pull->arena, table->name, name, 1, c->foreign->target), .columns = name, .column_count = 1,
 		.target = c->foreign->target, .on_delete = c->foreign->on_delete, .on_update = c->foreign->on_update,
 		.target_columns = kin_arena_zalloc(pull->arena, sizeof(*foreign->target_columns)), .target_column_count = 1,
 	};

@@ -111,7 +111,7 @@ static int plan_uniques(kin_pull *pull, kin_pull_model *model)
 
 	for (size_t i = 0; i < table->unique_count; i++) {
 		const kin_key_schema *key = &table->uniques[i];
-		const char *usual = kin_naming_unique(pull->arena, table->name, key->columns, key->column_count);
+		const char *usual = kin_naming_unique(pull->naming, pull->arena, table->name, key->columns, key->column_count);
 		if (key->extra || !is_usual(key->name, usual) || !are_members(model, key->columns, key->column_count))
 			continue;
 		if (key->column_count == 1)
@@ -146,7 +146,7 @@ static int plan_indexes(kin_pull *pull, kin_pull_model *model)
 		kin_pull_column *first = names ? column_named(model, names[0]) : NULL;
 		if (!names)
 			continue;
-		bool usual = is_usual(index->name, kin_naming_index(pull->arena, table->name, names, index->part_count));
+		bool usual = is_usual(index->name, kin_naming_index(pull->naming, pull->arena, table->name, names, index->part_count));
 		if (usual && index->part_count == 1 && !index->where && !first->unique && !first->index) {
 			first->index = true;
 			first->unique = index->unique;

@@ -229,7 +229,7 @@ static void add_index(kin_pull *pull, kin_text *out, const kin_pull_model *model
 		kin_text_addf(out, "%s%s", i > 0 ? ", " : "", member_of(model, names[i]));
 	}
 	kin_text_add(out, index->part_count > 1 ? ")" : "");
-	usual = kin_naming_index(pull->arena, model->table->name, names, index->part_count);
+	usual = kin_naming_index(pull->naming, pull->arena, model->table->name, names, index->part_count);
 	if (index->name && usual && strcmp(index->name, usual) != 0)
 		add_text_option(out, "name", index->name);
 	add_flag_option(out, "unique", index->unique);

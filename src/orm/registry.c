@@ -29,9 +29,20 @@ struct kin_registry {
 	kin_model           *arrived; /* registered before main(), where nothing may fail: linked by .next */
 	generation          *current; /* read without the lock; NULL: none yet */
 	kin_vec(owned)       owned;
+	const kin_naming    *naming;
 };
 
 static kin_registry default_registry = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+void kin_registry_set_naming(kin_registry *registry, const kin_naming *naming)
+{
+	registry->naming = naming;
+}
+
+const kin_naming *kin_registry_naming(const kin_registry *registry)
+{
+	return registry->naming;
+}
 
 kin_registry *kin_registry_default(void)
 {

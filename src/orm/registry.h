@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "orm/mapping.h"
+#include "schema/naming.h"
 
 typedef struct kin_registry kin_registry;
 
@@ -27,6 +28,9 @@ const kin_mapping *kin_registry_find(const kin_registry *registry, const char *m
 
 /* The schema that the models describe, in the arena: tables in the order of their names, constraints named by convention. */
 int kin_registry_schema(const kin_registry *registry, kin_arena *arena, kin_schema *ret_schema, kin_error *error);
+/* What constraints and indexes are called that have no name: borrowed. NULL, as it is at first: the usual. */
+void kin_registry_set_naming(kin_registry *registry, const kin_naming *naming);
+const kin_naming *kin_registry_naming(const kin_registry *registry);
 /* Each kin_table_sql() line, which is to be applied to that schema. Ends with the first code that is not KIN_OK, and returns it. */
 typedef int kin_registry_ddl_fn(void *context, const char *sql, const char *file, int line);
 int kin_registry_ddl(const kin_registry *registry, kin_registry_ddl_fn *take, void *context);

@@ -95,7 +95,7 @@ static int add_column(kin_schema *schema, kin_table_schema *table, const kin_att
 
 static int add_primary_key(kin_schema *schema, kin_table_schema *table, const kin_mapping *mapping)
 {
-	table->primary_key.name = kin_naming_primary(schema->arena, mapping->table);
+	table->primary_key.name = kin_naming_primary(schema->naming, schema->arena, mapping->table);
 	table->primary_key.columns = names_of(schema, mapping->keys, mapping->key_count);
 	table->primary_key.column_count = mapping->key_count;
 	return table->primary_key.name && table->primary_key.columns ? KIN_OK : KIN_ENOMEM;
@@ -110,7 +110,7 @@ static int add_unique(kin_schema *schema, kin_table_schema *table, const char *n
 		return KIN_ENOMEM;
 	unique->column_count = count;
 	unique->name = name ? copy(schema, name)
-	                    : kin_naming_unique(schema->arena, table->name, unique->columns, count);
+	                    : kin_naming_unique(schema->naming, schema->arena, table->name, unique->columns, count);
 	return unique->name ? KIN_OK : KIN_ENOMEM;
 }
 
@@ -126,11 +126,11 @@ static bool has_index(const kin_table_schema *table, const char *name)
  * itself is the last of the table's. */
 static const char *index_name(kin_schema *schema, const kin_table_schema *table, const char **names, size_t count)
 {
-	const char *name = kin_naming_index(schema->arena, table->name, names, count);
+	const char *name = kin_naming_index(schema->naming, schema->arena, table->name, names, count);
 
 	for (int n = 2; name && has_index(table, name); n++) {
 		names[count] = kin_arena_printf(schema->arena, "%d", n);
-		name = names[count] ? kin_naming_index(schema->arena, table->name, names, count + 1) : NULL;
+		name = names[count] ? kin_naming_index(schema->naming, schema->arena, table->name, names, count + 1) : NULL;
 	}
 	return name;
 }
@@ -179,7 +179,7 @@ static int add_foreign(kin_schema *schema, kin_table_schema *table, const kin_fo
 	if (!foreign->columns || !foreign->target || !foreign->target_columns)
 		return KIN_ENOMEM;
 	foreign->name = key->name ? copy(schema, key->name)
-	                          : kin_naming_foreign(schema->arena, table->name, foreign->columns, key->count, foreign->target);
+	                          : kin_naming_foreign(schema->naming, schema->arena, table->name, foreign->columns, key->count, foreign->target);
 	return foreign->name ? KIN_OK : KIN_ENOMEM;
 }
 
@@ -209,11 +209,11 @@ static bool has_check(const kin_table_schema *table, const char *name)
 static int add_check(kin_schema *schema, kin_table_schema *table, const kin_mapping *mapping, const kin_extra *extra)
 {
 	const char *subject = extra->name ? extra->name : check_subject(schema, mapping, extra->sql);
-	const char *name = subject ? kin_naming_check(schema->arena, table->name, subject) : NULL;
+	const char *name = subject ? kin_naming_check(schema->naming, schema->arena, table->name, subject) : NULL;
 
 	for (int n = 2; name && has_check(table, name); n++) {
 		const char *numbered = kin_arena_printf(schema->arena, "%s_%d", subject, n);
-		name = numbered ? kin_naming_check(schema->arena, table->name, numbered) : NULL;
+		name = numbered ? kin_naming_check(schema->naming, schema->arena, table->name, numbered) : NULL;
 	}
 	kin_check_schema *check = name ? kin_schema_add_check(schema, table) : NULL;
 	if (!check)
@@ -291,7 +291,7 @@ static int add_parent_key(kin_schema *schema, kin_table_schema *table, const kin
 	foreign->on_delete = "CASCADE";
 	if (!foreign->columns || !foreign->target || !foreign->target_columns)
 		return KIN_ENOMEM;
-	foreign->name = kin_naming_foreign(schema->arena, table->name, foreign->columns, mapping->key_count, foreign->target);
+	foreign->name = kin_naming_foreign(schema->naming, schema->arena, table->name, foreign->columns, mapping->key_count, foreign->target);
 	return foreign->name ? KIN_OK : KIN_ENOMEM;
 }
 
@@ -342,8 +342,11 @@ int kin_registry_schema(const kin_registry *registry, kin_arena *arena, kin_sche
 {
 	size_t count = kin_registry_count(registry);
 	const kin_mapping **mappings = kin_arena_alloc(arena, (count + 1) * sizeof(*mappings));
-	kin_schema schema = { .arena = arena };
+	kin_schema schema = { .arena = arena, .naming = kin_registry_naming(registry) };
+	int rc = kin_naming_verify(schema.naming, error);
 
+	if (rc < 0)
+		return rc;
 	if (!mappings)
 		return kin_error_nomem(error);
 	for (size_t i = 0; i < count; i++)

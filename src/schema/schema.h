@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <kin/naming.h>
+
 #include "base/arena.h"
 #include "base/error.h"
 
@@ -148,6 +150,7 @@ typedef struct kin_schema {
 	size_t             table_count;
 	kin_object_schema *objects;
 	size_t             object_count;
+	const kin_naming  *naming; /* while it is made from models: what gets no name there is called so. NULL: as usual */
 	bool               hides_distribution; /* read from a database, which does not tell what its tables are distributed by */
 } kin_schema;
 

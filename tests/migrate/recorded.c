@@ -108,7 +108,7 @@ static void add_flags(kin_schema *schema, kin_table_schema *table, const char *c
 	}
 	if (index) {
 		kin_index_schema *ix = kin_schema_add_index(schema, table);
-		ix->name = kin_naming_index(schema->arena, table->name, names, 1);
+		ix->name = kin_naming_index(NULL, schema->arena, table->name, names, 1);
 		ix->unique = unique;
 		ix->parts = kin_arena_zalloc(schema->arena, sizeof(*ix->parts));
 		ix->parts->column = names[0];

@@ -115,3 +115,27 @@ TEST(a_column_may_say_its_own_type_and_a_table_its_own_sql)
 	kin_arena_done(&arena);
 	kin_registry_free(registry);
 }
+
+TEST(a_registry_names_constraints_as_the_program_says)
+{
+	static const kin_naming naming = { .primary = "{table}_pkey", .index = "idx_{table}_{columns}", .foreign = "{table}_{column}_fkey" };
+	static const kin_naming wrong = { .index = "idx_{tabel}" };
+	kin_registry *registry = kin_registry_default();
+	kin_arena arena = { 0 };
+	kin_error error = { 0 };
+	kin_schema schema;
+
+	CHECK_INT(kin_registry_configure(registry, NULL), KIN_OK);
+	kin_registry_set_naming(registry, &naming);
+	CHECK_INT(kin_registry_schema(registry, &arena, &schema, NULL), KIN_OK);
+	const kin_table_schema *nuts = kin_schema_table(&schema, "nuts");
+	CHECK_TEXT(nuts->primary_key.name, "nuts_pkey");
+	CHECK_TEXT(nuts->indexes[0].name, "idx_nuts_bin_id");
+	CHECK_TEXT(nuts->foreigns[0].name, "nuts_bin_id_fkey");
+	kin_registry_set_naming(registry, &wrong);
+	CHECK_INT(kin_registry_schema(registry, &arena, &schema, &error), KIN_EMAPPING);
+	CHECK_TEXT(kin_error_text(&error), ".naming.index: there is no {tabel} of it; did you mean {table}?");
+	kin_registry_set_naming(registry, NULL);
+	kin_error_clear(&error);
+	kin_arena_done(&arena);
+}
