@@ -21,6 +21,12 @@
  * the owner loads the rest. kin_load() gives the same part again, without SQL; after kin_refresh() it gives the whole. A list that was loaded
  * whole before stays whole. `where` after a relationship is its own: put the query's condition first.
  *
+ *     with only (name, species), pets only (name)                      of the texts, bytes and documents only these; numbers, dates and keys
+ *     with defer photo, undefer pets.notes                              always come. Or all but this one, or one that the model defers
+ *
+ * A column that did not come is poisoned as an unloaded relationship is: kin_load(pet, photo) loads it, kin_edit() and kin_refresh() load all
+ * that an object lacks, a query that brings it fills it, and a flush never writes it.
+ *
  * Where neither says how, a to-one relationship is joined and a collection takes one more
  * statement per 500 parents (selectin). A way that is said goes for every step of a path that it is the first to name.
  * A path that the condition or the order walks is joined once, for that and for the load. What is said of relationships that do not come

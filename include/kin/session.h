@@ -249,6 +249,7 @@ KIN_END_DECLS
  * Open an object for writing: what queries return is const, and what changes must be known.
  * Returns the same object, which stays open until the session ends. When the session is in an error, for NULL and for an object
  * that is not this session's (KIN_EINVAL): a spare object that is never saved, so that the lines up to the check do no harm.
+ * Columns that the object came without are loaded first, a SELECT each, with those of its siblings.
  */
 #define kin_edit(session, Model, object) \
 	__extension__ ({ \
@@ -278,7 +279,7 @@ KIN_END_DECLS
 #define KIN_OFFSETOF_(object, member) __builtin_offsetof(__typeof__(*(object)), member)
 
 /**
- * A relationship, loaded if it is not yet: kin_load(pet, owner) is a `const Owner *`,
+ * A relationship, or a column that did not come with its object, loaded if it is not yet: kin_load(pet, owner) is a `const Owner *`,
  * kin_load(owner, pets) a Pet_list. On a detached object: NULL or empty, and KIN_EDETACHED in its session. Where the row at the other end is gone: NULL.
  */
 #define kin_load(object, member) \
@@ -296,7 +297,7 @@ KIN_END_DECLS
 	})
 #define KIN_MEMBER_AT_(member) KIN_OFFSETOF_(kin_object_, member)
 
-/** Whether a relationship is loaded, so that reading the member is right. */
+/** Whether a relationship or a column is loaded, so that reading the member is right. */
 #define kin_is_loaded(object, member) kin_session_is_loaded((object), KIN_OFFSETOF_(object, member))
 
 /** kin_no_autoflush(session) { … }: in the block nothing is flushed before queries. However it is left, by break, return or goto too, the setting is as it

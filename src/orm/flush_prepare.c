@@ -2,6 +2,7 @@
  *
  * Keys: a to-one relationship that was assigned says what its key is; otherwise the key stands as the program set it. */
 #include "orm/collection.h"
+#include "orm/defer.h"
 #include "orm/flush.h"
 #include "orm/inherit.h"
 #include "value/decimal.h"
@@ -158,7 +159,7 @@ static int own_text(kin_flusher *flush, kin_tracked *tracked, const kin_attribut
 	const void *then = *(const void *const *)(const void *)(tracked->snapshot + attribute->offset);
 	bool bytes = attribute->kind == KIN_KIND_BYTES;
 
-	if ((*member == then && !bytes) || !kin_attribute_pointed(attribute, tracked->object))
+	if ((*member == then && !bytes) || kin_defer_lacks(tracked->object, attribute) || !kin_attribute_pointed(attribute, tracked->object))
 		return KIN_OK;
 	if (kin_attribute_equal(attribute, tracked->object, tracked->snapshot)) {
 		*member = then;
@@ -229,6 +230,8 @@ static int check(kin_flusher *flush, const void *object, const kin_attribute *at
 {
 	const void *member = (const char *)object + attribute->offset;
 
+	if (kin_defer_lacks(object, attribute))
+		return KIN_OK;
 	if (kin_attribute_is_null(attribute, object))
 		return attribute->not_null ? refuse(flush, attribute, KIN_ENOTNULL, " must not be NULL") : KIN_OK;
 	if (attribute->kind != KIN_KIND_TEXT && attribute->kind != KIN_KIND_BYTES)

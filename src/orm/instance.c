@@ -8,6 +8,7 @@
 
 #include <kin/query.h>
 
+#include "orm/defer.h"
 #include "orm/session_state.h"
 #include "orm/unit.h"
 #include "value/member.h"
@@ -15,7 +16,7 @@
 
 static void store_poison(void *base, const kin_relation *relation);
 
-const void *kin_instance_blank(kin_arena *arena, const kin_mapping *mapping)
+kin_instance *kin_instance_blank(kin_arena *arena, const kin_mapping *mapping)
 {
 	kin_instance *instance = kin_arena_zalloc(arena, sizeof(*instance) + mapping->size);
 
@@ -172,6 +173,10 @@ static void show_parts(kin_text *out, const void *object, const kin_mapping *map
 		kin_text_add(out, part->text);
 		if (!part->attribute)
 			return;
+		if (kin_defer_lacks(object, part->attribute)) {
+			kin_text_add(out, "…");
+			continue;
+		}
 		kin_value value = kin_attribute_value(part->attribute, object);
 		kin_show_value(out, &value);
 	}

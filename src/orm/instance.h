@@ -32,6 +32,7 @@ enum {
 	KIN_INSTANCE_STREAMED = 1 << 1, /* lives in a stream's memory, not in the identity map */
 	KIN_INSTANCE_EXPUNGED = 1 << 2, /* its memory goes back when the transaction has ended */
 	KIN_INSTANCE_SIFTED = 1 << 3, /* for load_collect.c, beside the mark */
+	KIN_INSTANCE_LACKS = 1 << 5, /* it was loaded without some columns: orm/defer.h */
 	KIN_INSTANCE_EXPIRED = 1 << 4, /* its columns are the next row's: orm/expire.h */
 	KIN_MAX_RELATIONS = 32,      /* bits of .loaded; more are a mapping mistake */
 };
@@ -67,7 +68,7 @@ static inline void *kin_member(const void *object, uint32_t offset)
 #define KIN_UNLOADED_COUNT ((size_t)1 << 40)
 
 /* What a new object of a mapping is copied from: a persistent one with no batch, nothing loaded. NULL when memory is out. */
-const void *kin_instance_blank(kin_arena *arena, const kin_mapping *mapping);
+kin_instance *kin_instance_blank(kin_arena *arena, const kin_mapping *mapping);
 /* A new object in the session's memory: the header, and the struct, zeroed. `extra` bytes behind it come
  * from the same chunk. NULL when memory is out. */
 void *kin_instance_new(kin_session *session, kin_batch *batch, kin_state state, size_t extra);

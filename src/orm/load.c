@@ -5,6 +5,7 @@
 #include "orm/hook.h"
 #include "orm/inherit.h"
 #include "orm/load_rows.h"
+#include "orm/plan_form.h"
 
 int kin_load_row_by_key(kin_session *session, const kin_mapping *mapping, const kin_value *keys, void **ret_object)
 {
@@ -48,7 +49,7 @@ static int overwrite(kin_session *session, kin_statement *statement, void *objec
 	int rc = kin_statement_read(statement, mapping->cells, mapping->attribute_count, aside, &session->arena, &session->error);
 
 	if (rc < 0)
-		return kin_load_explain(session, statement, mapping, 0);
+		return kin_load_explain(session, statement, mapping, NULL);
 	if (kin_unit_remember(session, object, KIN_UNDO_CHANGE) < 0)
 		return kin_session_nomem(session);
 	kin_unit_take_row(object, aside, set);
@@ -91,7 +92,7 @@ static int remember(kin_session *session, void *object)
 	return kin_unit_remember(session, object, KIN_UNDO_CHANGE) < 0 ? kin_session_nomem(session) : KIN_OK;
 }
 
-int kin_load_again(kin_session *session, kin_statement *statement, const kin_cell *cells, void *object)
+int kin_load_again(kin_session *session, kin_statement *statement, const kin_part *part, void *object)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
 	void *row = kin_mem_zalloc(mapping->size);
@@ -99,11 +100,12 @@ int kin_load_again(kin_session *session, kin_statement *statement, const kin_cel
 
 	if (!row)
 		return kin_session_nomem(session);
-	rc = kin_statement_read(statement, cells, mapping->attribute_count, row, &session->arena, &session->error);
+	rc = kin_statement_read(statement, kin_load_cells(part, object), part->forms ? mapping->attribute_count : part->mould.count, row, &session->arena, &session->error);
 	if (rc == KIN_OK && (rc = remember(session, object)) == KIN_OK) {
 		unload_changed(object, row, mapping);
-		kin_unit_take_row(object, row, NULL);
-		kin_expire_clear(session, object);
+		kin_unit_take_row(object, row, part->brings);
+		if (!part->brings) /* else it is asked for again */
+			kin_expire_clear(session, object);
 	}
 	kin_mem_free(row);
 	return rc;

@@ -2,7 +2,7 @@
 #ifndef KIN_ORM_LOAD_H
 #define KIN_ORM_LOAD_H
 
-#include "orm/session_state.h"
+#include "orm/plan.h"
 
 /* Load a relationship of one object (lazy load), whatever its strategy: its member is right afterwards, and its bit set. To-one by key asks
  * the identity map first. KIN_OK; KIN_EDETACHED; a database error (also in the session). */
@@ -21,7 +21,7 @@ int kin_load_columns(kin_session *session, void *object, const uint64_t *set);
 int kin_load_gone(kin_session *session, const void *object);
 
 /* The same from the current row of a statement. Relationships whose key has changed are not loaded any more. */
-int kin_load_again(kin_session *session, kin_statement *statement, const kin_cell *cells, void *object);
+int kin_load_again(kin_session *session, kin_statement *statement, const kin_part *part, void *object);
 
 /* The same for many objects of one mapping, or of some that inherit from the same, 500 of each to a statement; those whose rows are gone are left alone. */
 int kin_load_columns_of(kin_session *session, const kin_mapping *mapping, void *const *objects, size_t count);

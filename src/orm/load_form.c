@@ -33,7 +33,7 @@ static int unknown(kin_session *session, kin_statement *statement, const kin_par
 	}
 	rc = kin_text_ok(&text) ? kin_session_fail(session, KIN_EVALUE, NULL, 0, "%s", text.data) : kin_session_nomem(session);
 	kin_text_done(&text);
-	return rc == KIN_EVALUE ? kin_load_explain(session, statement, part->mapping, part->column) : rc;
+	return rc == KIN_EVALUE ? kin_load_explain(session, statement, part->mapping, part->places) : rc;
 }
 
 const kin_form *kin_load_form(kin_session *session, kin_statement *statement, const kin_part *part)
@@ -43,7 +43,7 @@ const kin_form *kin_load_form(kin_session *session, kin_statement *statement, co
 	kin_value value;
 
 	if (kin_statement_value(statement, part->discriminator, text ? KIN_KIND_TEXT : KIN_KIND_INT64, &value, &session->error) < 0) {
-		kin_load_explain(session, statement, part->mapping, part->column);
+		kin_load_explain(session, statement, part->mapping, part->places);
 		return NULL;
 	}
 	for (size_t i = 0; i < part->form_count; i++)

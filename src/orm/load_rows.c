@@ -5,6 +5,7 @@
 #include "orm/load_rows.h"
 
 #include "base/mem.h"
+#include "orm/defer.h"
 #include "orm/expire.h"
 #include "orm/hook.h"
 #include "orm/load.h"
@@ -40,6 +41,7 @@ static int nomem(loading *l)
 
 static __attribute__((noinline)) int begin_batch(loading *l, const kin_part *part, part_state *state)
 {
+	l->session->defers |= part->brings != NULL;
 	if (l->options->alone && !part->manner) {
 		state->batch = kin_session_single(l->session, part->mapping);
 	} else {
@@ -56,7 +58,7 @@ static __attribute__((noinline)) int begin_batch(loading *l, const kin_part *par
 	return state->batch ? KIN_OK : nomem(l);
 }
 
-int kin_load_explain(kin_session *session, kin_statement *statement, const kin_mapping *mapping, size_t column)
+int kin_load_explain(kin_session *session, kin_statement *statement, const kin_mapping *mapping, const uint16_t *places)
 {
 	kin_error *error = &session->error;
 	kin_value value;
@@ -67,7 +69,7 @@ int kin_load_explain(kin_session *session, kin_statement *statement, const kin_m
 	kin_text_init(&text);
 	for (size_t i = 0; i < mapping->key_count; i++) {
 		const kin_attribute *key = mapping->keys[i];
-		if (kin_statement_value(statement, column + key->index, KIN_KIND_NULL, &value, NULL) < 0)
+		if (kin_statement_value(statement, places ? places[key->index] : key->index, KIN_KIND_NULL, &value, NULL) < 0)
 			continue;
 		kin_text_addf(&text, "%s%s ", text.length > 0 ? ", " : " with ", key->column);
 		kin_show_quoted(&text, &value);
@@ -121,7 +123,7 @@ static int make_object(loading *l, const kin_part *part, part_state *state)
 	    (rc = kin_load_form_mould(session, l->statement, part, l->options->alone && !part->manner, &batch, &mould)) < 0)
 		return rc;
 	if (!(instance = kin_statement_make(l->statement, mould, &session->objects, &session->error)))
-		return kin_load_explain(session, l->statement, part->mapping, part->column);
+		return kin_load_explain(session, l->statement, part->mapping, part->places);
 	kin_arena_keep(instance);
 	instance->batch = batch;
 	state->object = kin_instance_object(instance);
@@ -134,17 +136,21 @@ static int make_object(loading *l, const kin_part *part, part_state *state)
 
 static __attribute__((noinline)) int read_again(loading *l, const kin_part *part, void *object)
 {
-	int rc = kin_load_again(l->session, l->statement, kin_load_cells(part, object), object);
+	int rc = kin_load_again(l->session, l->statement, part, object);
 
 	return rc == KIN_OK && !note(l, object, KIN_EVENT_refresh) ? nomem(l) : rc;
 }
 
-/* An object that the session has is kept as it is, unless it has expired. */
+/* An object that the session has is kept as it is, unless it has expired; what it lacks is filled. */
 static inline int meet(loading *l, const kin_part *part, void *object)
 {
 	if (__builtin_expect(part->mapping->lineage != NULL, 0) && !kin_mapping_has(part->mapping, object))
 		return kin_load_changed_form(l->session, part, object);
-	return kin_expire_is(l->session, object) ? read_again(l, part, object) : KIN_OK;
+	if (kin_expire_is(l->session, object))
+		return read_again(l, part, object);
+	if (__builtin_expect(l->session->defers, 0) && (kin_instance_of(object)->flags & KIN_INSTANCE_LACKS))
+		return kin_defer_fill(l->session, l->statement, part, object);
+	return KIN_OK;
 }
 
 /* With one look-up for both. A slot that was not there before is empty only until the object is made. */
@@ -180,10 +186,10 @@ static int find_by_values(loading *l, const kin_part *part, part_state *state, b
 
 	for (size_t i = 0; i < mapping->key_count; i++) {
 		const kin_attribute *key = mapping->keys[i];
-		rc = kin_statement_value(l->statement, (size_t)part->column + key->index,
+		rc = kin_statement_value(l->statement, part->places[key->index],
 		                         key->domain ? KIN_KIND_TEXT : key->kind & ~KIN_KIND_NULLABLE, &keys[i], &l->session->error);
 		if (rc < 0)
-			return kin_load_explain(l->session, l->statement, part->mapping, part->column);
+			return kin_load_explain(l->session, l->statement, part->mapping, part->places);
 		*ret_null = *ret_null || keys[i].kind == KIN_KIND_NULL;
 	}
 	state->object = *ret_null ? NULL : kin_identity_find(state->identity, keys);

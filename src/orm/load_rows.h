@@ -54,6 +54,8 @@ typedef struct kin_load_batch {
 	struct kin_load_batch *beside; /* of the same statement, of another mapping that inherits from the same; NULL: no more */
 	bool      renewed; /* one of them was loaded again after it had expired, */
 	size_t    renewed_to; /* and where to look for the next ones that are */
+	uint64_t  asked_columns; /* those that one of them was asked for, by their number modulo 64, */
+	size_t    columns_to;    /* and where to look for the next ones that lack them */
 	size_t    next;  /* where to look for the next siblings that have not been loaded with the others */
 } kin_load_batch;
 
@@ -78,9 +80,9 @@ typedef struct kin_load_options {
 } kin_load_options;
 int kin_load_rows(kin_session *session, const kin_fetch *fetch, kin_ask *ask, const kin_value *values,
                   const kin_load_options *options, kin_loaded *loaded);
-/* A value of the current row did not fit: the error says in which row of which table. `column` is the mapping's first in the result.
+/* A value of the current row did not fit: the error says in which row of which table. `places` are the columns of the mapping's attributes; NULL: in their order.
  * Returns the error's code. */
-int kin_load_explain(kin_session *session, kin_statement *statement, const kin_mapping *mapping, size_t column);
+int kin_load_explain(kin_session *session, kin_statement *statement, const kin_mapping *mapping, const uint16_t *places);
 void kin_loaded_done(kin_loaded *loaded);
 /* The objects become a list in the session's memory, which .objects stays; where all of them are new they know each other as siblings. */
 int kin_loaded_list(kin_session *session, kin_loaded *loaded, kin_list *ret_list);

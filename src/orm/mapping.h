@@ -34,6 +34,9 @@ struct kin_attribute {
 	bool               loose;   /* nullable in the table whatever the member is: rows of other models have nothing there */
 	uint8_t            level;   /* in which of the tables of its mapping: orm/inherit.h. 0 but for what is inherited from, or inherits */
 	uint16_t           level_index; /* in the attributes of that level */
+	bool               deferred;
+	bool               pointed;     /* text, bytes or JSON: the member points at memory */
+	bool               linked;      /* a relationship compares it */
 	int                length;      /* characters; 0: unbounded */
 	int                precision;   /* DECIMAL */
 	int                scale;
@@ -51,6 +54,7 @@ struct kin_attribute {
 	const char        *on_delete;
 	const char        *on_update;
 	const kin_attribute *target;    /* what a foreign key of this column points at; NULL: none, or a table that is no model */
+	void              *plan;        /* how it is loaded alone: orm/plan.h; made at first use */
 	const char        *file;
 	int                line;
 };
@@ -163,6 +167,7 @@ struct kin_mapping {
 	size_t           foreign_count;
 	const kin_attribute **pointed; /* text and bytes: members that point at memory */
 	size_t           pointed_count;
+	uint64_t        *deferred;      /* which of the attributes, as a set; NULL: none */
 	const kin_attribute **limited; /* those that may be given a NULL they cannot hold, or a text too long */
 	size_t           limited_count;
 	bool             has_defaults; /* .default_sql or .computed somewhere */

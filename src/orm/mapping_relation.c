@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "orm/defer.h"
 #include "orm/inherit.h"
 #include "orm/instance.h"
 #include "orm/manner.h"
@@ -487,6 +488,33 @@ static bool is_limited(const kin_attribute *attribute)
 	       plain == KIN_KIND_ENUM;
 }
 
+static void note_linked(const kin_relation *relation)
+{
+	for (size_t i = 0; i < relation->pair_count; i++) {
+		const kin_pair *pair = &relation->pairs[i];
+		pair->local->mapping->attributes[pair->local->index].linked = true;
+		pair->remote->mapping->attributes[pair->remote->index].linked = true;
+	}
+}
+
+/* Once it is known what relationships need. */
+static int list_deferred(kin_fitting *fitting, kin_mapping *mapping)
+{
+	for (size_t i = 0; i < mapping->attribute_count; i++) {
+		const kin_attribute *a = &mapping->attributes[i];
+		if (!a->deferred)
+			continue;
+		if (!kin_defer_can(a))
+			kin_mistake_add(fitting->mistakes, a->file, a->line, mapping->lineage ? "%s.%s: .deferred, but objects of models that inherit come whole"
+			                : a->pointed ? "%s.%s: .deferred, but it is a key, which an object is never without"
+			                : "%s.%s: .deferred is for texts, bytes and documents: nothing else can say that it is not loaded", mapping->name, a->name);
+		if (!mapping->deferred && !(mapping->deferred = kin_arena_zalloc(fitting->arena, KIN_SET_WORDS(mapping) * sizeof(*mapping->deferred))))
+			return KIN_ENOMEM;
+		kin_set_add(mapping->deferred, i);
+	}
+	return KIN_OK;
+}
+
 /* What saving an object looks at, row after row. */
 static int list_members(kin_fitting *fitting, kin_mapping *mapping)
 {
@@ -497,6 +525,7 @@ static int list_members(kin_fitting *fitting, kin_mapping *mapping)
 		return KIN_ENOMEM;
 	for (size_t i = 0; i < mapping->attribute_count; i++) {
 		const kin_attribute *attribute = &mapping->attributes[i];
+		mapping->attributes[i].pointed = is_pointed(attribute);
 		if (is_pointed(attribute))
 			mapping->pointed[mapping->pointed_count++] = attribute;
 		if (is_limited(attribute))
@@ -505,6 +534,8 @@ static int list_members(kin_fitting *fitting, kin_mapping *mapping)
 		mapping->has_computed |= attribute->computed != NULL;
 		mapping->has_fills |= attribute->default_value.kind != KIN_KIND_NULL || attribute->default_fn || attribute->update_fn;
 	}
+	for (size_t i = 0; i < mapping->relation_count; i++)
+		note_linked(mapping->relations[i]);
 	for (size_t i = 0; i < mapping->relation_count; i++)
 		if (mapping->relations[i]->holds_key && mapping->relations[i]->pair_count > 0)
 			mapping->keyed[mapping->keyed_count++] = mapping->relations[i];
@@ -531,5 +562,8 @@ int kin_fitting_relations(kin_fitting *fitting)
 		if (list_members(fitting, mapping) < 0)
 			return KIN_ENOMEM;
 	}
+	for (size_t i = 0; i < fitting->mapper_count; i++)
+		if (list_deferred(fitting, fitting->mappers[i].mapping) < 0)
+			return KIN_ENOMEM;
 	return fitting->mistakes->failed ? KIN_ENOMEM : KIN_OK;
 }

@@ -7,6 +7,7 @@
  *     SELECT pets.… FROM pets WHERE pets.owner_id IN (?, …)      per collection, and 500 owners */
 #include <kin/query.h>
 
+#include "orm/defer.h"
 #include "orm/cascade.h"
 #include "orm/collection.h"
 #include "orm/expire.h"
@@ -273,7 +274,7 @@ static bool follows_object(const void *source, const kin_mapping *mapping, const
 
 static bool is_copied(const void *source, const kin_mapping *mapping, const kin_attribute *a)
 {
-	return a != mapping->version && !a->computed && !follows_object(source, mapping, a);
+	return a != mapping->version && !a->computed && !kin_defer_lacks(source, a) && !follows_object(source, mapping, a);
 }
 
 static int make_new(merging *m, copy *c)
@@ -344,6 +345,8 @@ static int copy_columns(merging *m, const copy *c)
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(c->source));
 	int rc = check_version(m, c, mapping);
 
+	if (rc == KIN_OK)
+		rc = kin_defer_load_all(m->session, c->own);
 	if (rc == KIN_OK && kin_unit_edit(m->session, c->own) < 0)
 		rc = kin_session_nomem(m->session);
 	for (size_t i = 0; i < mapping->attribute_count && rc == KIN_OK; i++) {

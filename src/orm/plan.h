@@ -58,6 +58,8 @@ typedef struct kin_part {
 	uint16_t            discriminator; /* the column that says which form it is */
 	kin_form           *forms;    /* the mapping's first; NULL: it is of the part's mapping */
 	size_t              form_count;
+	uint16_t           *places;   /* the columns of all attributes; those that do not come have none */
+	uint64_t           *brings;   /* the attributes that come, as a set; NULL: all */
 	kin_cell           *cells;
 	bool                some;     /* of a list, by a condition: not all that there is */
 	const kin_manner   *manner;   /* of new objects; NULL: the models say it */
@@ -163,6 +165,8 @@ int kin_plan_set_problem(kin_error *error, const char *text, const kin_problem *
 kin_plan *kin_plan_of_site(kin_session *session, kin_site *site);
 kin_plan *kin_plan_of_relation(kin_session *session, const kin_relation *relation);
 kin_plan *kin_plan_of_key(kin_session *session, const kin_mapping *mapping);
+/* .row and .rows: the keys, and this column behind them. */
+kin_plan *kin_plan_of_column(kin_session *session, const kin_attribute *attribute);
 
 /* plan_variant.c: the text for these values; NULL with the error set. */
 const kin_variant *kin_plan_variant(kin_ask *ask, const kin_dialect *dialect, const kin_value *values, kin_error *error);
@@ -183,6 +187,7 @@ struct kin_want {
 	bool                guarded; /* `*`: what is not named here, and with the query's model anywhere, is */
 	kin_lazy            others;  /* loaded like this */
 	uint32_t            at;
+	uint64_t           *left_out; /* attributes that do not come, as a set; NULL: as the model says */
 	kin_expr           *where;   /* what of it comes; NULL: all */
 	const char         *alias;   /* what the target is called there */
 	kin_sql_select     *select;  /* with what its paths have joined; NULL: it is for an ON */
@@ -211,6 +216,8 @@ int kin_plan_keys(const kin_core *core, kin_ask *ask);
 /* A row's own columns by its key, and those of several rows by their first key attribute: WHERE pets.id IN (?). */
 int kin_plan_row(const kin_core *core, kin_ask *ask);
 int kin_plan_rows(const kin_core *core, kin_ask *ask);
+/* The keys and one column, in the same two ways. */
+int kin_plan_column(const kin_core *core, const kin_attribute *attribute, kin_ask *row, kin_ask *rows);
 int kin_plan_ask(kin_ask *ask, kin_plan *plan, const kin_slot *slots, size_t count);
 
 #endif

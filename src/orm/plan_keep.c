@@ -131,6 +131,23 @@ kin_plan *kin_plan_of_relation(kin_session *session, const kin_relation *relatio
 	return keep(session, plan, home_of_relation(relation), NULL);
 }
 
+kin_plan *kin_plan_of_column(kin_session *session, const kin_attribute *attribute)
+{
+	void **home = &((kin_attribute *)(uintptr_t)attribute)->plan;
+	kin_plan *plan = __atomic_load_n(home, __ATOMIC_ACQUIRE);
+
+	if (__builtin_expect(plan != NULL, 1))
+		return plan;
+	plan = kin_plan_empty(attribute->mapping, KIN_VERB_ALL);
+	kin_core core = { .plan = plan };
+	if (!plan || kin_plan_column(&core, attribute, &plan->row, &plan->rows) < 0) {
+		kin_plan_free(plan);
+		kin_session_nomem(session);
+		return NULL;
+	}
+	return keep(session, plan, home, NULL);
+}
+
 static __attribute__((noinline)) kin_plan *make_for_key(kin_session *session, const kin_mapping *mapping)
 {
 	uint8_t *kinds = kin_mem_alloc(mapping->key_count + 1);

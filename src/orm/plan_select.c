@@ -9,6 +9,7 @@
  *     all       SELECT pets.… FROM pets                          for many parents that were asked for without a condition
  *
  * Trees are shared between the statements of a plan: they are not changed once they are made. */
+#include "orm/defer.h"
 #include "orm/inherit.h"
 #include "orm/plan.h"
 #include "orm/plan_form.h"
@@ -75,6 +76,29 @@ static int add_column(kin_arena *arena, kin_sql_select *select, const char *alia
 	return kin_sql_add_output(arena, select, kin_resolve_column(arena, alias, attribute), NULL) ? KIN_OK : KIN_ENOMEM;
 }
 
+static bool sorts_by(const kin_sql_select *select, const kin_attribute *a)
+{
+	for (size_t i = 0; i < select->order_count; i++) {
+		const kin_expr *by = select->orders[i].expr;
+		if (by->kind == KIN_EXPR_COLUMN && strcmp(by->text, a->column) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Those that come, and those that it is sorted by. */
+static int add_brought(kin_arena *arena, kin_sql_select *select, const kin_want *want)
+{
+	const kin_mapping *mapping = want->mapping;
+	const uint64_t *left_out = kin_want_left_out(want);
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < mapping->attribute_count; i++)
+		if (!left_out || !kin_set_has(left_out, i) || sorts_by(select, &mapping->attributes[i]))
+			rc = add_column(arena, select, mapping->table, &mapping->attributes[i]);
+	return rc;
+}
+
 static int add_columns(kin_arena *arena, kin_sql_select *select, const kin_mapping *mapping)
 {
 	int rc = KIN_OK;
@@ -113,13 +137,50 @@ static int add_relation_order(kin_arena *arena, kin_sql_select *select, const ki
 	return KIN_OK;
 }
 
-static kin_cell *shifted_cells(kin_arena *arena, const kin_mapping *mapping, size_t column)
+static bool comes(const kin_part *part, size_t attribute)
 {
-	kin_cell *cells = kin_arena_copy(arena, mapping->cells, mapping->attribute_count * sizeof(*cells));
+	return !part->brings || kin_set_has(part->brings, attribute);
+}
 
-	for (size_t i = 0; cells && i < mapping->attribute_count; i++)
-		cells[i].column = (uint16_t)(mapping->cells[i].column + column);
-	return cells;
+/* Cells and places of the attributes that come, one after the other. */
+static int place_columns(kin_arena *arena, kin_part *part)
+{
+	const kin_mapping *mapping = part->mapping;
+	uint16_t column = part->column;
+	size_t count = 0;
+
+	part->cells = kin_arena_copy(arena, mapping->cells, mapping->attribute_count * sizeof(*part->cells));
+	part->places = kin_arena_zalloc(arena, mapping->attribute_count * sizeof(*part->places));
+	for (size_t i = 0; part->cells && part->places && i < mapping->attribute_count; i++) {
+		if (!comes(part, i))
+			continue;
+		part->places[i] = column;
+		part->cells[count] = mapping->cells[i];
+		part->cells[count++].column = column++;
+	}
+	part->mould.cells = part->cells;
+	part->mould.count = count;
+	return part->cells && part->places ? KIN_OK : KIN_ENOMEM;
+}
+
+/* What a new object is copied from, and what it lacks. */
+static int make_mould(kin_arena *arena, kin_part *part, const uint64_t *left_out)
+{
+	const kin_mapping *mapping = part->mapping;
+	kin_instance *blank = kin_instance_blank(arena, mapping);
+
+	part->mould = (kin_mould){ .blank = blank, .size = sizeof(*blank) + mapping->size, .head = sizeof(*blank) };
+	if (!blank || !left_out)
+		return blank ? place_columns(arena, part) : KIN_ENOMEM;
+	if (!(part->brings = kin_arena_zalloc(arena, KIN_SET_WORDS(mapping) * sizeof(*part->brings))))
+		return KIN_ENOMEM;
+	blank->flags |= KIN_INSTANCE_LACKS;
+	for (size_t i = 0; i < mapping->attribute_count; i++)
+		if (kin_set_has(left_out, i))
+			kin_defer_poison(kin_instance_object(blank), &mapping->attributes[i]);
+		else
+			kin_set_add(part->brings, i);
+	return place_columns(arena, part);
 }
 
 /* Whether nothing above it would get lost by an inner join. */
@@ -182,18 +243,15 @@ static int add_part(build *b, const kin_want *want, size_t parent, const char *a
 
 	*part = (kin_part){
 		.mapping = mapping, .relation = number == 0 ? NULL : want->relation, .parent = (uint16_t)parent,
-		.column = (uint16_t)column, .some = number > 0 && want->where, .cells = shifted_cells(b->arena, mapping, column),
+		.column = (uint16_t)column, .some = number > 0 && want->where,
 	};
-	part->mould = (kin_mould){
-		.blank = kin_instance_blank(b->arena, mapping), .size = sizeof(kin_instance) + mapping->size,
-		.head = sizeof(kin_instance), .cells = part->cells, .count = mapping->attribute_count,
-	};
-	part->key = (uint16_t)(column + mapping->keys[0]->index);
-	if (!part->cells || !part->mould.blank)
+	if (make_mould(b->arena, part, kin_want_left_out(want)) < 0)
 		return KIN_ENOMEM;
+	part->key = part->places[mapping->keys[0]->index];
 	rc = kin_want_manner(b->core->plan, b->arena, want, &part->manner);
 	for (size_t i = 0; rc == KIN_OK && i < mapping->attribute_count; i++)
-		rc = add_column(b->arena, b->select, alias, &mapping->attributes[i]);
+		if (comes(part, i))
+			rc = add_column(b->arena, b->select, alias, &mapping->attributes[i]);
 	if (rc == KIN_OK && kin_plan_has_forms(mapping))
 		rc = kin_plan_forms(b->arena, b->select, part, alias);
 	for (const kin_want *w = want->first; rc == KIN_OK && w; w = w->next) {
@@ -292,7 +350,7 @@ static int wrap(const kin_core *core, const kin_want *want, kin_fetch *fetch)
 	int rc = inner && outer ? add_anon(arena, outer, inner) : KIN_ENOMEM;
 
 	if (rc == KIN_OK)
-		rc = add_columns(arena, inner, mapping);
+		rc = add_brought(arena, inner, want);
 	if (rc == KIN_OK && kin_plan_has_forms(mapping))
 		rc = kin_plan_form_columns(arena, inner, mapping);
 	if (rc == KIN_OK)
@@ -392,6 +450,41 @@ int kin_plan_rows(const kin_core *core, kin_ask *ask)
 	return ask->select->where ? add_columns(arena, ask->select, mapping) : KIN_ENOMEM;
 }
 
+/* The keys, and a column behind them. */
+static kin_sql_select *select_column(const kin_core *core, const kin_attribute *attribute)
+{
+	kin_arena *arena = &core->plan->arena;
+	const kin_mapping *mapping = attribute->mapping;
+	kin_sql_select *select = kin_sql_select_new(arena);
+	int rc = select && kin_sql_add_source(arena, select, KIN_JOIN_FROM, mapping->table, NULL, NULL) ? KIN_OK : KIN_ENOMEM;
+
+	for (size_t i = 0; rc == KIN_OK && i < mapping->key_count; i++)
+		rc = add_column(arena, select, mapping->table, mapping->keys[i]);
+	return rc == KIN_OK && add_column(arena, select, mapping->table, attribute) == KIN_OK ? select : NULL;
+}
+
+int kin_plan_column(const kin_core *core, const kin_attribute *attribute, kin_ask *row, kin_ask *rows)
+{
+	kin_arena *arena = &core->plan->arena;
+	const kin_mapping *mapping = attribute->mapping;
+	kin_slot *slots = kin_arena_zalloc(arena, (mapping->key_count + 1) * sizeof(*slots)), *many = slots + mapping->key_count;
+	kin_expr *param = kin_expr_param(arena, 0);
+
+	if (!slots || !(row->select = select_column(core, attribute)) || !(rows->select = select_column(core, attribute)))
+		return KIN_ENOMEM;
+	for (uint32_t i = 0; i < mapping->key_count; i++) {
+		kin_expr *is = kin_expr_binary(arena, KIN_OP_EQ, kin_expr_column(arena, mapping->table, mapping->keys[i]->column), kin_expr_param(arena, i));
+		slots[i] = (kin_slot){ .argument = i, .attribute = mapping->keys[i] };
+		if (!is || !(row->select->where = kin_expr_and(arena, row->select->where, is)))
+			return KIN_ENOMEM;
+	}
+	*many = (kin_slot){ .attribute = mapping->keys[0], .many = true };
+	rows->select->where = kin_expr_in(arena, kin_expr_column(arena, mapping->table, mapping->keys[0]->column), &param, 1);
+	kin_plan_ask(row, core->plan, slots, mapping->key_count);
+	kin_plan_ask(rows, core->plan, many, 1);
+	return param && rows->select->where ? KIN_OK : KIN_ENOMEM;
+}
+
 /* ---- what is loaded afterwards, for objects that are there ---- */
 
 /* A row leads to its parent by these columns: the foreign key among the object's own, or that of the table between, behind them. */
@@ -403,7 +496,7 @@ static int link_own(kin_arena *arena, kin_sql_select *select, kin_fetch *fetch, 
 		return KIN_OK; /* the parent has the key */
 	fetch->link = kin_arena_alloc(arena, r->pair_count * sizeof(*fetch->link));
 	for (size_t i = 0; fetch->link && i < r->pair_count; i++) {
-		fetch->link[i] = r->link ? (uint16_t)select->output_count : r->pairs[i].remote->index;
+		fetch->link[i] = r->link ? (uint16_t)select->output_count : fetch->parts[0].places[r->pairs[i].remote->index];
 		if (r->link && add_column(arena, select, holder, r->pairs[i].remote) < 0)
 			return KIN_ENOMEM;
 	}
@@ -531,7 +624,7 @@ static int ask_for_all(const kin_core *core, const kin_want *want, kin_fetch *fe
 	all->sources[0].join = KIN_JOIN_FROM;
 	all->sources[0].on = NULL;
 	fetch->all.select = all;
-	fetch->all_link = want->relation->pairs[0].remote->index;
+	fetch->all_link = fetch->parts[0].places[want->relation->pairs[0].remote->index];
 	return kin_plan_ask(&fetch->all, core->plan, NULL, 0);
 }
 

@@ -5,7 +5,7 @@
  *
  * A relationship named without a way to load it is loaded as the model says; where that is lazily, a to-one relationship
  * is joined, because it adds columns but no rows, and a collection takes a statement of its own. */
-#include "orm/plan.h"
+#include "orm/defer.h"
 
 typedef struct loader_way {
 	const char *word;
@@ -120,6 +120,8 @@ static int name_last(kin_want *step, kin_resolver *resolver, const kin_with_item
 	step->said = step->said || way;
 	step->at = item->at;
 	step->where = item->where;
+	if (rc == KIN_OK && item->has_only)
+		rc = kin_want_only(step, resolver, item);
 	return rc;
 }
 
@@ -172,6 +174,27 @@ static int name_all(kin_want *want, kin_resolver *resolver, const kin_with_item 
 	return KIN_OK;
 }
 
+/* defer photo, undefer pets.photo */
+static int name_column(kin_want *want, kin_resolver *resolver, const kin_with_item *item, bool defer)
+{
+	if (item->all || item->where || item->has_only)
+		return kin_resolve_problem(resolver, item->at, "'%s' takes a column, as in %s photo", item->loader, item->loader);
+	for (size_t i = 0; i + 1 < item->count; i++) {
+		const kin_relation *relation = kin_mapping_relation(want->mapping, item->names[i]);
+		if (!relation)
+			return kin_resolve_unknown(resolver, want->mapping, item->names[i], item->at, true);
+		if (!find_want(want, relation))
+			return kin_resolve_problem(resolver, item->at, "%s.%s is not loaded here: name it before its columns", want->mapping->name, relation->name);
+		want = find_want(want, relation);
+	}
+	return kin_want_defer(want, resolver, item->names[item->count - 1], item->at, defer);
+}
+
+static bool is_about_columns(const kin_with_item *item)
+{
+	return item->count == 0 ? item->has_only : item->loader && (strcasecmp(item->loader, "defer") == 0 || strcasecmp(item->loader, "undefer") == 0);
+}
+
 /* What contradicts something else that is named. */
 static int check_wants(kin_want *want, kin_resolver *resolver, bool outer)
 {
@@ -203,6 +226,11 @@ int kin_want_named(kin_want *want, kin_resolver *resolver, const kin_with_item *
 
 	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
 		const loader_way *way;
+		if (is_about_columns(&items[i])) {
+			rc = items[i].count == 0 ? kin_want_only(want, resolver, &items[i])
+			                         : name_column(want, resolver, &items[i], strcasecmp(items[i].loader, "defer") == 0);
+			continue;
+		}
 		if ((rc = find_way(resolver, &items[i], &way)) < 0 || (items[i].loader && (!way || way->how == KIN_WRITE_ONLY)))
 			continue;
 		rc = items[i].all ? name_all(want, resolver, &items[i], way) : name_path(want, resolver, &items[i], way);

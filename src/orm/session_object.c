@@ -2,6 +2,7 @@
 #include <kin/query.h>
 
 #include "orm/collection.h"
+#include "orm/defer.h"
 #include "orm/expire.h"
 #include "orm/inherit.h"
 
@@ -128,6 +129,9 @@ static void *spare(kin_session *session, const kin_mapping *mapping, const void 
 	if (copy && kin_instance_valid(object) && kin_mapping_is(kin_instance_mapping(kin_instance_of(object)), mapping)) {
 		memcpy(copy, object, mapping->size);
 		kin_instance_of(copy)->loaded = kin_instance_of(object)->loaded;
+		for (size_t i = 0; i < mapping->pointed_count; i++)
+			if (kin_defer_lacks(copy, mapping->pointed[i]))
+				memset(kin_member(copy, mapping->pointed[i]->offset), 0, mapping->pointed[i]->size);
 	}
 	return copy;
 }
@@ -166,7 +170,7 @@ void *kin_session_edit(kin_session *session, kin_model *model, const void *objec
 		return spare(session, mapping, object);
 	}
 	void *same = kin_instance_object(instance);
-	if (kin_expire_load(session, same) < 0)
+	if (kin_expire_load(session, same) < 0 || kin_defer_load_all(session, same) < 0)
 		return spare(session, mapping, object);
 	if (kin_unit_edit(session, same) < 0) {
 		kin_session_nomem(session);

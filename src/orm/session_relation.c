@@ -4,6 +4,7 @@
 
 #include "orm/cascade.h"
 #include "orm/collection.h"
+#include "orm/defer.h"
 #include "orm/expire.h"
 #include "orm/hook.h"
 #include "orm/load.h"
@@ -80,15 +81,28 @@ static int renew(kin_session *session, const void *object, const kin_relation *r
 	return target ? kin_expire_load(session, kin_member(target, 0)) : KIN_OK;
 }
 
+/* What is not lacking needs no session. */
+static const void *load_column(kin_session *session, const void *object, size_t offset)
+{
+	const kin_attribute *a = kin_mapping_attribute_at(kin_instance_mapping(kin_instance_of(object)), offset);
+
+	assert(a);
+	if (!kin_defer_lacks(object, a))
+		return kin_member(object, (uint32_t)offset);
+	if (!session->closed && kin_session_ok(session) < 0)
+		return &nothing;
+	return kin_defer_load(session, kin_member(object, 0), a) < 0 ? &nothing : kin_member(object, (uint32_t)offset);
+}
+
 const void *kin_session_load(const void *object, size_t offset)
 {
 	kin_session *session = object ? kin_session_of(object) : NULL;
 
 	if (!session)
 		return &nothing;
-	const kin_relation *relation = relation_at(object, offset);
+	const kin_relation *relation = kin_mapping_relation_at(kin_instance_mapping(kin_instance_of(object)), offset);
 	if (!relation)
-		return &nothing;
+		return load_column(session, object, offset);
 	if (__builtin_expect(session->expired > 0, 0) && renew(session, object, relation) < 0)
 		return &nothing;
 	/* Assigned by the program: right, whether it was loaded before or not. */
@@ -105,8 +119,12 @@ const void *kin_session_load(const void *object, size_t offset)
 
 bool kin_session_is_loaded(const void *object, size_t offset)
 {
-	const kin_relation *relation = object && kin_session_of(object) ? relation_at(object, offset) : NULL;
+	const kin_mapping *mapping = object && kin_session_of(object) ? kin_instance_mapping(kin_instance_of(object)) : NULL;
+	const kin_relation *relation = mapping ? kin_mapping_relation_at(mapping, offset) : NULL;
+	const kin_attribute *a = mapping && !relation ? kin_mapping_attribute_at(mapping, offset) : NULL;
 
+	if (a)
+		return !kin_defer_lacks(object, a);
 	return relation && (kin_instance_is_loaded(kin_instance_of(object), relation) || kin_instance_shows_part(object, relation));
 }
 

@@ -27,6 +27,7 @@ struct kin_session {
 	int             floor;      /* so many of them stay open until the session is closed: see kin_session_sandbox() */
 	bool            in_transaction;
 	bool            autoflush;
+	bool            defers;     /* some objects were loaded without some columns: orm/defer.h */
 	bool            reads;      /* it does nothing else: kin_session_new_read() */
 	bool            flushing;
 	bool            closed;

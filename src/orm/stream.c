@@ -72,7 +72,7 @@ static void stream_free(stream *s)
 	kin_mem_free(s);
 }
 
-static int make_object(stream *s, const kin_mapping *mapping, streamed *ret)
+static int make_object(stream *s, const kin_mapping *mapping, const kin_mould *mould, streamed *ret)
 {
 	kin_instance *instance = kin_arena_zalloc(&s->fixed, sizeof(*instance) + mapping->size);
 
@@ -84,7 +84,7 @@ static int make_object(stream *s, const kin_mapping *mapping, streamed *ret)
 		.batch = &ret->batch, .state = KIN_DETACHED, .flags = KIN_INSTANCE_STREAMED, .magic = KIN_INSTANCE_MAGIC,
 	};
 	ret->object = kin_instance_object(instance);
-	kin_instance_unload_all(ret->object);
+	memcpy(ret->object, (const char *)mould->blank + mould->head, mapping->size); /* nothing is loaded */
 	return KIN_OK;
 }
 
@@ -93,11 +93,11 @@ static int make_part(stream *s, const kin_part *part, streamed *ret)
 	int rc = KIN_OK;
 
 	if (!part->forms)
-		return make_object(s, part->mapping, ret);
+		return make_object(s, part->mapping, &part->mould, ret);
 	if (!(ret->forms = kin_arena_zalloc(&s->fixed, part->form_count * sizeof(*ret->forms))))
 		return kin_session_nomem(s->session);
 	for (size_t i = 0; rc == KIN_OK && i < part->form_count; i++)
-		rc = make_object(s, part->forms[i].mapping, &ret->forms[i]);
+		rc = make_object(s, part->forms[i].mapping, &part->forms[i].mould, &ret->forms[i]);
 	return rc;
 }
 
@@ -182,7 +182,7 @@ static int read_object(stream *s, const kin_part *part, streamed *one)
 	if (form)
 		one->object = one->forms[form - part->forms].object;
 	rc = kin_statement_borrow(s->cursor.statement, mould->cells, mould->count, one->object, &s->texts, &s->session->error);
-	return rc < 0 ? kin_load_explain(s->session, s->cursor.statement, part->mapping, part->column) : rc;
+	return rc < 0 ? kin_load_explain(s->session, s->cursor.statement, part->mapping, part->places) : rc;
 }
 
 static int read_part(stream *s, size_t i)

@@ -101,7 +101,8 @@ static bool parse_lock(kin_query_parser *p, kin_query_text *q)
 }
 
 const char *const kin_with_words[] = {
-	"select", "select_one", "joined", "inner", "subquery", "selectin", "immediate", "raise", "raise_on_sql", "noload", "write_only", NULL,
+	"select", "select_one", "joined", "inner", "subquery", "selectin", "immediate", "raise", "raise_on_sql", "noload", "write_only", "defer", "undefer",
+	NULL,
 };
 
 /* Whether the token is one of them, or nearly. */
@@ -116,6 +117,13 @@ static bool is_loader(kin_query_parser *p)
 	return word ? kin_text_nearest(word, kin_with_words, count) != NULL : kin_query_parser_nomem(p) != NULL;
 }
 
+static bool at_only(const kin_query_parser *p)
+{
+	kin_token next = kin_query_parser_peek(p);
+
+	return kin_token_is(&p->token, "only") && kin_token_is_punct(&next, "(");
+}
+
 /* `joined owner`: a loader, and what it loads. A lone `joined` is a relationship of that name, also before a clause. */
 static const char *accept_loader(kin_query_parser *p)
 {
@@ -125,7 +133,7 @@ static const char *accept_loader(kin_query_parser *p)
 		return NULL;
 	kin_query_parser_advance(&ahead);
 	bool followed = kin_token_is_punct(&ahead.token, "*") ||
-	                (kin_token_is_name(&ahead.token) && !kin_query_parser_at_clause(&ahead));
+	                (kin_token_is_name(&ahead.token) && !kin_query_parser_at_clause(&ahead) && !at_only(&ahead));
 	return followed && is_loader(p) ? kin_query_parser_take(p) : NULL;
 }
 
@@ -146,6 +154,24 @@ static bool parse_with_path(kin_query_parser *p, kin_with_item *item)
 	return true;
 }
 
+/* only (name, species) */
+static bool parse_only(kin_query_parser *p, kin_with_item *item)
+{
+	size_t capacity = 0;
+
+	item->has_only = true;
+	kin_query_parser_advance(p);
+	kin_query_parser_advance(p);
+	do {
+		if (!kin_token_is_name(&p->token))
+			return kin_query_parser_expected(p, "a column", NULL);
+		item->only = kin_query_parser_room(p, item->only, item->only_count, &capacity, sizeof(*item->only));
+		if (!item->only || !(item->only[item->only_count++] = kin_query_parser_take(p)))
+			return false;
+	} while (kin_query_parser_accept_punct(p, ","));
+	return kin_query_parser_expect_punct(p, ")");
+}
+
 static bool parse_with(kin_query_parser *p, kin_query_text *q)
 {
 	size_t capacity = 0;
@@ -153,7 +179,7 @@ static bool parse_with(kin_query_parser *p, kin_query_text *q)
 	do {
 		kin_with_item item = { .loader = accept_loader(p) };
 		item.at = (uint32_t)p->token.at;
-		if (p->rc < 0 || !parse_with_path(p, &item))
+		if (p->rc < 0 || (!at_only(p) && !parse_with_path(p, &item)) || (at_only(p) && !parse_only(p, &item)))
 			return false;
 		if (kin_query_parser_accept(p, "where") && !(item.where = kin_query_expr(p)))
 			return false;

@@ -28,6 +28,9 @@ typedef struct kin_with_item {
 	const char **names;  /* pets.visits */
 	size_t       count;
 	bool         all;    /* a `*` behind the names, or alone */
+	bool         has_only; /* with these columns: only (name, species) */
+	const char **only;
+	size_t       only_count;
 	kin_expr    *where;  /* what of it; NULL: all */
 	uint32_t     at;
 } kin_with_item;

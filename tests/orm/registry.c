@@ -167,13 +167,13 @@ TEST(a_relationship_without_a_foreign_key_is_a_mistake)
 BODY(idle_man, Man)
 {
 	COLUMN(2, id, .primary_key = true);
-	COLUMN(3, name);
+	COLUMN(3, name, .unique = true, .deferred = true, .primary_key = true);
 	RELATION(4, KIN_HAS_MANY, cats, cat, .backref = "man", .inner = true, .join_depth = 2);
 }
 
 BODY(idle_cat, Cat)
 {
-	COLUMN(12, id, .primary_key = true);
+	COLUMN(12, id, .primary_key = true, .deferred = true);
 	COLUMN(13, man_id, .foreign_key = "men.id");
 	COLUMN(14, vet_id, .foreign_key = "men.id");
 	RELATION(15, KIN_BELONGS_TO, man, man, .foreign_key = "man_id", .lazy = KIN_WRITE_ONLY);

@@ -1,0 +1,176 @@
+/* defer.c - columns that objects were loaded without are loaded when they are asked for.
+ *
+ *     SELECT pets.id, pets.photo FROM pets WHERE pets.id = ?             the first of a list that is asked
+ *     SELECT pets.id, pets.photo FROM pets WHERE pets.id IN (?, …)       from the second one on, with up to 500 siblings */
+#include "orm/defer.h"
+
+#include <inttypes.h>
+
+#include "base/mem.h"
+#include "orm/expire.h"
+#include "orm/load.h"
+#include "orm/load_rows.h"
+#include "orm/query.h"
+
+enum { TOGETHER = 500 };
+
+void kin_defer_poison(void *object, const kin_attribute *attribute)
+{
+	void *member = kin_member(object, attribute->offset), *poison = KIN_UNLOADED;
+
+	memset(member, 1, attribute->size); /* of a kin_nullable(): it is present */
+	memcpy(member, &poison, sizeof(poison));
+	if (attribute->kind == KIN_KIND_BYTES)
+		((kin_bytes *)member)->size = KIN_UNLOADED_COUNT;
+}
+
+/* It is what the database has: both in the object and in what a flush compares it with. */
+static void take(void *object, const void *row, const kin_attribute *a)
+{
+	kin_tracked *tracked = kin_instance_of(object)->tracked;
+
+	if (!kin_defer_lacks(object, a))
+		return;
+	memcpy(kin_member(object, a->offset), kin_member(row, a->offset), a->size);
+	if (tracked && kin_defer_lacks(tracked->snapshot, a))
+		memcpy(tracked->snapshot + a->offset, kin_member(row, a->offset), a->size);
+}
+
+static bool lacks_any(const void *object)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+	bool lacks = false;
+
+	for (size_t i = 0; !lacks && i < mapping->pointed_count; i++)
+		lacks = kin_defer_lacks(object, mapping->pointed[i]);
+	return lacks;
+}
+
+int kin_defer_fill(kin_session *session, kin_statement *statement, const kin_part *part, void *object)
+{
+	void *row = lacks_any(object) ? kin_mem_zalloc(part->mapping->size) : NULL;
+	int rc = KIN_OK;
+
+	if (!row)
+		return lacks_any(object) ? kin_session_nomem(session) : KIN_OK;
+	rc = kin_statement_read(statement, part->cells, part->mould.count, row, &session->arena, &session->error);
+	for (size_t i = 0; rc == KIN_OK && i < part->mapping->pointed_count; i++)
+		if (!part->brings || kin_set_has(part->brings, part->mapping->pointed[i]->index))
+			take(object, row, part->mapping->pointed[i]);
+	kin_mem_free(row);
+	return rc < 0 ? kin_load_explain(session, statement, part->mapping, part->places) : KIN_OK;
+}
+
+/* ---- one column ---- */
+
+/* Its rows are the keys, and the column behind them. */
+static int read_row(kin_session *session, kin_statement *statement, const kin_attribute *a, void *aside)
+{
+	const kin_mapping *mapping = a->mapping;
+	const kin_identity *identity = kin_load_identity(session, mapping);
+	kin_cell cell = mapping->cells[a->index];
+	kin_value keys[mapping->key_count];
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < mapping->key_count; i++)
+		rc = kin_statement_value(statement, i, mapping->keys[i]->domain ? KIN_KIND_TEXT : mapping->keys[i]->kind & ~KIN_KIND_NULLABLE, &keys[i],
+		                         &session->error);
+	void *object = rc == KIN_OK && identity ? kin_identity_find(identity, keys) : NULL;
+	cell.column = (uint16_t)mapping->key_count;
+	if (object)
+		rc = kin_statement_read(statement, &cell, 1, aside, &session->arena, &session->error);
+	if (rc == KIN_OK && object)
+		take(object, aside, a);
+	return rc;
+}
+
+static int read_rows(kin_session *session, kin_ask *ask, const kin_value *values, const kin_attribute *a)
+{
+	void *aside = kin_mem_zalloc(a->mapping->size);
+	kin_cursor cursor = { 0 };
+	int rc = aside ? kin_query_open(session, ask, values, &cursor) : kin_session_nomem(session);
+
+	while (rc >= 0 && (rc = kin_statement_step(cursor.statement, &session->error)) > 0)
+		if ((rc = read_row(session, cursor.statement, a, aside)) < 0)
+			break;
+	kin_query_close(&cursor);
+	kin_mem_free(aside);
+	return rc;
+}
+
+static int load_singly(kin_session *session, kin_plan *plan, void *const *objects, size_t count, const kin_attribute *a)
+{
+	kin_value keys[a->mapping->key_count];
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
+		for (size_t n = 0; n < a->mapping->key_count; n++)
+			keys[n] = kin_instance_key(objects[i], n);
+		rc = read_rows(session, &plan->row, keys, a);
+	}
+	return rc;
+}
+
+static int load_together(kin_session *session, kin_plan *plan, void *const *objects, size_t count, const kin_attribute *a)
+{
+	kin_value keys[TOGETHER];
+
+	if (count == 1 || a->mapping->key_count > 1)
+		return load_singly(session, plan, objects, count, a);
+	for (size_t i = 0; i < count; i++)
+		keys[i] = kin_instance_key(objects[i], 0);
+	kin_value array = kin_value_array(keys, count, KIN_KIND_COUNT);
+	return read_rows(session, &plan->rows, &array, a);
+}
+
+/* The object, and from the second one on that is asked the next of its siblings that lack the same. */
+static size_t with_siblings(void *object, const kin_attribute *a, void **ret)
+{
+	kin_load_batch *batch = (kin_load_batch *)(void *)kin_instance_of(object)->batch;
+	uint64_t bit = (uint64_t)1 << (a->index % 64);
+	size_t count = 0;
+
+	ret[count++] = object;
+	if (!batch->batch.items)
+		return count;
+	for (size_t i = 0; batch->asked_columns & bit && i < batch->batch.count && count < TOGETHER; i++) {
+		void *sibling = kin_member(batch->batch.items[(i + batch->columns_to) % batch->batch.count], 0);
+		if (sibling != object && kin_instance_of(sibling)->state == KIN_PERSISTENT && kin_defer_lacks(sibling, a))
+			ret[count++] = sibling;
+	}
+	batch->columns_to = batch->asked_columns & bit ? batch->columns_to + count : 0;
+	batch->asked_columns |= bit;
+	return count;
+}
+
+int kin_defer_load(kin_session *session, void *object, const kin_attribute *attribute)
+{
+	const kin_instance *instance = kin_instance_of(object);
+	void *objects[TOGETHER];
+	kin_plan *plan;
+	int rc;
+
+	if (!kin_defer_lacks(object, attribute))
+		return KIN_OK;
+	if (instance->flags & KIN_INSTANCE_STREAMED || instance->state == KIN_DETACHED || session->closed)
+		return kin_session_fail(session, KIN_EDETACHED, NULL, 0, "Parent instance <%s at 0x%" PRIxPTR "> is not bound to a session; deferred "
+		                        "load of attribute '%s' cannot proceed", attribute->mapping->name, (uintptr_t)object, attribute->name);
+	if ((rc = kin_session_begin(session, KIN_BEGIN_READ)) < 0)
+		return rc;
+	if (!(plan = kin_plan_of_column(session, attribute)))
+		return session->error.code;
+	size_t count = with_siblings(object, attribute, objects);
+	rc = load_together(session, plan, objects, count, attribute);
+	return rc == KIN_OK && kin_defer_lacks(object, attribute) ? kin_load_gone(session, object) : rc;
+}
+
+int kin_defer_load_all(kin_session *session, void *object)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+	int rc = KIN_OK;
+
+	for (size_t i = 0; session->defers && rc == KIN_OK && i < mapping->pointed_count; i++)
+		if (kin_instance_of(object)->flags & KIN_INSTANCE_LACKS)
+			rc = kin_defer_load(session, object, mapping->pointed[i]);
+	return rc;
+}
