@@ -4,7 +4,7 @@
 
 #include "migrate/apply.h"
 #include "migrate/execute_show.h"
-#include "migrate/lint.h"
+#include "migrate/lint_rules.h"
 #include "migrate/normal.h"
 #include "sql/lex.h"
 
@@ -44,65 +44,6 @@ static bool drop_column(view *v, const kin_ddl *item, kin_text *what)
 	return true;
 }
 
-/* How much a type can hold among those of its family; 0: it has none. */
-static int width(const kin_type *type)
-{
-	switch (type->name) {
-	case KIN_TYPE_BOOLEAN: return 1;
-	case KIN_TYPE_SMALLINT: return 2;
-	case KIN_TYPE_INTEGER: return 4;
-	case KIN_TYPE_BIGINT: return 8;
-	case KIN_TYPE_REAL: return 14;
-	case KIN_TYPE_DOUBLE: return 18;
-	default: return 0;
-	}
-}
-
-static bool is_text(const kin_type *type)
-{
-	return type->name == KIN_TYPE_CHAR || type->name == KIN_TYPE_VARCHAR || type->name == KIN_TYPE_TEXT;
-}
-
-static int text_length(const kin_type *type)
-{
-	return type->name == KIN_TYPE_TEXT || type->length == 0 ? INT32_MAX : type->length;
-}
-
-static bool has_label(const kin_type *type, const char *label)
-{
-	for (size_t i = 0; i < type->label_count; i++)
-		if (strcmp(type->labels[i], label) == 0)
-			return true;
-	return false;
-}
-
-static bool loses_label(const kin_type *from, const kin_type *to)
-{
-	for (size_t i = 0; i < from->label_count; i++)
-		if (!has_label(to, from->labels[i]))
-			return true;
-	return false;
-}
-
-/* Whether there are values of the one that the other cannot hold. */
-static bool narrows(const kin_type *from, const kin_type *to)
-{
-	if (width(from) > 0 && width(to) > 0)
-		return width(to) < width(from);
-	if (is_text(from) && is_text(to))
-		return text_length(to) < text_length(from);
-	if (from->name == KIN_TYPE_NUMERIC && to->name == KIN_TYPE_NUMERIC)
-		return to->precision > 0 && (from->precision == 0 || to->precision - (to->scale > 0 ? to->scale : 0) <
-		                                                              from->precision - (from->scale > 0 ? from->scale : 0) ||
-		                             (to->scale >= 0 && to->scale < from->scale));
-	if (from->name == KIN_TYPE_ENUM && to->name == KIN_TYPE_ENUM)
-		return loses_label(from, to);
-	if (is_text(to) || from->name == to->name)
-		return false;
-	return !(from->name == KIN_TYPE_DATE && (to->name == KIN_TYPE_TIMESTAMP || to->name == KIN_TYPE_TIMESTAMPTZ)) &&
-	       !(width(from) > 0 && to->name == KIN_TYPE_NUMERIC && to->precision == 0);
-}
-
 static void add_type_change(kin_text *what, const kin_ddl *item, const kin_type *from)
 {
 	kin_text_addf(what, "%s.%s from ", item->table_name, item->name);
@@ -115,7 +56,7 @@ static bool narrow_type(view *v, const kin_ddl *item, kin_text *what)
 {
 	const kin_column_schema *column = item->kind == KIN_DDL_SET_TYPE ? column_of(v, item) : NULL;
 
-	if (!column || !narrows(&column->type, &item->column->type))
+	if (!column || !kin_lint_narrows(&column->type, &item->column->type))
 		return false;
 	add_type_change(what, item, &column->type);
 	kin_text_add(what, ": values that do not fit stop it, or are cut");
@@ -219,8 +160,8 @@ static bool change_type(view *v, const kin_ddl *item, kin_text *what)
 	const kin_type *to = item->column ? &item->column->type : NULL;
 
 	/* PostgreSQL does these without looking at a row */
-	if (!column || !to || (v->dialect->id == KIN_POSTGRESQL && is_text(&column->type) && is_text(to) && to->name != KIN_TYPE_CHAR &&
-	                !narrows(&column->type, to)))
+	if (!column || !to || (v->dialect->id == KIN_POSTGRESQL && kin_lint_is_text(&column->type) && kin_lint_is_text(to) && to->name != KIN_TYPE_CHAR &&
+	                !kin_lint_narrows(&column->type, to)))
 		return false;
 	add_type_change(what, item, &column->type);
 	kin_text_add(what, ": the whole table is written anew while nobody else can read or write it");
@@ -388,97 +329,6 @@ static bool foreign_without_index(view *v, const kin_ddl *item, kin_text *what)
 	return false;
 }
 
-static bool has_column(const char *const *columns, size_t count, const char *name)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(columns[i], name) == 0)
-			return true;
-	return false;
-}
-
-static bool index_has(const kin_index_schema *index, const char *name)
-{
-	for (size_t i = 0; i < index->part_count; i++)
-		if (index->parts[i].column && strcmp(index->parts[i].column, name) == 0)
-			return true;
-	return false;
-}
-
-/* The column that the statement's table is distributed by before it; NULL: not, or no such table. */
-static const char *distribution_of(view *v, const kin_ddl *item)
-{
-	const kin_table_schema *table = item->table_name ? kin_schema_table(v->before, item->table_name) : NULL;
-
-	return table ? table->distributed_by : NULL;
-}
-
-static bool change_distribution(view *v, const kin_ddl *item, kin_text *what)
-{
-	const char *by = distribution_of(v, item);
-	bool of_column = item->kind == KIN_DDL_SET_TYPE || item->kind == KIN_DDL_RENAME_COLUMN || item->kind == KIN_DDL_DROP_COLUMN;
-
-	if (!by)
-		return false;
-	if (item->kind == KIN_DDL_SET_DISTRIBUTED && !kin_normal_same(by, item->name))
-		kin_text_addf(what, "all rows of %s move to other nodes, and nobody writes meanwhile", item->table_name);
-	else if (of_column && kin_normal_same(by, item->name))
-		kin_text_addf(what, "Citus refuses to change %s.%s, which the table is distributed by", item->table_name, by);
-	else
-		return false;
-	return true;
-}
-
-/* A key or unique index of a new table, or one that gets distributed, that its column is not in. */
-static bool table_key_without(const kin_table_schema *table, const char *by)
-{
-	const kin_key_schema *primary = &table->primary_key;
-
-	if (primary->column_count > 0 && !has_column(primary->columns, primary->column_count, by))
-		return true;
-	for (size_t i = 0; i < table->unique_count; i++)
-		if (!has_column(table->uniques[i].columns, table->uniques[i].column_count, by))
-			return true;
-	for (size_t i = 0; i < table->index_count; i++)
-		if (table->indexes[i].unique && !index_has(&table->indexes[i], by))
-			return true;
-	return false;
-}
-
-static bool unique_across_nodes(view *v, const kin_ddl *item, kin_text *what)
-{
-	const kin_table_schema *before = item->table_name ? kin_schema_table(v->before, item->table_name) : NULL;
-	const char *by = item->kind == KIN_DDL_CREATE_TABLE      ? item->table->distributed_by
-	                 : item->kind == KIN_DDL_SET_DISTRIBUTED ? item->name
-	                                                         : distribution_of(v, item);
-	bool found;
-
-	if (!by)
-		return false;
-	switch (item->kind) {
-	case KIN_DDL_CREATE_TABLE:
-		found = table_key_without(item->table, by);
-		break;
-	case KIN_DDL_SET_DISTRIBUTED:
-		found = before && table_key_without(before, by);
-		break;
-	case KIN_DDL_CREATE_INDEX:
-		found = item->index->unique && !index_has(item->index, by);
-		break;
-	case KIN_DDL_ADD_PRIMARY_KEY:
-	case KIN_DDL_ADD_UNIQUE:
-		found = !has_column(item->key->columns, item->key->column_count, by);
-		break;
-	case KIN_DDL_ADD_COLUMN:
-		found = item->key != NULL;
-		break;
-	default:
-		return false;
-	}
-	if (found)
-		kin_text_addf(what, "Citus refuses a unique key of %s without %s, which the table is distributed by", item->table_name, by);
-	return found;
-}
-
 static bool long_name(view *v, const kin_ddl *item, kin_text *what)
 {
 	const char *const names[] = { item->name, item->new_name, item->index ? item->index->name : NULL, item->key ? item->key->name : NULL,
@@ -534,9 +384,9 @@ const kin_lint_rule kin_lint_rules[] = {
 	{ "foreign-without-index", KIN_LINT_NOTE, POSTGRESQL | SQLITE, false, "CREATE INDEX on the column in the same revision",
 	  foreign_without_index },
 	{ "change-distribution", KIN_LINT_DANGER, POSTGRESQL, false,
-	  "make a new table that is distributed so, copy in batches (kin_backfill), and rename the two", change_distribution },
+	  "make a new table that is distributed so, copy in batches (kin_backfill), and rename the two", kin_lint_distributed_changes },
 	{ "unique-across-nodes", KIN_LINT_DANGER, POSTGRESQL, false, "put the column that the table is distributed by into it",
-	  unique_across_nodes },
+	  kin_lint_distributed_unique },
 	{ "long-name", KIN_LINT_WARNING, ALL, false, "a shorter name", long_name },
 	{ .id = NULL },
 };
