@@ -38,16 +38,27 @@ static void make_anew(kin_connection *c)
 	kin_statement_close(statement);
 }
 
-static void empty(kin_db *db)
+void make_empty(kin_connection *c)
 {
-	kin_connection *c = acquire(db);
+	kin_dialect_id id = kin_connection_dialect(c)->id;
 
-	if (is_dialect(db, "postgresql"))
+	if (id == KIN_POSTGRESQL)
 		run(c, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND"
 		       " datname = current_database(); DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public");
-	else if (is_dialect(db, "mariadb"))
+	else if (id == KIN_MARIADB)
 		make_anew(c);
-	kin_db_release(db, c);
+}
+
+bool with_sanitizer(void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+	return true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+	return true;
+#endif
+#endif
+	return false;
 }
 
 kin_db *open_emptied(kin_db_options options)
@@ -60,6 +71,8 @@ kin_db *open_emptied(kin_db_options options)
 		options.url = own;
 	}
 	kin_db *db = open_with(options);
-	empty(db);
+	kin_connection *c = acquire(db);
+	make_empty(c);
+	kin_db_release(db, c);
 	return db;
 }
