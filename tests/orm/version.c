@@ -1,4 +1,6 @@
 /* version.c - two sessions that change one row: the second is told. */
+#include <kin/bulk.h>
+
 #include "orm_test.h"
 
 KIN_DECLARE(Draft);
@@ -97,5 +99,20 @@ TEST(a_rollback_takes_the_version_back)
 	draft->text = "again";
 	CHECK_INT(kin_commit(s), KIN_OK);
 	CHECK_INT(draft->revision, 2);
+	test_close();
+}
+
+TEST(an_upsert_counts_a_change_of_the_row_that_is_there)
+{
+	kin_session *s = open_draft();
+	const Draft *draft = kin_get(s, Draft, 1);
+	Draft drafts[] = { { .id = 1, .text = "second" }, { .id = 2, .text = "new" } };
+
+	CHECK_INT(kin_upsert(s, Draft, drafts, 2), KIN_OK);
+	CHECK_OK(s);
+	CHECK_INT(drafts[0].revision, 2);
+	CHECK_INT(drafts[1].revision, 1);
+	CHECK_INT(draft->revision, 2);
+	CHECK_TEXT(draft->text, "second");
 	test_close();
 }
