@@ -342,6 +342,8 @@ KIN_END_DECLS
  * .target_key say; of two that would be called alike the second has the member's name: kin_many_to_many(friends, Person, .through =
  * "friendships") has person_id and friends_id.
  *
+ * Keys that the program makes may change: then the table's follow (ON UPDATE CASCADE).
+ *
  * kin_append() and kin_remove() change both sides; a flush inserts rows after the objects that they link, and deletes them before those:
  *
  *     INSERT INTO pet_tags (pet_id, tag_id) VALUES (?, ?), (?, ?) …

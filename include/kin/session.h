@@ -81,7 +81,8 @@ KIN_API int kin_delete(kin_session *session, const void *object);
  * Queries do it by themselves (autoflush). A failed flush rolls the transaction back.
  *
  * Strings that the program assigned are copied into the session here; until then they must live. A to-one relationship that was
- * assigned writes its key; a key set by hand makes its relationship unloaded. SQL: INSERT of up to 64 rows, UPDATE of
+ * assigned writes its key; a key set by hand makes its relationship unloaded. A primary key that was changed is an UPDATE of it; loaded objects
+ * that point there follow without SQL where their foreign key says .on_update = "CASCADE", else the database refuses while any do. SQL: INSERT of up to 64 rows, UPDATE of
  * what differs, DELETE by key.
  */
 KIN_API int kin_flush(kin_session *session);

@@ -172,6 +172,8 @@ static int settle_all(kin_flusher *flush, kin_uow *uow)
 	}
 	if (rc == KIN_OK)
 		rc = follow_rules(flush, uow);
+	if (rc == KIN_OK && flush->moved.count > 0)
+		rc = kin_flush_rekey(flush);
 	for (size_t i = 0; i < uow->deletes.count && rc == KIN_OK; i++)
 		rc = kin_flush_settle_deleted(flush, uow->deletes.items[i].tracked);
 	return rc;
@@ -192,7 +194,9 @@ static int run(kin_session *session, kin_uow *uow)
 	kin_vec_done(&flush.late);
 	if (rc < 0)
 		return rc;
-	return settle_all(&flush, uow);
+	rc = settle_all(&flush, uow);
+	kin_vec_done(&flush.moved);
+	return rc;
 }
 
 /* The database forgets what the flush, and the transaction before it, wrote. The objects do at kin_rollback(). */

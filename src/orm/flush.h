@@ -14,12 +14,19 @@ typedef struct kin_late_key {
 	const void         *target;
 } kin_late_key;
 
+/* An object whose primary key was changed: flush_rekey.c. */
+typedef struct kin_moved_key {
+	const void *object;
+	const void *former; /* the struct, as it was */
+} kin_moved_key;
+
 typedef struct kin_flusher {
 	kin_session    *session;
 	kin_connection *connection;
 	kin_dialect_id  dialect;
 	kin_arena      *arena; /* the plan's */
 	kin_vec(kin_late_key) late;
+	kin_vec(kin_moved_key) moved;
 	struct kin_outbox *outbox; /* orm/outbox.h. NULL: each row is written when it is ready, as is best where nothing is far away */
 } kin_flusher;
 
@@ -68,6 +75,11 @@ int kin_flush_settle_list(kin_flusher *flush, const kin_uow_list *list);
 int kin_flush_settle(kin_flusher *flush, kin_tracked *tracked);
 /* A row has been deleted: it leaves its owners' lists and the session. */
 int kin_flush_settle_deleted(kin_flusher *flush, kin_tracked *tracked);
+
+/* The object's row has another primary key than its snapshot says: it is found under that from now on. */
+int kin_flush_move(kin_flusher *flush, kin_tracked *tracked);
+/* What points at such objects follows, where the database has made its rows follow. */
+int kin_flush_rekey(kin_flusher *flush);
 
 /* Rows are gone through one by one, and what their to-one relationships point at lies anywhere: waiting for it would take longer
  * than all else. So memory is asked for the targets of a row that comes FAR rows later, and for the records of those of one

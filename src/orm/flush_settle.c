@@ -83,21 +83,6 @@ static bool same_key(const kin_tracked *tracked, const kin_mapping *mapping)
 	return true;
 }
 
-/* The key itself was changed: the object is found under the new one from now on. */
-static int move_identity(kin_flusher *flush, kin_tracked *tracked, const kin_mapping *mapping)
-{
-	kin_session *session = flush->session;
-	kin_identity *identity = kin_session_identity(session, mapping);
-	void *now = kin_arena_copy(flush->arena, tracked->object, mapping->size);
-
-	if (!identity || !now)
-		return kin_session_nomem(session);
-	memcpy(tracked->object, tracked->snapshot, mapping->size);
-	kin_identity_remove(identity, tracked->object);
-	memcpy(tracked->object, now, mapping->size);
-	return kin_identity_add(identity, tracked->object) ? KIN_OK : kin_session_nomem(session);
-}
-
 int kin_flush_settle(kin_flusher *flush, kin_tracked *tracked)
 {
 	kin_session *session = flush->session;
@@ -109,7 +94,7 @@ int kin_flush_settle(kin_flusher *flush, kin_tracked *tracked)
 	if (!inserted) {
 		if (kin_unit_remember(session, tracked->object, KIN_UNDO_CHANGE) < 0)
 			return kin_session_nomem(session);
-		if (!same_key(tracked, mapping) && (rc = move_identity(flush, tracked, mapping)) < 0)
+		if (!same_key(tracked, mapping) && (rc = kin_flush_move(flush, tracked)) < 0)
 			return rc;
 	}
 	for (size_t i = 0; i < mapping->keyed_count && rc == KIN_OK; i++)

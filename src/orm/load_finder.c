@@ -59,6 +59,8 @@ static char *text_of(kin_arena *arena, const kin_value *values, size_t count)
 	}
 	if (kin_text_ok(&text))
 		made = kin_arena_strndup(arena, text.data, text.length);
+	if (!made)
+		arena->failed = true;
 out:
 	kin_text_done(&text);
 	return made;
@@ -81,7 +83,7 @@ int kin_finder_add(kin_finder *finder, kin_session *session, void *object)
 	return KIN_OK;
 }
 
-int kin_finder_note(kin_finder *finder, kin_session *session, const kin_value *values)
+int kin_finder_note(kin_finder *finder, kin_session *session, const kin_value *values, void *thing)
 {
 	char *key;
 
@@ -92,7 +94,7 @@ int kin_finder_note(kin_finder *finder, kin_session *session, const kin_value *v
 		return kin_session_nomem(session);
 	if (kin_map_find(&finder->others, key))
 		return 0;
-	return kin_map_set(&finder->others, key, finder) ? 1 : kin_session_nomem(session);
+	return kin_map_set(&finder->others, key, thing) ? 1 : kin_session_nomem(session);
 }
 
 void *kin_finder_find(kin_finder *finder, const kin_value *values)

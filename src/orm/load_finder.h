@@ -24,10 +24,15 @@ static inline void kin_finder_init_set(kin_finder *finder, size_t count)
 {
 	*finder = (kin_finder){ .count = count };
 }
-/* Whether the values are new, and keep them: 1, or 0 if they are known or one is NULL; KIN_ENOMEM in the session. */
-int kin_finder_note(kin_finder *finder, kin_session *session, const kin_value *values);
+/* Whether the values are new, and keep them: 1, or 0 if they are known or one is NULL; KIN_ENOMEM in the session. `thing` is what is found by them. */
+int kin_finder_note(kin_finder *finder, kin_session *session, const kin_value *values, void *thing);
 int kin_finder_add(kin_finder *finder, kin_session *session, void *object);
-/* NULL: there is none. A NULL value finds nothing. */
+/* NULL: there is none, or memory is out, which kin_finder_failed() tells. A NULL value finds nothing. */
 void *kin_finder_find(kin_finder *finder, const kin_value *values);
+
+static inline bool kin_finder_failed(const kin_finder *finder)
+{
+	return finder->arena.failed;
+}
 
 #endif

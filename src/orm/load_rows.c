@@ -276,7 +276,7 @@ static int find_parent(loading *l, const kin_parents *parents, void **ret_parent
 			return rc;
 	}
 	*ret_parent = kin_finder_find(parents->finder, keys);
-	return KIN_OK;
+	return kin_finder_failed(parents->finder) ? nomem(l) : KIN_OK;
 }
 
 /* The parent that the row's child is to be given to. NULL: nobody wants it. */

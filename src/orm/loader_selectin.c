@@ -199,7 +199,7 @@ static int push_unknown(kin_session *session, void *const *objects, size_t count
 	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
 		if (kin_load_is_known(objects[i], relation) || !local_values(objects[i], relation, values))
 			continue;
-		if (!known || (rc = kin_finder_note(known, session, values)) > 0)
+		if (!known || (rc = kin_finder_note(known, session, values, known)) > 0)
 			rc = push_key(session, keys, values);
 	}
 	return rc;

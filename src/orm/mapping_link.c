@@ -61,10 +61,11 @@ static int column_names(kin_fitting *fitting, const kin_mapping *mapping, const 
 static int add_column(kin_fitting *fitting, kin_mapper *mapper, kin_model *model, const char *name, const kin_attribute *key,
                       const char *foreign_key, const kin_draft_relation *draft, bool indexed)
 {
+	bool made = key->mapping->integer_key;
 	const kin_domain *domain = key->domain;
 	kin_column_options options = {
 		.primary_key = true, .nullable = KIN_USUAL, .index = indexed, .length = key->kind == KIN_KIND_TEXT ? key->length : 0,
-		.foreign_key = foreign_key, .type = key->type,
+		.foreign_key = foreign_key, .on_update = foreign_key && !made ? "CASCADE" : NULL, .type = key->type,
 		.enum_name = key->enum_name, .member_size = domain ? domain->size : key->size,
 		.labels = domain ? domain->labels : NULL, .label_count = domain ? domain->label_count : 0,
 	};
@@ -105,7 +106,7 @@ static int add_side(kin_fitting *fitting, kin_mapper *mapper, kin_model *model, 
 			return no_memory(fitting);
 	}
 	if (!alone)
-		kin_map_foreign(mapper, names, pointed, &(kin_foreign_options){ 0 }, draft->file, draft->line);
+		kin_map_foreign(mapper, names, pointed, &(kin_foreign_options){ .on_update = "CASCADE" }, draft->file, draft->line);
 	if (!alone && indexed)
 		kin_map_index(mapper, names, &(kin_index_options){ 0 }, draft->file, draft->line);
 	return mapper->failed ? no_memory(fitting) : KIN_OK;
