@@ -6,6 +6,9 @@
 
 KIN_BEGIN_DECLS
 
+/* Text is UTF-8 and ends with a NUL. PostgreSQL and MariaDB refuse other bytes, KIN_EVALUE; SQLite keeps what it is given. A text in the database that
+ * has a zero byte in it is KIN_EVALUE when it is read, never cut short: a kin_bytes holds one. */
+
 /** Bytes with their size. The memory belongs to whoever made them: the session, for a loaded object. */
 typedef struct kin_bytes {
 	const void *data;
