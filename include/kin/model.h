@@ -384,7 +384,8 @@ KIN_END_DECLS
 /**
  * kin_on(before_insert, stamp): call `int stamp(kin_session *session, Pet *pet)` when this happens to an object of the model. The events are
  * before_insert, before_update, before_delete, after_insert, after_update, after_delete, load and refresh; another word does not
- * compile, nor does a function of another model. Several functions are called in the order of their lines. A mapping without them costs
+ * compile, nor does a function of another model. Several functions are called in the order of their lines, those of a model that this one
+ * inherits from first. A mapping without them costs
  * nothing.
  *
  * 0 is good. Anything else from it, or a kin_fail(session, code, "…"), fails the flush, or the query that loaded; before what was wrong stands

@@ -95,7 +95,7 @@ int kin_hook_run(kin_session *session, void *object, kin_model_event event)
 		if (hook->event != event)
 			continue;
 		session->calling = &calling;
-		rc = mapping->model->call(hook->fn, session, object);
+		rc = hook->model->call(hook->fn, session, object);
 		session->calling = former;
 		if (rc != KIN_OK || session->error.code < 0)
 			rc = explain(session, hook, object, rc);
@@ -110,7 +110,7 @@ static int validate(kin_session *session, const kin_hook *hook, const void *obje
 	const kin_calling *former = session->calling;
 
 	session->calling = &calling;
-	int rc = mapping->model->check(hook->fn, session, object);
+	int rc = hook->model->check(hook->fn, session, object);
 	session->calling = former;
 	if (rc == KIN_OK && session->error.code == KIN_OK)
 		return KIN_OK;

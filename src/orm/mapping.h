@@ -131,6 +131,7 @@ typedef struct kin_link_end {
 typedef struct kin_hook {
 	kin_model_event      event;
 	const kin_attribute *attribute; /* that it validates; NULL: kin_on() */
+	const kin_model     *model;     /* whose line it is: the mapping's, or one that it inherits from */
 	kin_any_fn          *fn;
 	const char          *name;
 	const char          *file;

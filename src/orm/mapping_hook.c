@@ -43,7 +43,7 @@ int kin_mapping_make_hooks(kin_arena *arena, kin_mapper *mapper, kin_mistakes *m
 		if (draft->member && !attribute)
 			refuse_member(arena, mapping, draft, mistakes);
 		*hook = (kin_hook){
-			.event = draft->event, .attribute = attribute, .fn = draft->fn, .name = draft->name, .file = draft->file,
+			.event = draft->event, .attribute = attribute, .model = mapping->model, .fn = draft->fn, .name = draft->name, .file = draft->file,
 			.line = draft->line,
 		};
 		mapping->events |= (uint16_t)(1u << draft->event);

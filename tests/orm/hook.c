@@ -2,6 +2,7 @@
 #include "orm_test.h"
 
 #include <kin/hook.h>
+#include <kin/inherit.h>
 #include <kin/select.h>
 
 #include "base/mem.h"
@@ -11,6 +12,8 @@
 
 KIN_DECLARE(Kennel);
 KIN_DECLARE(Hound);
+KIN_DECLARE(Boat);
+KIN_DECLARE(Ferry);
 
 struct Kennel {
 	int64_t     id;
@@ -114,6 +117,54 @@ KIN_MODEL(Hound, "hounds") {
 	kin_validate(age, check_age);
 	kin_validate(name, check_name);
 	kin_repr("<Hound {name}>");
+}
+
+/* One inherits from the other. */
+struct Boat {
+	int64_t     id;
+	const char *kind;
+	const char *name;
+};
+
+struct Ferry {
+	Boat    boat;
+	int32_t seats;
+};
+
+static int launch(kin_session *session, Boat *boat)
+{
+	(void)session;
+	note("launch", boat->name);
+	return 0;
+}
+
+static int board(kin_session *session, Ferry *ferry)
+{
+	(void)session;
+	note("board", ferry->boat.name);
+	ferry->seats++;
+	return 0;
+}
+
+static int check_boat(kin_session *session, const Boat *boat)
+{
+	return strcmp(boat->name, "Titanic") == 0 ? kin_fail(session, KIN_ECHECK, "not again") : 0;
+}
+
+KIN_MODEL(Boat, "boats") {
+	kin_column(id, .primary_key = true);
+	kin_column(kind, .length = 20, .nullable = false);
+	kin_column(name);
+	kin_discriminator(kind);
+	kin_on(before_insert, launch);
+	kin_validate(name, check_boat);
+}
+
+KIN_MODEL(Ferry, "boats") {
+	kin_inherits(boat, Boat);
+	kin_column(seats);
+	kin_on(before_insert, board);
+	kin_on(load, board);
 }
 
 static void create(const char *name)
@@ -464,6 +515,25 @@ TEST(a_validator_names_the_member_and_its_line)
 	hound->age = kin_some(int32_t, 3);
 	CHECK_INT(kin_commit(s), KIN_OK);
 	CHECK_CALLED("before_update Max; age Max; after_update Max");
+	test_close();
+}
+
+TEST(a_model_hears_what_it_inherits_from_hears)
+{
+	kin_session *s = opened();
+
+	create("boats");
+	kin_add(s, kin_new(s, Ferry, .boat = { .name = "Spray" }));
+	kin_add(s, kin_new(s, Boat, .name = "Skiff"));
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_CALLED("launch Skiff; launch Spray; board Spray");
+	s = test_session();
+	Boat_list boats = kin_all(s, Boat, "order by id");
+	CHECK_INT(boats.count, 2);
+	CHECK_CALLED("board Spray");
+	kin_add(s, kin_new(s, Ferry, .boat = { .name = "Titanic" }));
+	CHECK_INT(kin_commit(s), KIN_ECHECK);
+	CHECK_HAS(kin_errmsg(s), ".name 'Titanic': not again (check_boat, ");
 	test_close();
 }
 
