@@ -8,6 +8,7 @@
 #include "migrate/ask.h"
 #include "migrate/concurrent.h"
 #include "migrate/execute_show.h"
+#include "migrate/locate.h"
 #include "migrate/normal.h"
 #include "migrate/rebuild_empty.h"
 
@@ -33,9 +34,16 @@ typedef struct work {
 	kin_error                 *error;
 } work;
 
-/* "file:12: " in front of what went wrong. */
+/* "file:12: " in front of what went wrong, or "file:12:5: " where the word is known. */
 static int at_line(work *w, const kin_ddl *item, int rc)
 {
+	int line, column;
+
+	if (rc == KIN_ESYNTAX && item->line > 0 && w->options->file && w->error &&
+	    kin_locate_near(item, kin_error_text(w->error), &line, &column)) {
+		kin_error_context(w->error, "%s:%d:%d", w->options->file, line, column);
+		return rc;
+	}
 	if (rc < 0 && rc != KIN_ENOMEM && item->line > 0 && w->options->file)
 		kin_error_context(w->error, "%s:%d", w->options->file, item->line);
 	else if (rc < 0 && rc != KIN_ENOMEM && item->line > 0)

@@ -73,6 +73,8 @@ static char *write(kin_arena *arena, const char *template, const char *usual, co
 	}
 	name = kin_text_ok(&out) ? kin_arena_strndup(arena, out.data, out.length) : NULL;
 	kin_text_done(&out);
+	if (!name)
+		arena->failed = true; /* whoever needs the name asks later */
 	for (char *dot = name; dot && (dot = strchr(dot, '.'));) /* of a schema and its table: an index is in the schema by itself */
 		*dot = '_';
 	return fit(arena, name);

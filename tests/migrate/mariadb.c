@@ -264,6 +264,18 @@ TEST(types_change_under_foreign_keys)
 	fixture_close(&p.f);
 }
 
+TEST(a_word_that_is_not_understood_is_told_with_its_column)
+{
+	project p;
+
+	begin(&p);
+	write_revision(&p, "b2", "a1", "INSERT INTO pets (id)\n  VALUEZ (1);", "");
+	read_folder(&p);
+	CHECK_INT(kin_run_upgrade(p.f.connection, &p.folder, "head", NULL, &p.f.error), KIN_ESYNTAX);
+	CHECK_HAS(kin_error_text(&p.f.error), "b2.sql:8:3: MariaDB does not understand the SQL");
+	fixture_close(&p.f);
+}
+
 TEST(a_primary_key_has_no_name_to_change)
 {
 	kin_text sql;

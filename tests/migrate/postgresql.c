@@ -119,6 +119,18 @@ TEST(a_statement_that_takes_too_long_is_given_up)
 	fixture_close(&p.f);
 }
 
+TEST(a_word_that_is_not_understood_is_told_with_its_column)
+{
+	project p;
+
+	begin(&p);
+	OK(&p.f, upgrade(&p));
+	write_revision(&p, "b2", "a1", "INSERT INTO pets (id)\n  VALUEZ (1);", "");
+	CHECK_INT(upgrade(&p), KIN_ESYNTAX);
+	CHECK_HAS(kin_error_text(&p.f.error), "b2.sql:8:3: PostgreSQL does not understand the SQL: ");
+	fixture_close(&p.f);
+}
+
 TEST(what_a_block_for_postgresql_says_concurrently_is_outside_a_transaction_too)
 {
 	project p;
