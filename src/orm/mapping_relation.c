@@ -159,20 +159,31 @@ static int several_keys(kin_fitting *fitting, const kin_relation *relation)
 	return KIN_OK;
 }
 
-/* The other side may know which key it is. */
-static const kin_foreign *key_of_backref(const kin_relation *relation, const char *backref)
-{
-	const kin_relation *other = backref ? relation_named(relation->target, backref) : NULL;
-
-	return other && other->holds_key != relation->holds_key ? other->foreign : NULL;
-}
-
 static const kin_mapper *mapper_of(const kin_fitting *fitting, const kin_mapping *mapping)
 {
 	for (size_t i = 0; i < fitting->mapper_count; i++)
 		if (fitting->mappers[i].mapping == mapping)
 			return &fitting->mappers[i];
 	return NULL;
+}
+
+static const kin_foreign *key_of(const kin_relation *relation, const kin_relation *other)
+{
+	return other && other->target == relation->mapping && other->holds_key != relation->holds_key ? other->foreign : NULL;
+}
+
+/* The other side may know which key it is: the one that this side names as its backref, or that names this one. */
+static const kin_foreign *key_of_backref(const kin_fitting *fitting, const kin_relation *relation, const char *backref)
+{
+	const kin_mapper *mapper = backref ? NULL : mapper_of(fitting, relation->target);
+	const kin_foreign *found = backref ? key_of(relation, relation_named(relation->target, backref)) : NULL;
+
+	for (size_t i = 0; !found && mapper && i < mapper->relations.count; i++) {
+		const kin_draft_relation *draft = &mapper->relations.items[i];
+		if (backref_of(draft) && strcmp(backref_of(draft), relation->name) == 0)
+			found = key_of(relation, relation_named(relation->target, draft->member));
+	}
+	return found;
 }
 
 static int fit_key(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft, bool last)
@@ -195,7 +206,7 @@ static int fit_key(kin_fitting *fitting, kin_relation *relation, const kin_draft
 		candidates++;
 	}
 	if (candidates > 1)
-		foreign = key_of_backref(relation, backref_of(draft));
+		foreign = key_of_backref(fitting, relation, backref_of(draft));
 	if (foreign && foreign->mapping == holder && kin_mapping_is(pointed, foreign->target))
 		return kin_fitting_follow(fitting, relation, foreign);
 	if (!last)
