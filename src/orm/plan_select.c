@@ -467,7 +467,7 @@ int kin_plan_column(const kin_core *core, const kin_attribute *attribute, kin_as
 {
 	kin_arena *arena = &core->plan->arena;
 	const kin_mapping *mapping = attribute->mapping;
-	kin_slot *slots = kin_arena_zalloc(arena, (mapping->key_count + 1) * sizeof(*slots)), *many = slots + mapping->key_count;
+	kin_slot *slots = kin_arena_zalloc(arena, (mapping->key_count + 1) * sizeof(*slots));
 	kin_expr *param = kin_expr_param(arena, 0);
 
 	if (!slots || !(row->select = select_column(core, attribute)) || !(rows->select = select_column(core, attribute)))
@@ -478,10 +478,10 @@ int kin_plan_column(const kin_core *core, const kin_attribute *attribute, kin_as
 		if (!is || !(row->select->where = kin_expr_and(arena, row->select->where, is)))
 			return KIN_ENOMEM;
 	}
-	*many = (kin_slot){ .attribute = mapping->keys[0], .many = true };
+	slots[mapping->key_count] = (kin_slot){ .attribute = mapping->keys[0], .many = true };
 	rows->select->where = kin_expr_in(arena, kin_expr_column(arena, mapping->table, mapping->keys[0]->column), &param, 1);
 	kin_plan_ask(row, core->plan, slots, mapping->key_count);
-	kin_plan_ask(rows, core->plan, many, 1);
+	kin_plan_ask(rows, core->plan, slots + mapping->key_count, 1);
 	return param && rows->select->where ? KIN_OK : KIN_ENOMEM;
 }
 
