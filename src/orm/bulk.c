@@ -95,7 +95,7 @@ static bool is_assigned(const kin_relation *relation, const kin_attribute *const
 {
 	for (size_t a = 0; a < count; a++)
 		for (size_t i = 0; i < relation->pair_count; i++)
-			if (assigned[a] == relation->pairs[i].local)
+			if (kin_attribute_is(assigned[a], relation->pairs[i].local))
 				return true;
 	return false;
 }

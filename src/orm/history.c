@@ -101,7 +101,7 @@ static bool find_children(kin_session *session, const void *owner, const kin_rel
 	bool ok = (relation->cascade & KIN_CASCADE_SAVE_UPDATE) || find_transient(c, owner, relation);
 
 	for (const kin_tracked *t = session->unit->first; ok && t; t = t->next)
-		if (kin_instance_mapping(kin_instance_of(t->object)) == relation->target && kin_instance_of(t->object)->state != KIN_DELETED)
+		if (kin_mapping_is(kin_instance_mapping(kin_instance_of(t->object)), relation->target) && kin_instance_of(t->object)->state != KIN_DELETED)
 			ok = note(c, t, belonged(t, relation, owner), belongs(t, relation, owner));
 	return ok;
 }

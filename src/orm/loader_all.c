@@ -41,7 +41,7 @@ int kin_load_all_children(kin_session *session, kin_fetch *fetch, void *const *o
 		return rc;
 	kin_parents parents = {
 		.relation = relation, .columns = &fetch->all_link, .finder = &finder,
-		.marked = kin_identity_count(finder.identity) != count || relation->target == relation->mapping,
+		.marked = kin_identity_count(finder.identity) != count || relation->target->identity == relation->mapping->identity,
 	};
 	kin_load_options options = { .parents = &parents, .links = &links };
 	if (parents.marked)

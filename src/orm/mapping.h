@@ -257,6 +257,13 @@ static inline bool kin_mapping_is(const kin_mapping *mapping, const kin_mapping 
 	return mapping != NULL;
 }
 
+/* Whether two attributes are the same, perhaps of a mapping and of one that inherits from it. */
+static inline bool kin_attribute_is(const kin_attribute *attribute, const kin_attribute *other)
+{
+	return attribute == other || (attribute->index == other->index && (kin_mapping_is(attribute->mapping, other->mapping) ||
+	                                                                   kin_mapping_is(other->mapping, attribute->mapping)));
+}
+
 static inline const kin_mapping *kin_mapping_root(const kin_mapping *mapping)
 {
 	while (mapping->parent)

@@ -12,6 +12,7 @@
 #include "orm/collection.h"
 #include "orm/expire.h"
 #include "orm/hook.h"
+#include "orm/inherit.h"
 #include "orm/load.h"
 #include "orm/load_rows.h"
 
@@ -148,6 +149,8 @@ static bool find_known(merging *m, copy *c, bool expired)
 		c->own = kin_member(c->source, 0);
 	else if (identity && read_key(c->source, mapping, keys))
 		c->own = kin_identity_find(identity, keys);
+	if (c->own && !kin_mapping_has(mapping, c->own)) /* another model's: its row is not one to be loaded */
+		c->own = NULL;
 	if (c->own && !expired && kin_expire_is(m->session, c->own))
 		c->own = NULL;
 	return c->own != NULL;
@@ -232,7 +235,7 @@ static int load_relation(merging *m, const kin_relation *relation)
 
 	for (size_t i = 0; i < m->copies.count && rc == KIN_OK; i++) {
 		const copy *c = &m->copies.items[i];
-		if (c->own && c->own != c->source && kin_instance_mapping(kin_instance_of(c->source)) == relation->mapping &&
+		if (c->own && c->own != c->source && kin_mapping_is(kin_instance_mapping(kin_instance_of(c->source)), relation->mapping) &&
 		    is_given(c->source, relation) && !kin_vec_push(&owners, c->own))
 			rc = kin_session_nomem(m->session);
 	}
@@ -250,7 +253,8 @@ static int load_relations(merging *m)
 	for (size_t id = 0; id < registered; id++) {
 		const kin_mapping *mapping = kin_registry_mapping(m->session->registry, id);
 		for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++)
-			if (!mapping->relations[i]->holds_key && (mapping->relations[i]->cascade & KIN_CASCADE_MERGE))
+			if (mapping->relations[i]->mapping == mapping && !mapping->relations[i]->holds_key &&
+			    (mapping->relations[i]->cascade & KIN_CASCADE_MERGE))
 				rc = load_relation(m, mapping->relations[i]);
 	}
 	return rc;
@@ -266,7 +270,7 @@ static bool follows_object(const void *source, const kin_mapping *mapping, const
 		if (!is_given(source, relation) || !kin_collection_one(source, relation))
 			continue;
 		for (size_t n = 0; n < relation->pair_count; n++)
-			if (relation->pairs[n].local == a && !a->primary_key && a != mapping->distributed)
+			if (kin_attribute_is(relation->pairs[n].local, a) && !a->primary_key && a != mapping->distributed)
 				return true;
 	}
 	return false;
@@ -491,7 +495,7 @@ static int check(kin_session *session, kin_model *model, const void *object)
 		return rc;
 	if (!(mapping = kin_session_mapping(session, model)))
 		return session->error.code;
-	if (kin_instance_mapping(kin_instance_of(object)) != mapping)
+	if (!kin_mapping_is(kin_instance_mapping(kin_instance_of(object)), mapping))
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "kin_merge of an object of %s, which is another model than %s",
 		                        kin_instance_mapping(kin_instance_of(object))->name, model->name);
 	if (kin_instance_of(object)->batch->session == session && kin_instance_of(object)->state == KIN_DELETED)

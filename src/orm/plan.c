@@ -453,7 +453,7 @@ static int begin(kin_planning *p)
 
 	if (!select || !kin_resolve_source(p->arena, select, KIN_JOIN_FROM, mapping, NULL, NULL, NULL))
 		return KIN_ENOMEM;
-	p->core = (kin_core){ .plan = p->plan, .resolver = &p->resolver, .select = select };
+	p->core = (kin_core){ .plan = p->plan, .resolver = &p->resolver, .select = select, .rows = select->where };
 	p->want = (kin_want){ .mapping = mapping };
 	p->current = first ? first->text : "";
 	return kin_resolve_begin(&p->resolver, p->arena, mapping, select, first ? first->kinds : NULL, first ? first->count : 0);

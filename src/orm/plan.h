@@ -206,6 +206,7 @@ typedef struct kin_core {
 	kin_plan       *plan;
 	kin_resolver   *resolver;
 	kin_sql_select *select;
+	kin_expr       *rows; /* which of the table's are the model's at all; NULL: all */
 } kin_core;
 int kin_plan_select(const kin_core *core, const kin_want *want, kin_fetch *fetch);
 int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fetch);

@@ -96,7 +96,7 @@ int kin_plan_forms(kin_arena *arena, kin_sql_select *select, kin_part *part, con
 	return rc;
 }
 
-int kin_plan_form_columns(kin_arena *arena, kin_sql_select *select, const kin_mapping *mapping)
+int kin_plan_form_columns(kin_arena *arena, kin_sql_select *select, const kin_mapping *mapping, bool named)
 {
 	const kin_lineage *lineage = mapping->lineage;
 
@@ -106,7 +106,7 @@ int kin_plan_form_columns(kin_arena *arena, kin_sql_select *select, const kin_ma
 			return KIN_ENOMEM;
 		for (size_t n = heir->inherited; n < heir->attribute_count; n++) {
 			const kin_attribute *attribute = &heir->attributes[n];
-			const char *name = derived_name(arena, mapping, attribute);
+			const char *name = named ? derived_name(arena, mapping, attribute) : attribute->column;
 			if (!name || !kin_sql_add_output(arena, select, kin_resolve_column(arena, mapping->table, attribute),
 			                                 name == attribute->column ? NULL : name))
 				return KIN_ENOMEM;

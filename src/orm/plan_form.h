@@ -14,8 +14,9 @@ static inline bool kin_plan_has_forms(const kin_mapping *mapping)
 /* Add the columns of a part's heirs to a select that has those of its mapping, joining tables of their own; with them the forms of the
  * part. `alias` as for kin_resolve_column(). KIN_OK or KIN_ENOMEM. */
 int kin_plan_forms(kin_arena *arena, kin_sql_select *select, kin_part *part, const char *alias);
-/* The same columns for a derived table, under the names that kin_plan_forms() asks it for. KIN_OK or KIN_ENOMEM. */
-int kin_plan_form_columns(kin_arena *arena, kin_sql_select *select, const kin_mapping *mapping);
+/* The same columns alone, with the tables that they are in. `named`: of a derived table, under the names that kin_plan_forms() asks it for.
+ * KIN_OK or KIN_ENOMEM. */
+int kin_plan_form_columns(kin_arena *arena, kin_sql_select *select, const kin_mapping *mapping, bool named);
 
 /* load_form.c: what the current row says of itself. NULL: that is of no model; the session's error names the row and the value. */
 const kin_form *kin_load_form(kin_session *session, kin_statement *statement, const kin_part *part);

@@ -352,7 +352,7 @@ static int wrap(const kin_core *core, const kin_want *want, kin_fetch *fetch)
 	if (rc == KIN_OK)
 		rc = add_brought(arena, inner, want);
 	if (rc == KIN_OK && kin_plan_has_forms(mapping))
-		rc = kin_plan_form_columns(arena, inner, mapping);
+		rc = kin_plan_form_columns(arena, inner, mapping, true);
 	if (rc == KIN_OK)
 		rc = leave_out(core, want, inner, mapping->table);
 	if (rc < 0 || (rc = lift_order(arena, inner, outer, mapping->table)) < 0)
@@ -440,14 +440,17 @@ int kin_plan_rows(const kin_core *core, kin_ask *ask)
 	const kin_mapping *mapping = core->plan->mapping;
 	kin_slot *slot = kin_arena_zalloc(arena, sizeof(*slot));
 	kin_expr *param = kin_expr_param(arena, 0);
+	kin_expr *in = kin_expr_in(arena, kin_expr_column(arena, mapping->table, mapping->keys[0]->column), &param, 1);
 
 	ask->select = copy_without_outputs(arena, core->select);
-	if (!ask->select || !slot)
+	if (!ask->select || !slot || !in)
 		return KIN_ENOMEM;
 	*slot = (kin_slot){ .attribute = mapping->keys[0], .many = true };
-	ask->select->where = kin_expr_in(arena, kin_expr_column(arena, mapping->table, mapping->keys[0]->column), &param, 1);
+	ask->select->where = kin_expr_and(arena, core->rows, in);
 	kin_plan_ask(ask, core->plan, slot, 1);
-	return ask->select->where ? add_columns(arena, ask->select, mapping) : KIN_ENOMEM;
+	if (!ask->select->where || add_columns(arena, ask->select, mapping) < 0)
+		return KIN_ENOMEM;
+	return kin_plan_has_forms(mapping) ? kin_plan_form_columns(arena, ask->select, mapping, false) : KIN_OK;
 }
 
 /* The keys, and a column behind them. */

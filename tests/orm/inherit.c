@@ -2,6 +2,9 @@
 #include "inherit.h"
 
 #include "base/mem.h"
+#include <kin/bulk.h>
+#include <kin/select.h>
+
 #include "orm/registry.h"
 #include "sql/ddl.h"
 
@@ -428,4 +431,282 @@ TEST(a_relationship_to_a_child_joins_its_tables)
 	CHECK_TEXT(firm->engineers.items[0]->language, "C");
 	CHECK_TEXT(firm->engineers.items[0]->laptops.items[0]->model, "X");
 	test_close();
+}
+
+/* ---- the rest of a query's verbs ---- */
+
+TEST(rows_of_a_child_are_updated_and_deleted_without_being_loaded)
+{
+	kin_session *s = filled();
+	const Manager *bob = kin_get(s, Manager, 2);
+
+	test_forget();
+	CHECK_INT(kin_update(s, Manager, "grade = grade + ? where name like ?", 1, "%"), 2);
+	CHECK_SQL("SELECT employees.id FROM employees WHERE employees.kind IN ('manager', 'boss') AND employees.name LIKE ?",
+	          "UPDATE employees SET grade = employees.grade + ? WHERE employees.kind IN ('manager', 'boss') AND employees.name LIKE ?",
+	          "SELECT " EMPLOYEE ", employees.grade, employees.car FROM employees");
+	CHECK_INT(bob->grade.value, 4);
+	CHECK_INT(kin_delete_where(s, Director, "car = ?", "Saab"), 1);
+	CHECK_OK(s);
+	CHECK_INT(kin_count(s, Employee), 5);
+	test_close();
+}
+
+TEST(rows_of_a_joined_child_are_found_by_their_keys)
+{
+	kin_session *s = filled();
+
+	CHECK_INT(kin_update(s, Contractor, "rate = rate + ? where name = ?", 5, "Fay"), 1);
+	CHECK_SQL("UPDATE contractors SET rate = contractors.rate + ? WHERE contractors.id IN (SELECT employees.id FROM employees "
+	          "JOIN engineers ON employees.id = engineers.id JOIN contractors ON employees.id = contractors.id WHERE employees.name = ?)");
+	CHECK_INT(kin_update(s, Engineer, "name = ? where language = ?", "Dorothy", "C"), 1);
+	CHECK_TEXT(kin_get(s, Employee, 4)->name, "Dorothy");
+	kin_commit(s);
+	test_run("DELETE FROM laptops; DELETE FROM engineer_skills");
+	test_forget();
+	CHECK_INT(kin_delete_where(s, Engineer, "language <> ?", "Ada"), 2);
+	CHECK_OK(s);
+	CHECK_INT(kin_count(s, Employee), 4);
+	CHECK_INT(kin_count(s, Contractor), 0);
+	test_close();
+}
+
+TEST(what_is_assigned_is_in_one_table)
+{
+	kin_session *s = filled();
+
+	CHECK_INT(kin_update(s, Contractor, "rate = ?, name = ? where id = ?", 5, "Fay", 6), -1);
+	CHECK_HAS(kin_errmsg(s), "Contractor.rate is in 'contractors', and Contractor.name in 'employees': one kin_update() for each");
+	kin_rollback(s);
+	CHECK_INT(kin_update(s, Contractor, "name = language where id = ?", 6), -1);
+	CHECK_HAS(kin_errmsg(s), "Contractor.name is in 'employees': columns of other tables cannot be a part of its value");
+	kin_rollback(s);
+	CHECK_INT(kin_update(s, Employee, "kind = ? where id = ?", "manager", 1), -1);
+	CHECK_HAS(kin_errmsg(s), "Employee.kind says of which model a row is, and that does not change");
+	kin_rollback(s);
+	CHECK(!kin_first(s, Employee, "rate > ?", 1));
+	CHECK_HAS(kin_errmsg(s), "Employee has no attribute 'rate', but Contractor, which inherits from it, has: ask for Contractor");
+	test_close();
+}
+
+TEST(a_stream_gives_each_row_its_own_struct)
+{
+	kin_session *s = filled();
+	int rates = 0, people = 0;
+
+	kin_stream(s, Employee, one, "order by id with joined firm") {
+		const Contractor *contractor = kin_as(Contractor, one);
+		rates += contractor ? contractor->rate : 0;
+		people += strcmp(one->firm->name, "Acme") == 0;
+	}
+	CHECK_OK(s);
+	CHECK_INT(rates, 90);
+	CHECK_INT(people, 6);
+	test_close();
+}
+
+typedef struct Count {
+	const char *language;
+	int64_t     n;
+} Count;
+KIN_ROW(Count, language, n);
+
+TEST(rows_of_children_are_selected_grouped_and_joined)
+{
+	kin_session *s = filled();
+	Count_list rows = kin_select(s, Count, "select language, count(*) as n from Engineer e where e.firm.name = ? and name <> ? group by language "
+	                             "order by language", "Acme", "Fay");
+
+	CHECK_OK(s);
+	CHECK_INT(rows.count, 2);
+	CHECK_TEXT(rows.items[0]->language, "Ada");
+	rows = kin_select(s, Count, "select m.name as language, count(*) as n from Manager m join m.staff p where p.name <> ? group by m.name", "Eve");
+	CHECK_OK(s);
+	CHECK_INT(rows.count, 1);
+	CHECK_INT(rows.items[0]->n, 3);
+	CHECK_INT(kin_count(s, Firm, "people.name = ? and engineers.language = ?", "Bob", "C"), 1);
+	CHECK_INT(kin_count(s, Laptop, "engineer.name = ? and engineer.language = ?", "Dot", "C"), 1);
+	CHECK_INT(kin_count(s, Employee, "boss.grade = ? and boss.name = ?", 3, "Bob"), 4);
+	CHECK_INT(kin_count(s, Employee, "boss = ?", kin_get(s, Manager, 2)), 4);
+	CHECK_INT(kin_count(s, Manager, "staff.name = ?", "Ann"), 1);
+	CHECK_INT(kin_count(s, Skill, "engineers.language = ?", "C"), 1);
+	CHECK_OK(s);
+	test_close();
+}
+
+TEST(parents_with_joined_lists_are_limited_with_all_their_columns)
+{
+	kin_session *s = filled();
+	Employee_list two = kin_all(s, Employee, "where id > ? order by name desc limit 3 with joined boss.staff", 3);
+
+	CHECK_OK(s);
+	CHECK_INT(two.count, 3);
+	CHECK_INT(kin_as(Contractor, two.items[0])->rate, 90);
+	CHECK_TEXT(kin_as(Lead, two.items[1])->team, "core");
+	CHECK_TEXT(kin_as(Engineer, two.items[2])->language, "C");
+	CHECK_INT(two.items[0]->boss->staff.count, 4);
+	CHECK_TEXT(two.items[0]->boss->employee.name, "Bob");
+	test_close();
+}
+
+TEST(lists_of_children_come_by_every_loader)
+{
+	kin_session *s = filled();
+	const Firm *firm = kin_one(s, Firm, "with subquery people, selectin engineers");
+
+	CHECK_OK(s);
+	CHECK_INT(firm->people.count, 6);
+	CHECK_INT(kin_as(Director, firm->people.items[2])->manager.grade.value, 4);
+	CHECK_INT(firm->engineers.count, 1);
+	kin_session *other = test_session();
+	firm = kin_one(other, Firm, "with joined people where name <> ?", "Ann");
+	CHECK_OK(other);
+	CHECK_INT(firm->people.count, 5);
+	firm = kin_one(test_session(), Firm, "with joined engineers where language = ? and name = ?", "C", "Dot");
+	CHECK_INT(firm->engineers.count, 1);
+	test_close();
+}
+
+TEST(siblings_of_several_models_load_together)
+{
+	kin_session *s = filled();
+	Employee_list all = kin_all(s, Employee, "order by id");
+
+	test_forget();
+	for (size_t i = 0; i < all.count; i++)
+		if (kin_as(Engineer, all.items[i]))
+			kin_load(kin_as(Engineer, all.items[i]), laptops);
+	CHECK_INT(test_sent(), 4 - 1);
+	CHECK_INT(kin_as(Engineer, all.items[5])->laptops.count, 1);
+	kin_expire_all(s);
+	test_forget();
+	for (size_t i = 0; i < all.count; i++)
+		kin_edit(s, Employee, all.items[i]);
+	CHECK_OK(s);
+	test_close();
+}
+
+/* ---- objects ---- */
+
+TEST(the_discriminator_is_kins)
+{
+	kin_session *s = inherit_opened();
+
+	CHECK(!kin_new(s, Manager, .employee = { .kind = "engineer" }));
+	CHECK_HAS(kin_errmsg(s), "Manager.kind is 'engineer', but of every Manager it is 'manager', for it says of which model a row is");
+	kin_rollback(s);
+	Manager *bob = kin_new(s, Manager, .employee = { .kind = "manager", .name = "Bob" });
+	kin_add(s, bob);
+	kin_commit(s);
+	CHECK_OK(s);
+	bob->employee.kind = "employee";
+	CHECK_INT(kin_commit(s), KIN_EINVAL);
+	CHECK_HAS(kin_errmsg(s), "Manager.kind is 'employee', but of every Manager it is 'manager'");
+	kin_rollback(s);
+	CHECK_TEXT(bob->employee.kind, "manager");
+	test_close();
+}
+
+TEST(relationships_hold_objects_of_inheriting_models)
+{
+	kin_session *s = inherit_opened();
+	Firm *acme = kin_new(s, Firm, .name = "Acme");
+	Director *cid = kin_new(s, Director, .manager.employee = { .name = "Cid", .firm = acme }, .car = "Saab");
+	Contractor *fay = kin_new(s, Contractor, .engineer.employee = { .name = "Fay", .boss = &cid->manager });
+	Skill *sql = kin_new(s, Skill, .name = "sql");
+
+	kin_add(s, fay);
+	kin_append(acme, people, &fay->engineer.employee);
+	kin_append(&fay->engineer, skills, sql);
+	kin_commit(s);
+	CHECK_OK(s);
+	CHECK_INT(cid->manager.employee.firm_id.value, acme->id);
+	CHECK_INT(fay->engineer.employee.boss_id.value, cid->manager.employee.id);
+	kin_session *other = test_session();
+	const Firm *firm = kin_one(other, Firm);
+	CHECK_INT(kin_load(firm, people).count, 2);
+	const Contractor *found = kin_as(Contractor, kin_load(firm, people).items[1]);
+	CHECK_TEXT(kin_as(Director, kin_load(found, engineer.employee.boss))->car, "Saab");
+	CHECK_TEXT(kin_load(found, engineer.skills).items[0]->name, "sql");
+	CHECK_INT(kin_load(kin_as(Manager, kin_load(firm, people).items[0]), staff).count, 1);
+	kin_delete(other, found);
+	kin_commit(other);
+	CHECK_OK(other);
+	CHECK_INT(kin_count(other, Employee), 1);
+	test_close();
+}
+
+TEST(arrays_of_structs_go_into_each_table)
+{
+	kin_session *s = inherit_opened();
+	Contractor some[] = { { .engineer.employee.name = "Fay", .rate = 1 }, { .engineer.employee.name = "Gus", .rate = 2 } };
+
+	CHECK_INT(kin_insert_all(s, Contractor, some, 2), KIN_OK);
+	kin_commit(s);
+	CHECK_OK(s);
+	CHECK(some[1].engineer.employee.id > 0);
+	CHECK_INT(kin_get(s, Contractor, some[1].engineer.employee.id)->rate, 2);
+	Manager managers[] = { { .employee = { .id = 100, .name = "Bob" }, .grade = { 3, true } } };
+	CHECK_INT(kin_upsert(s, Manager, managers, 1), KIN_OK);
+	CHECK_TEXT(kin_get(s, Manager, 100)->employee.name, "Bob");
+	CHECK_INT(kin_upsert(s, Engineer, NULL, 0), KIN_EQUERY);
+	CHECK_HAS(kin_errmsg(s), "Engineer is kept in the tables 'employees' and 'engineers', and an upsert is for one");
+	test_close();
+}
+
+TEST(an_inheriting_object_is_merged_as_what_it_is)
+{
+	kin_session *s = filled(), *other = test_session();
+	const Employee *fay = kin_get(other, Employee, 6);
+	Contractor *edited = kin_edit(other, Contractor, kin_as(Contractor, fay));
+
+	edited->rate = 77;
+	kin_autoflush(other, false);
+	const Employee *own = kin_merge(s, Employee, fay);
+	CHECK_OK(s);
+	CHECK_INT(kin_as(Contractor, own)->rate, 77);
+	kin_rollback(other);
+	kin_commit(s);
+	CHECK_OK(s);
+	CHECK_INT(kin_count(s, Contractor, "rate = ?", 77), 1);
+	test_close();
+}
+
+FUSED(inheritance_survives_any_allocation_failing)
+{
+	static long n;
+	kin_session *s;
+	int64_t left = 0;
+
+	kin_fuse_set(-1);
+	s = filled();
+	const Employee *fay = kin_get(s, Employee, 6), *ann = kin_get(s, Employee, 1);
+	kin_fuse_set(n++);
+	Employee_list all = kin_all(s, Employee, "order by id with boss, firm.people");
+	Contractor *gus = kin_new(s, Contractor, .engineer.employee.name = "Gus"), *edited = kin_edit(s, Contractor, kin_as(Contractor, fay));
+	if (gus && edited && all.count > 0) {
+		kin_add(s, gus);
+		edited->rate = 3;
+		edited->engineer.employee.name = "Flo";
+		kin_stream(s, Engineer, one, "order by id")
+			left += one->employee.id;
+	}
+	kin_delete(s, ann);
+	int rc = kin_commit(s);
+	bool blown = kin_fuse_blown();
+	if (blown) {
+		kin_rollback(s);
+		CHECK_INT(kin_as(Contractor, fay)->rate, 90);
+		CHECK_TEXT(fay->name, "Fay");
+		CHECK_INT(kin_count(s, Employee), 6);
+	} else {
+		n = 0;
+		kin_fuse_set(-1);
+		CHECK_OK(s);
+		CHECK_INT(kin_count(s, Employee), 6);
+		CHECK_INT(kin_count(s, Contractor, "rate < ? or name = ?", 4, "Gus"), 2);
+		CHECK_INT(left, 4 + 5 + 6 + gus->engineer.employee.id);
+	}
+	test_close();
+	return rc;
 }
