@@ -97,6 +97,13 @@ static size_t first_level(const kin_relation *relation)
 	return level;
 }
 
+const char *kin_resolve_first_table(const kin_relation *relation)
+{
+	const kin_lineage *lineage = relation->target->lineage;
+
+	return lineage ? lineage->tables[first_level(relation)] : relation->target->table;
+}
+
 static bool add_table(kin_arena *arena, kin_sql_select *select, kin_join join, const char *table, const char *alias, kin_expr *on)
 {
 	return kin_sql_add_source(arena, select, join, table, strcmp(alias, table) == 0 ? NULL : alias, on);

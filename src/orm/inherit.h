@@ -75,6 +75,8 @@ kin_expr *kin_resolve_column(kin_arena *arena, const char *alias, const kin_attr
  * `on` is NULL where it must not be. */
 bool kin_resolve_source(kin_arena *arena, kin_sql_select *select, kin_join join, const kin_mapping *mapping, const char *alias,
                         kin_expr *on, const kin_relation *relation);
+/* The table of its target that a relationship leads to: the one with its ON. */
+const char *kin_resolve_first_table(const kin_relation *relation);
 /* Outer join the table of a mapping's own level to a select that has those of `base`, from which it inherits. false when memory is out. */
 bool kin_resolve_level(kin_arena *arena, kin_sql_select *select, const kin_mapping *base, const char *alias, const kin_mapping *heir);
 

@@ -72,6 +72,7 @@ struct kin_mapper {
 	const kin_mapping *parent; /* what it inherits from, once that is made */
 	kin_draft_lineage inherits;
 	kin_draft_lineage discriminator;
+	bool        orphan; /* what it says that it inherits from is a mistake */
 	kin_vec(kin_draft_column)   columns;
 	kin_vec(kin_draft_relation) relations;
 	kin_vec(kin_draft_foreign)  foreigns;

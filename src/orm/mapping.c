@@ -376,7 +376,7 @@ static void settle_key(making *m)
 {
 	kin_mapping *mapping = m->mapping;
 
-	if (mapping->key_count == 0 && !m->mapper->parent)
+	if (mapping->key_count == 0 && !m->mapper->parent && !m->mapper->orphan)
 		kin_mistake_add(m->mistakes, mapping->model->file, mapping->model->line,
 		                "%s: no column is the primary key; add .primary_key = true to one", mapping->name);
 	if (mapping->key_count != 1)

@@ -54,28 +54,28 @@ static void refuse_parent(kin_fitting *fitting, kin_mapper *mapper, const char *
 {
 	kin_mistake_add(fitting->mistakes, mapper->inherits.file, mapper->inherits.line, "%s: kin_inherits(%s, %s): %s", mapper->model->name,
 	                mapper->inherits.member, mapper->inherits.parent->name, why);
-	mapper->inherits = (kin_draft_lineage){ 0 };
+	mapper->orphan = true;
 }
 
-/* A parent that is none is forgotten, with a mistake. */
-static void check_parent(kin_fitting *fitting, kin_mapper *mapper)
+/* By following the parents. */
+static bool is_own_ancestor(const kin_fitting *fitting, const kin_mapper *mapper)
 {
 	const kin_mapper *at = mapper;
-	size_t steps = 0;
 
-	if (!mapper->inherits.file)
-		return;
-	if (kin_fitting_by_model(fitting, mapper->inherits.parent)) {
+	for (size_t steps = 0; at && at->inherits.file && steps < fitting->mapper_count; steps++)
+		if ((at = mapper_of(fitting, at->inherits.parent)) == mapper)
+			return true;
+	return false;
+}
+
+/* What has no parent that can be is an orphan, with a mistake. */
+static void check_parent(kin_fitting *fitting, kin_mapper *mapper)
+{
+	if (kin_fitting_by_model(fitting, mapper->inherits.parent))
 		refuse_parent(fitting, mapper, "the parent is in use already; both must be there when the first session opens");
-		return;
-	}
-	if (!mapper_of(fitting, mapper->inherits.parent)) {
+	else if (!mapper_of(fitting, mapper->inherits.parent))
 		refuse_parent(fitting, mapper, "the parent is not registered; there is no KIN_MODEL of it");
-		return;
-	}
-	while (at && at->inherits.file && steps++ <= fitting->mapper_count)
-		at = mapper_of(fitting, at->inherits.parent);
-	if (steps > fitting->mapper_count)
+	else if (is_own_ancestor(fitting, mapper))
 		refuse_parent(fitting, mapper, "it inherits from itself");
 }
 
@@ -98,7 +98,11 @@ int kin_fitting_parents(kin_fitting *fitting)
 	if (!sorted)
 		return no_memory(fitting);
 	for (size_t i = 0; i < fitting->mapper_count; i++)
-		check_parent(fitting, &fitting->mappers[i]);
+		if (fitting->mappers[i].inherits.file)
+			check_parent(fitting, &fitting->mappers[i]);
+	for (size_t i = 0; i < fitting->mapper_count; i++)
+		if (fitting->mappers[i].orphan)
+			fitting->mappers[i].inherits = (kin_draft_lineage){ 0 };
 	for (size_t depth = 0; count < fitting->mapper_count; depth++)
 		for (size_t i = 0; i < fitting->mapper_count; i++)
 			if (depth_of(fitting, &fitting->mappers[i]) == depth)

@@ -148,7 +148,7 @@ static void check_tables(const kin_fitting *fitting)
 	for (size_t i = 0; i < fitting->mapper_count; i++) {
 		const kin_mapping *mapping = fitting->mappers[i].mapping;
 		const kin_mapping *first = kin_fitting_by_table(fitting, mapping->model->table);
-		if (first != mapping && !(mapping->parent && mapping->level == mapping->parent->level))
+		if (first != mapping && !fitting->mappers[i].orphan && !(mapping->parent && mapping->level == mapping->parent->level))
 			kin_mistake_add(fitting->mistakes, mapping->model->file, mapping->model->line,
 			                "%s: the table '%s' is the model %s's already (%s:%d)", mapping->name,
 			                mapping->model->table, first->name, first->model->file, first->model->line);
@@ -177,7 +177,7 @@ static int make_mapping(generation *next, kin_fitting *fitting, kin_mapper *mapp
 /* Run the body of each new model, and make its mapping after that of what it inherits from. */
 static int make_mappings(kin_registry *registry, generation *next, kin_fitting *fitting)
 {
-	size_t known = next->count;
+	size_t known = fitting->mapping_count = next->count;
 
 	for (size_t i = 0; i < fitting->mapper_count; i++) {
 		kin_mapper *mapper = &fitting->mappers[i];

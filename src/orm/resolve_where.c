@@ -5,6 +5,7 @@
 #include "orm/resolve.h"
 
 #include "base/error.h"
+#include "orm/inherit.h"
 
 static int find_path(void *context, kin_expr **expr)
 {
@@ -55,9 +56,22 @@ kin_expr *kin_resolve_where(kin_arena *arena, const kin_relation *relation, cons
 	return kin_expr_and(arena, condition, where);
 }
 
+/* A column of another table than that: in an ON there is only one. */
+static int find_elsewhere(void *context, kin_expr **expr)
+{
+	const char *const *table = context;
+
+	return (*expr)->kind == KIN_EXPR_COLUMN && (*expr)->table && strcmp((*expr)->table, *table) != 0;
+}
+
 int kin_resolve_check_where(kin_arena *arena, const kin_relation *relation, const char **ret_why)
 {
+	const char *table = kin_resolve_first_table(relation);
 	kin_expr *where;
 
-	return resolve(arena, relation, relation->target->table, &where, ret_why);
+	if (resolve(arena, relation, relation->target->table, &where, ret_why) < 0)
+		return KIN_ENOMEM;
+	if (where && kin_mapping_is_joined(relation->target) && kin_expr_walk(&where, find_elsewhere, &table) > 0)
+		*ret_why = "its columns are in several tables, and those of the condition are in the one that the relationship leads to";
+	return KIN_OK;
 }

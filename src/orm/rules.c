@@ -4,6 +4,7 @@
 #include "orm/rules.h"
 
 #include "orm/collection.h"
+#include "orm/inherit.h"
 #include "orm/load_rows.h"
 
 typedef struct following {
@@ -90,7 +91,7 @@ static int follow_key(following *f, const kin_identity *holders, const kin_forei
 	if (!targets || !by_key(foreign))
 		return KIN_OK;
 	for (size_t at = 0; rc == KIN_OK && (object = kin_identity_next(holders, &at));) {
-		if (is_gone(object) || !points_at_gone(targets, object, foreign))
+		if (!kin_mapping_has(foreign->mapping, object) || is_gone(object) || !points_at_gone(targets, object, foreign))
 			continue;
 		if (is_rule(foreign, "SET NULL"))
 			rc = clear(f->session, object, foreign);
@@ -114,7 +115,7 @@ static bool is_left_alone(const kin_foreign *foreign)
 static bool has_any(const following *f, const kin_mapping *target)
 {
 	for (size_t i = 0; i < f->gone.count; i++)
-		if (kin_instance_mapping(kin_instance_of(f->gone.items[i])) == target)
+		if (kin_mapping_is(kin_instance_mapping(kin_instance_of(f->gone.items[i])), target))
 			return true;
 	return false;
 }
@@ -126,7 +127,7 @@ static int follow_keys(following *f, const kin_mapping *mapping)
 
 	for (size_t i = 0; holders && i < mapping->foreign_count && rc == KIN_OK; i++) {
 		const kin_foreign *foreign = &mapping->foreigns[i];
-		if ((is_rule(foreign, "CASCADE") || is_rule(foreign, "SET NULL")) && !is_left_alone(foreign) &&
+		if (!foreign->inherited && (is_rule(foreign, "CASCADE") || is_rule(foreign, "SET NULL")) && !is_left_alone(foreign) &&
 		    has_any(f, foreign->target))
 			rc = follow_key(f, holders, foreign);
 	}
@@ -153,9 +154,9 @@ static int follow_all(following *f)
 /* Whether a model has such a key at all. */
 static bool has_rules(const kin_session *session)
 {
-	for (size_t id = 0; id < session->mapping_count; id++) {
-		const kin_mapping *mapping = session->identities[id] ? kin_registry_mapping(session->registry, id) : NULL;
-		for (size_t i = 0; mapping && i < mapping->foreign_count; i++)
+	for (size_t id = 0; id < kin_registry_count(session->registry); id++) {
+		const kin_mapping *mapping = kin_registry_mapping(session->registry, id);
+		for (size_t i = 0; kin_load_identity(session, mapping) && i < mapping->foreign_count; i++)
 			if (is_rule(&mapping->foreigns[i], "CASCADE") || is_rule(&mapping->foreigns[i], "SET NULL"))
 				return true;
 	}
