@@ -74,7 +74,6 @@ TEST(a_program_has_names_of_its_own)
 		.primary = "{table}_pkey", .unique = "{table}_{columns}_key", .index = "idx_{columns}_of_{table}", .foreign = "{table}_{column}_{target}_fkey",
 		.check = "{name}_{table}_check",
 	};
-	static const char *const two[] = { "owner_id", "name" };
 	kin_arena arena = { 0 };
 
 	CHECK_INT(kin_naming_verify(&naming, NULL), KIN_OK);
