@@ -154,8 +154,23 @@ static bool not_null_scan(view *v, const kin_ddl *item, kin_text *what)
 	return true;
 }
 
+/* Rows get the other label; but PostgreSQL has that of an enum with a name in one place. */
+static bool rewrites_labels(view *v, const kin_ddl *item, kin_text *what)
+{
+	const kin_column_schema *column = column_of(v, item);
+
+	if (!column || (v->dialect->id == KIN_POSTGRESQL && column->type.text))
+		return false;
+	kin_text_addf(what, "'%s' of %s.%s: the whole table is written anew while nobody else can read or write it", item->sql, item->table_name,
+	              item->name);
+	return true;
+}
+
 static bool change_type(view *v, const kin_ddl *item, kin_text *what)
 {
+	if (item->kind == KIN_DDL_RENAME_LABEL)
+		return rewrites_labels(v, item, what);
+
 	const kin_column_schema *column = item->kind == KIN_DDL_SET_TYPE ? column_of(v, item) : NULL;
 	const kin_type *to = item->column ? &item->column->type : NULL;
 

@@ -82,6 +82,14 @@ TEST(what_breaks_programs_is_found)
 	           "rename-table:4 rename-column:5", "rename-table:4 rename-column:5");
 }
 
+TEST(a_label_that_programs_still_write_is_found)
+{
+	check_lint("ALTER TABLE pets ADD COLUMN kind ENUM('dog', 'cat');\nALTER TABLE pets ALTER COLUMN kind RENAME VALUE 'dog' TO 'hound';",
+	           "rename-label:5 rebuild:5", "rename-label:5 change-type:5", "rename-label:5 change-type:5");
+	check_lint("ALTER TABLE pets ADD COLUMN kind ENUM kind ('dog', 'cat');\nALTER TABLE pets ALTER COLUMN kind RENAME VALUE 'dog' TO 'hound';",
+	           "rename-label:5 rebuild:5", "rename-label:5", "rename-label:5 change-type:5");
+}
+
 TEST(what_fails_on_rows_is_found)
 {
 	check_lint("ALTER TABLE pets ADD COLUMN colour VARCHAR(9) NOT NULL;", "add-required:4 rebuild:4", "add-required:4", "add-required:4");
