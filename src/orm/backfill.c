@@ -72,6 +72,17 @@ static int ask(backfill *b, const kin_text *sql, const kin_value *values, size_t
 	return rc > 0 && any_null ? 0 : rc;
 }
 
+/* MariaDB's CREATE TABLE ends the transaction. */
+static int make_table(backfill *b)
+{
+	kin_connection *connection = b->session->connection;
+	int rc = kin_connection_run(connection, create_table, &b->session->error);
+
+	if (rc < 0 || kin_connection_dialect(connection)->transactional_ddl)
+		return rc;
+	return kin_connection_begin(connection, KIN_BEGIN_WRITE, &b->session->error);
+}
+
 static int take_up(backfill *b, kin_text *sql)
 {
 	kin_value name = kin_value_text(b->name);
@@ -79,7 +90,7 @@ static int take_up(backfill *b, kin_text *sql)
 	int rc;
 
 	if ((rc = kin_session_begin(b->session, KIN_BEGIN_WRITE)) < 0 ||
-	    (rc = kin_connection_run(b->session->connection, create_table, &b->session->error)) < 0 ||
+	    (rc = make_table(b)) < 0 ||
 	    (rc = statement(b, sql, "SELECT last_key, done FROM kin_backfill WHERE name = \1")) < 0 ||
 	    (rc = ask(b, sql, &name, 1, numbers, 2)) < 0)
 		return rc;
