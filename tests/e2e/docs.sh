@@ -1,8 +1,8 @@
 #!/bin/sh
 # docs.sh - the programs in docs/ do what the text says, on every database that can be started here.
 #
-# A block of C whose first line is a comment with a file's name, /* bank/app.c */, is a program. The shell commands that follow, up to the
-# next such block or heading, are run beside it; a block of text right behind them is what they say at the end.
+# A block of C whose first line is a comment with a file's name, /* bank/app.c */, is a program; /* bank/app.c, continued */ adds to it. The
+# shell commands that follow, up to the next heading, are run beside the whole of it; a block of text behind them is what they say at the end.
 set -eu
 
 top=$PWD
@@ -21,7 +21,7 @@ clean_up()
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
-# Each program into a directory of its own: NAME.c, commands, said.
+# Each program into a directory of its own: app.c; 1.sh, 1.said, 2.sh …
 take_apart()
 {
 	awk -v work="$work/programs" '
@@ -30,25 +30,36 @@ take_apart()
 		inside == "new" {
 			inside = "c"
 			dir = ""
-			if (match($0, /^\/\* [a-z_]+\/app\.c \*\/$/)) {
+			if (match($0, /^\/\* [a-z_]+\/app\.c(, continued)? \*\/$/)) {
 				out = work "/" $2
+				sub(/,$/, "", out)
 				dir = substr(out, 1, length(out) - length("/app.c"))
 				system("mkdir -p " dir)
 			}
 		}
-		inside && out != "" { print > out }
+		inside && out != "" { print >> out }
 		!inside && $0 == "```c" { inside = "new"; out = "" }
-		!inside && $0 == "```sh" { inside = "sh"; out = dir == "" ? "" : dir "/commands" }
-		!inside && $0 == "```text" { inside = "text"; out = dir == "" ? "" : dir "/said" }
+		!inside && $0 == "```sh" { inside = "sh"; out = dir == "" ? "" : sprintf("%s/%02d.sh", dir, ++steps[dir]) }
+		!inside && $0 == "```text" { inside = "text"; out = dir == "" ? "" : sprintf("%s/%02d.said", dir, steps[dir]) }
 	' "$top"/docs/*.md
 }
 
+# follow DIRECTORY: its steps say what they should; the database is what it should be then, and gets empty again.
+follow()
+{
+	cd "$1" || return
+	for step in *.sh; do
+		sh -e "$step" >all 2>&1 || return
+		[ ! -e "${step%.sh}.said" ] || tail -n "$(wc -l <"${step%.sh}.said")" all | diff - "${step%.sh}.said" >>all 2>&1 || return
+	done
+	kin db check >all 2>&1 && kin db downgrade base >>all 2>&1
+}
+
 passed=0 failed=0
-# check WHAT DIRECTORY: the commands there say what they should; the database is what it should be then, and gets empty again.
+# check WHAT DIRECTORY
 check()
 {
-	if (cd "$2" && sh -e commands >all 2>&1 && tail -n "$(wc -l <said)" all | cmp - said >>all 2>&1 &&
-		kin db check >>all 2>&1 && kin db downgrade base >>all 2>&1); then
+	if (follow "$2"); then
 		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))
