@@ -11,6 +11,7 @@
 #include "orm/load.h"
 #include "orm/load_rows.h"
 #include "orm/revert.h"
+#include "orm/siblings.h"
 
 enum { TOGETHER = 500 };
 
@@ -151,10 +152,10 @@ static size_t with_siblings(kin_load_batch *batch, void *object, void **objects)
 static int load_siblings(kin_session *session, kin_load_batch *batch, void *object)
 {
 	void *objects[TOGETHER];
-	size_t count = with_siblings(batch, object, objects);
-	int rc = kin_session_begin(session, KIN_BEGIN_READ);
+	int rc = kin_siblings_find(session, &batch->batch);
+	size_t count = rc == KIN_OK ? with_siblings(batch, object, objects) : 0;
 
-	if (rc == KIN_OK)
+	if (rc == KIN_OK && (rc = kin_session_begin(session, KIN_BEGIN_READ)) == KIN_OK)
 		rc = kin_load_columns_of(session, batch->batch.mapping, objects, count);
 	return rc == KIN_OK && kin_expire_is(session, object) ? kin_load_gone(session, object) : rc;
 }
@@ -166,9 +167,10 @@ int kin_expire_load(kin_session *session, void *object)
 
 	if (!kin_expire_is(session, object) || instance->state != KIN_PERSISTENT)
 		return KIN_OK;
-	if (batch->batch.items && batch->renewed)
+	bool together = kin_siblings_may_be(session, &batch->batch);
+	if (together && batch->renewed)
 		return load_siblings(session, batch, object);
-	if (batch->batch.items)
+	if (together)
 		batch->renewed = true;
 	return kin_load_columns(session, object, NULL);
 }

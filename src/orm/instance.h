@@ -12,8 +12,9 @@
 typedef struct kin_batch {
 	kin_session       *session;
 	const kin_mapping *mapping;
-	const void *const *items; /* the list, where there is one: the siblings of each of them */
+	const void *const *items; /* the siblings of each of them, where that is known: siblings.h */
 	size_t             count;
+	bool               parted; /* one of them has left */
 	const struct kin_manner *manner; /* what the query that brought them said of what it did not load; NULL: the models say it */
 } kin_batch;
 

@@ -1,7 +1,7 @@
 /* lazy.c - loads a relationship when it is first asked for.
  *
- * The first object of a list that is asked loads for itself alone. When a second one is asked for the same relationship the program is walking the
- * list, so its siblings load together, 500 to a statement: a loop over n parents costs n / 500 statements, not n. */
+ * The first object of those that came with one statement loads for itself alone. When a second one is asked for the same relationship the program
+ * is walking them, so its siblings load together, 500 to a statement: a loop over n parents costs n / 500 statements, not n. */
 #include "orm/load.h"
 
 #include <inttypes.h>
@@ -9,6 +9,7 @@
 #include "orm/expire.h"
 #include "orm/inherit.h"
 #include "orm/load_finder.h"
+#include "orm/siblings.h"
 #include "value/member.h"
 
 enum { TOGETHER = 500 };
@@ -129,7 +130,10 @@ static int load_siblings(kin_session *session, kin_load_batch *batch, void *obje
 {
 	void *objects[TOGETHER];
 	size_t count = 0, at = batch->next;
+	int rc = kin_siblings_find(session, &batch->batch);
 
+	if (rc < 0)
+		return rc;
 	objects[count++] = object;
 	for (; at < batch->batch.count && count < TOGETHER; at++) {
 		void *sibling = kin_member(batch->batch.items[at], 0);
@@ -175,7 +179,7 @@ static int load_now(kin_session *session, void *object, const kin_relation *rela
 		return KIN_OK;
 	if (kin_load_from_session(session, object, relation, values))
 		return KIN_OK;
-	bool together = batch->batch.items && kin_manner_of(kin_instance_of(object), relation) != KIN_SELECT_ONE;
+	bool together = kin_siblings_may_be(session, &batch->batch) && kin_manner_of(kin_instance_of(object), relation) != KIN_SELECT_ONE;
 	if (together && batch->asked & bit)
 		return load_siblings(session, batch, object, relation);
 	if (together)

@@ -7,6 +7,7 @@
 
 #include "orm/collection.h"
 #include "orm/hook.h"
+#include "orm/siblings.h"
 
 enum { ENOUGH = 256 };
 
@@ -164,8 +165,7 @@ static void cut_loose(void *object)
 		if (kin_instance_is_loaded(instance, mapping->relations[i]) &&
 		    leads_to_leaving(object, mapping->relations[i]))
 			kin_instance_unload(object, mapping->relations[i]);
-	instance->batch->items = NULL; /* its siblings may be among those that leave */
-	instance->batch->count = 0;
+	kin_siblings_part(instance->batch); /* its siblings may be among those that leave */
 }
 
 static void release(kin_session *session, void *object)

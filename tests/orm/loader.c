@@ -179,6 +179,62 @@ TEST(owners_of_siblings_load_together_too)
 	test_close();
 }
 
+/* A visit for each pet. */
+static void add_visits(void)
+{
+	test_run("INSERT INTO visits (day, pet_id) SELECT '2026-01-05', id FROM pets");
+}
+
+TEST(children_of_siblings_are_siblings)
+{
+	kin_session *s = filled(1200, 2);
+	size_t visits = 0;
+
+	add_visits();
+	Owner_list owners = kin_all(s, Owner);
+	test_forget();
+	kin_each(Owner, owner, owners)
+		kin_each(Pet, pet, kin_load(owner, pets))
+			visits += kin_load(pet, visits).count;
+	CHECK_INT(visits, 2400);
+	/* of owners: 4, as above; of the first pets 2, of 1,000, 1,000 and 398 others 1 and 2, 1 and 2, 1 and 1 */
+	CHECK_INT(test_sent(), 4 + 2 + 3 + 3 + 2);
+	test_close();
+}
+
+TEST(children_that_came_along_are_siblings)
+{
+	kin_session *s = filled(500, 2);
+
+	add_visits();
+	for (int way = 0; way < 3; way++) {
+		size_t visits = 0;
+		Owner_list owners = way == 0   ? kin_all(s, Owner, "with selectin pets")
+		                    : way == 1 ? kin_all(s, Owner, "with joined pets")
+		                               : kin_all(s, Owner, "with subquery pets");
+		test_forget();
+		kin_each(Owner, owner, owners)
+			kin_each(Pet, pet, owner->pets)
+				visits += kin_load(pet, visits).count;
+		CHECK_INT(visits, 1000);
+		CHECK_INT(test_sent(), 3);
+		CHECK_INT(kin_reset(s), KIN_OK);
+	}
+	test_close();
+}
+
+TEST(what_was_joined_has_siblings)
+{
+	kin_session *s = filled(300, 1);
+	Pet_list pets = kin_all(s, Pet, "with joined owner");
+
+	test_forget();
+	kin_each(Pet, pet, pets)
+		CHECK_INT(kin_load(pet->owner, pets).count, 1);
+	CHECK_INT(test_sent(), 2);
+	test_close();
+}
+
 TEST(a_lazy_collection_is_sorted_as_the_model_says)
 {
 	kin_session *s = filled(1, 1);
