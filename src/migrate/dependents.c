@@ -1,7 +1,7 @@
 /* dependents.c - what MariaDB leaves behind, or stumbles over, when a column or a foreign key goes: there it is dropped by its name.
  *
  * An index over several columns would lose the one that is dropped and stay; a constraint over it, or a foreign key, is an error. The index that
- * a foreign key was given stays when it goes, for others to wonder about. */
+ * a foreign key was given stays when it goes, for others to wonder about; and an index that a foreign key needs cannot go. */
 #include "migrate/dependents.h"
 
 #include "migrate/apply.h"
@@ -97,6 +97,50 @@ static bool of_column(kin_arena *arena, const kin_table_schema *table, kin_ddl *
 	return !arena->failed;
 }
 
+/* Whether a foreign key's rows are found by the index, which begins with its columns. */
+static bool serves(const kin_index_schema *index, const kin_foreign_schema *foreign)
+{
+	for (size_t i = 0; i < foreign->column_count; i++)
+		if (i == index->part_count || !kin_normal_same(index->parts[i].column, foreign->columns[i]))
+			return false;
+	return true;
+}
+
+static bool key_serves(const kin_key_schema *key, const kin_foreign_schema *foreign)
+{
+	for (size_t i = 0; i < foreign->column_count; i++)
+		if (i == key->column_count || !kin_normal_same(key->columns[i], foreign->columns[i]))
+			return false;
+	return true;
+}
+
+static bool is_served_by_others(const kin_table_schema *table, const kin_foreign_schema *foreign, const kin_index_schema *index)
+{
+	for (size_t i = 0; i < table->index_count; i++)
+		if (&table->indexes[i] != index && serves(&table->indexes[i], foreign))
+			return true;
+	for (size_t i = 0; i < table->unique_count; i++)
+		if (key_serves(&table->uniques[i], foreign))
+			return true;
+	return key_serves(&table->primary_key, foreign);
+}
+
+/* An index that a foreign key cannot do without gives its place to one of the foreign key's own, in the same statement. */
+static bool of_index(kin_arena *arena, const kin_table_schema *table, kin_ddl *item)
+{
+	const kin_index_schema *index = NULL;
+
+	for (size_t i = 0; i < table->index_count; i++)
+		if (kin_normal_same(table->indexes[i].name, item->name))
+			index = &table->indexes[i];
+	for (size_t i = 0; index && i < table->foreign_count; i++)
+		if (serves(index, &table->foreigns[i]) && !is_served_by_others(table, &table->foreigns[i], index)) {
+			item->foreign = kin_arena_copy(arena, &table->foreigns[i], sizeof(*item->foreign));
+			return item->foreign != NULL;
+		}
+	return true;
+}
+
 bool kin_dependents_find(kin_arena *arena, const kin_schema *schema, kin_ddl *item)
 {
 	const kin_table_schema *table = kin_apply_table(schema, item);
@@ -105,5 +149,7 @@ bool kin_dependents_find(kin_arena *arena, const kin_schema *schema, kin_ddl *it
 		return of_foreign(arena, table, item);
 	if (table && item->kind == KIN_DDL_DROP_COLUMN)
 		return of_column(arena, table, item);
+	if (table && item->kind == KIN_DDL_DROP_INDEX)
+		return of_index(arena, table, item);
 	return true;
 }

@@ -458,6 +458,12 @@ int kin_op_reverse(kin_changes *out, const kin_schema *before, const kin_ddl *dd
 	return rc < 0 ? kin_error_nomem(error) : KIN_OK;
 }
 
+/* It goes with its table. */
+static bool is_index_of_new_table(const kin_schema *before, const kin_ddl *item)
+{
+	return item->kind == KIN_DDL_CREATE_INDEX && !kin_schema_table(before, item->table_name);
+}
+
 int kin_op_reverse_all(kin_changes *out, const kin_schema *before, const kin_ddl *items, size_t count, kin_error *error)
 {
 	kin_changes parts = { .arena = out->arena };
@@ -468,7 +474,9 @@ int kin_op_reverse_all(kin_changes *out, const kin_schema *before, const kin_ddl
 	if (!ends || kin_schema_copy(before, out->arena, &now) < 0)
 		return kin_error_nomem(error);
 	for (size_t i = 0; i < count; i++) {
-		if ((rc = kin_op_reverse(&parts, &now, &items[i], error)) < 0 || (rc = kin_apply_ddl(&now, &items[i], error)) < 0)
+		if (!is_index_of_new_table(before, &items[i]) && (rc = kin_op_reverse(&parts, &now, &items[i], error)) < 0)
+			return rc;
+		if ((rc = kin_apply_ddl(&now, &items[i], error)) < 0)
 			return rc;
 		ends[i] = parts.count;
 	}

@@ -506,11 +506,30 @@ static int drop_check(const rendering *r)
 	return KIN_OK;
 }
 
+/* One that a foreign key cannot do without: by one that is called like the foreign key, and may have been left behind before. */
+static void replace_index(const rendering *r)
+{
+	const kin_foreign_schema *foreign = r->ddl->foreign;
+	const char *name = foreign->name ? foreign->name : foreign->columns[0];
+
+	alter(r, "");
+	add_name(r, " DROP INDEX ", r->ddl->name);
+	if (strcmp(name, r->ddl->name) != 0)
+		add_name(r, ", DROP INDEX IF EXISTS ", name);
+	add_name(r, ", ADD INDEX ", name);
+	kin_text_add_char(r->out, ' ');
+	kin_ddl_write_names(r->dialect, r->out, foreign->columns, foreign->column_count);
+}
+
 static int drop_index(const rendering *r)
 {
 	if (is_maria(r) && !r->ddl->table_name)
 		return kin_error_set(r->error, KIN_EINVAL, "DROP INDEX %s: MariaDB must be told the table: DROP INDEX %s ON …",
 		                     r->ddl->name, r->ddl->name);
+	if (is_maria(r) && r->ddl->foreign) {
+		replace_index(r);
+		return KIN_OK;
+	}
 	bool concurrently = r->ddl->concurrently && r->dialect->id == KIN_POSTGRESQL;
 	add_beside(r, concurrently ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ", r->ddl->table_name, r->ddl->name);
 	if (is_maria(r))

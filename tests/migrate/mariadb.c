@@ -346,6 +346,28 @@ TEST(a_rehearsal_sees_what_is_lost)
 }
 
 /* MariaDB alone would shrink the index, and refuse the rest. */
+TEST(an_index_that_a_foreign_key_needs_leaves_one_behind)
+{
+	project p;
+	bool *applied;
+	kin_changes changes = { 0 };
+
+	begin(&p);
+	write_revision(&p, "b2", "a1",
+	               "CREATE TABLE cats (id INTEGER NOT NULL, pet_id INTEGER, PRIMARY KEY (id), CONSTRAINT fk_cats_pet_id_pets FOREIGN KEY (pet_id) REFERENCES "
+	               "pets (id));\nCREATE INDEX ix_cats_pet_id ON cats (pet_id);\n",
+	               "DROP INDEX ix_cats_pet_id ON cats;\nDROP TABLE cats;\n");
+	write_revision(&p, "c3", "b2", "DROP INDEX ix_cats_pet_id ON cats;\n", "CREATE INDEX ix_cats_pet_id ON cats (pet_id);\n");
+	read_folder(&p);
+	OK(&p.f, kin_run_upgrade(p.f.connection, &p.folder, "head", NULL, &p.f.error));
+	changes.arena = &p.f.arena;
+	OK(&p.f, kin_run_applied(p.f.connection, &p.f.arena, &p.folder, &applied, &p.f.error));
+	OK(&p.f, kin_drift_find(&changes, p.f.connection, &p.folder, applied, &p.f.error));
+	CHECK_MSG(changes.count == 0, "%s", changes_text(&p.f.arena, changes.items, changes.count));
+	OK(&p.f, kin_run_downgrade(p.f.connection, &p.folder, "a1", NULL, &p.f.error));
+	fixture_close(&p.f);
+}
+
 TEST(what_stands_on_a_dropped_column_goes_with_it)
 {
 	project p;
