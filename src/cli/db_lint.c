@@ -7,7 +7,7 @@
 
 static const char *colour(kin_lint_severity severity)
 {
-	return severity == KIN_LINT_DANGER ? kin_ui_red(stdout) : severity == KIN_LINT_WARNING ? kin_ui_bold(stdout) : "";
+	return severity == KIN_LINT_DANGER ? kin_ui_red(stdout) : severity == KIN_LINT_WARNING ? kin_ui_bold(stdout) : kin_ui_plain(stdout);
 }
 
 static void show_finding(const kin_lint_finding *f)

@@ -145,11 +145,13 @@ void kin_db_task_show(const kin_db_task *task, size_t revision, bool with_messag
 	const kin_revision_graph *graph = &task->folder.graph;
 	const kin_script *script = &task->folder.scripts[revision];
 
-	printf("%s", script->id);
+	printf("%s%s%s", kin_ui_bold(stdout), script->id, kin_ui_plain(stdout));
 	for (size_t i = 0; i < script->label_count; i++)
 		printf("%s%s%s", i ? ", " : " (", script->labels[i], i + 1 < script->label_count ? "" : ")");
-	printf("%s%s", kin_revision_is_head(graph, revision) ? " (head)" : "",
-	       kin_revision_is_branch(graph, revision) ? " (branchpoint)" : "");
+	if (kin_revision_is_head(graph, revision))
+		printf(" %s(head)%s", kin_ui_green(stdout), kin_ui_plain(stdout));
+	if (kin_revision_is_branch(graph, revision))
+		printf(" (branchpoint)");
 	if (kin_revision_is_merge(graph, revision))
 		printf(" (mergepoint)");
 	if (with_message && *script->message)
