@@ -104,7 +104,12 @@ static int load_some_of(kin_session *session, kin_fetch *fetch, const kin_value 
 	return rc;
 }
 
-static int load_later(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count)
+static bool has_relation(const void *object, const kin_relation *relation)
+{
+	return kin_mapping_is(kin_instance_mapping(kin_instance_of(object)), relation->mapping);
+}
+
+static int load_for(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count)
 {
 	kin_objects targets = { 0 };
 	int rc;
@@ -118,6 +123,26 @@ static int load_later(kin_session *session, kin_fetch *fetch, const kin_value *v
 	if (rc == KIN_OK)
 		rc = kin_load_laters(session, fetch, values, targets.items, targets.count);
 	kin_vec_done(&targets);
+	return rc;
+}
+
+/* A relationship that only a model has which inherits from the query's is for its objects. */
+static int load_later(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count)
+{
+	kin_objects some = { 0 };
+	size_t i = 0;
+	int rc = KIN_OK;
+
+	while (i < count && (!fetch->relation->mapping->parent || has_relation(objects[i], fetch->relation)))
+		i++;
+	if (i == count)
+		return load_for(session, fetch, values, objects, count);
+	for (i = 0; i < count && rc == KIN_OK; i++)
+		if (has_relation(objects[i], fetch->relation) && !kin_vec_push(&some, objects[i]))
+			rc = kin_session_nomem(session);
+	if (rc == KIN_OK)
+		rc = load_for(session, fetch, values, some.items, some.count);
+	kin_vec_done(&some);
 	return rc;
 }
 

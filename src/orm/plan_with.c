@@ -6,6 +6,7 @@
  * A relationship named without a way to load it is loaded as the model says; where that is lazily, a to-one relationship
  * is joined, because it adds columns but no rows, and a collection takes a statement of its own. */
 #include "orm/defer.h"
+#include "orm/inherit.h"
 
 typedef struct loader_way {
 	const char *word;
@@ -273,6 +274,21 @@ static bool comes_usually(const kin_want *want, const kin_relation *relation, ki
 	return kin_lazy_comes_along(relation->lazy) && !guard_of(want) && (relation->join_depth > 0 || !on_the_way(want, relation->target));
 }
 
+/* What models that inherit from the one at hand load of their own: for their objects among it, so not in its rows. */
+static int want_of_heirs(kin_want *want, kin_arena *arena)
+{
+	const kin_lineage *lineage = want->mapping->lineage;
+	kin_lazy how;
+
+	for (size_t i = 1; lineage && i < lineage->heir_count; i++)
+		for (size_t n = 0; n < lineage->heirs[i]->relation_count; n++) {
+			const kin_relation *r = lineage->heirs[i]->relations[n];
+			if (r->mapping == lineage->heirs[i] && comes_usually(want, r, &how) && !add_want(want, arena, r, KIN_SELECTIN))
+				return KIN_ENOMEM;
+		}
+	return KIN_OK;
+}
+
 int kin_want_usual(kin_want *want, kin_arena *arena)
 {
 	const kin_mapping *mapping = want->mapping;
@@ -284,6 +300,7 @@ int kin_want_usual(kin_want *want, kin_arena *arena)
 		if (!find_want(want, r) && comes_usually(want, r, &how) && !add_want(want, arena, r, how))
 			return KIN_ENOMEM;
 	}
+	rc = want_of_heirs(want, arena);
 	for (kin_want *w = want->first; rc == KIN_OK && w; w = w->next)
 		if (kin_lazy_comes_along(w->how))
 			rc = kin_want_usual(w, arena);

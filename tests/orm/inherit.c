@@ -86,7 +86,7 @@ static void add_table(kin_text *sql, const kin_dialect *dialect, const kin_table
 
 static void tables(kin_text *sql, const kin_dialect *dialect)
 {
-	static const char *const names[] = { "firms", "employees", "engineers", "contractors", "laptops", "skills", "engineer_skills" };
+	static const char *const names[] = { "shapes", "circles", "panels", "squares", "firms", "employees", "engineers", "contractors", "laptops", "skills", "engineer_skills" };
 	kin_arena arena = { 0 };
 	kin_error error = { 0 };
 	kin_schema schema;
@@ -583,6 +583,101 @@ TEST(siblings_of_several_models_load_together)
 	for (size_t i = 0; i < all.count; i++)
 		kin_edit(s, Employee, all.items[i]);
 	CHECK_OK(s);
+	test_close();
+}
+
+/* ---- other discriminators ---- */
+
+KIN_DECLARE(Shape);
+KIN_DECLARE(Circle);
+KIN_DECLARE(Square);
+KIN_DECLARE(Panel);
+
+/* Nothing is a Shape alone; its kind is a number. */
+struct Shape {
+	int64_t               id;
+	int16_t               kind;
+};
+
+struct Circle {
+	Shape  shape;
+	double radius;
+};
+
+typedef enum material { PAPER, WOOD } material;
+
+struct Panel {
+	const char *code;
+	char        name[8];
+	material    kind;
+};
+
+/* Of a key that the program makes, and an enum. */
+struct Square {
+	Panel                 panel;
+	int32_t               side;
+	kin_nullable(int64_t) first_id;
+	const Shape          *first;
+};
+
+KIN_MODEL(Shape, "shapes") {
+	kin_column(id, .primary_key = true);
+	kin_column(kind);
+	kin_discriminator(kind, .abstract = true);
+}
+
+KIN_MODEL(Circle, "circles") {
+	kin_inherits(shape, Shape, .identity = "7");
+	kin_column(radius);
+}
+
+KIN_MODEL(Panel, "panels") {
+	kin_column(code, .primary_key = true, .length = 10);
+	kin_column(name);
+	kin_enum(kind, "panel", "square");
+	kin_discriminator(kind);
+}
+
+KIN_MODEL(Square, "squares") {
+	kin_inherits(panel, Panel);
+	kin_column(side, .unique = true);
+	kin_column(first_id, .foreign_key = "shapes.id");
+	kin_belongs_to(first, Shape, .lazy = KIN_JOINED);
+}
+
+TEST(numbers_and_labels_say_of_which_model_a_row_is)
+{
+	kin_session *s = inherit_opened();
+	Circle *circle = kin_new(s, Circle, .radius = 2.5);
+	Square *square = kin_new(s, Square, .panel.code = "a", .side = 3, .first = &circle->shape);
+
+	CHECK_INT(circle->shape.kind, 7);
+	CHECK_INT(square->panel.kind, WOOD);
+	kin_add(s, square);
+	kin_add(s, kin_new(s, Panel, .code = "b"));
+	kin_commit(s);
+	CHECK_OK(s);
+	CHECK(!kin_new(s, Shape, .id = 5));
+	CHECK_HAS(kin_errmsg(s), "Shape is abstract: make an object of a model that inherits from it");
+	kin_session *other = test_session();
+	test_forget();
+	Panel_list panels = kin_all(other, Panel, "order by code");
+	CHECK_SQL("SELECT panels.code, panels.name, panels.kind, squares.side, squares.first_id FROM panels LEFT OUTER JOIN squares "
+	          "ON panels.code = squares.code ORDER BY panels.code",
+	          "SELECT shapes.id, shapes.kind, circles.radius FROM shapes LEFT OUTER JOIN circles ON shapes.id = circles.id "
+	          "WHERE shapes.id IN (?)");
+	CHECK_OK(other);
+	CHECK_INT(panels.count, 2);
+	CHECK(!kin_as(Square, panels.items[1]));
+	CHECK_INT(kin_as(Square, panels.items[0])->side, 3);
+	CHECK(kin_as(Circle, kin_as(Square, panels.items[0])->first)->radius == 2.5);
+	CHECK(kin_get(other, Square, "a") == kin_as(Square, panels.items[0]));
+	CHECK(kin_get(other, Square, "b") == NULL);
+	CHECK_INT(kin_count(other, Shape), 1);
+	kin_delete(other, panels.items[0]);
+	kin_commit(other);
+	CHECK_OK(other);
+	CHECK_INT(kin_count(other, Panel), 1);
 	test_close();
 }
 

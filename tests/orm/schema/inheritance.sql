@@ -1,3 +1,29 @@
+CREATE TABLE shapes (
+    id INTEGER PRIMARY KEY,
+    kind SMALLINT NOT NULL
+);
+CREATE TABLE circles (
+    id BIGINT NOT NULL,
+    radius DOUBLE PRECISION NOT NULL,
+    CONSTRAINT pk_circles PRIMARY KEY (id),
+    CONSTRAINT fk_circles_id_shapes FOREIGN KEY (id) REFERENCES shapes (id) ON DELETE CASCADE
+);
+CREATE TABLE panels (
+    code VARCHAR(10) NOT NULL,
+    name VARCHAR(7) NOT NULL,
+    kind VARCHAR(6) NOT NULL,
+    CONSTRAINT pk_panels PRIMARY KEY (code),
+    CONSTRAINT ck_panels_kind_enum CHECK (kind IN ('panel', 'square'))
+);
+CREATE TABLE squares (
+    code VARCHAR(10) NOT NULL,
+    side INTEGER NOT NULL,
+    first_id BIGINT,
+    CONSTRAINT pk_squares PRIMARY KEY (code),
+    CONSTRAINT uq_squares_side UNIQUE (side),
+    CONSTRAINT fk_squares_code_panels FOREIGN KEY (code) REFERENCES panels (code) ON DELETE CASCADE,
+    CONSTRAINT fk_squares_first_id_shapes FOREIGN KEY (first_id) REFERENCES shapes (id)
+);
 CREATE TABLE firms (
     id INTEGER PRIMARY KEY,
     name VARCHAR
