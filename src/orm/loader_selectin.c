@@ -61,20 +61,32 @@ static int push_key(kin_session *session, key_list *keys, const kin_value *value
 	return KIN_OK;
 }
 
+/* Keys in a statement. Of several columns each value is a placeholder, of which dqlite takes few; plans round up to powers of two. */
+static size_t chunk_of(const kin_session *session, size_t others, size_t pairs)
+{
+	size_t most = (kin_db_dialect_of(session->db)->max_params - others) / pairs, chunk = 1;
+
+	if (pairs == 1 || most >= CHUNK)
+		return CHUNK;
+	while (2 * chunk <= most)
+		chunk *= 2;
+	return chunk;
+}
+
 /* A statement for each chunk of keys. */
 static int load_keys(kin_session *session, kin_fetch *fetch, const kin_value *values, const key_list *keys, const kin_load_options *options,
                      kin_loaded *loaded)
 {
-	size_t pairs = keys->relation->pair_count, count = keys->columns[0].count;
+	size_t pairs = keys->relation->pair_count, count = keys->columns[0].count, chunk = chunk_of(session, fetch->base, pairs);
 	kin_value all[fetch->base + pairs], *arrays = all + fetch->base;
 	int rc = KIN_OK;
 
 	if (fetch->base > 0)
 		memcpy(all, values, fetch->base * sizeof(*all));
-	for (size_t at = 0; rc == KIN_OK && at < count; at += CHUNK) {
+	for (size_t at = 0; rc == KIN_OK && at < count; at += chunk) {
 		size_t left = count - at;
 		for (size_t i = 0; i < pairs; i++)
-			arrays[i] = kin_value_array(keys->columns[i].items + at, left < CHUNK ? left : CHUNK, KIN_KIND_COUNT);
+			arrays[i] = kin_value_array(keys->columns[i].items + at, left < chunk ? left : chunk, KIN_KIND_COUNT);
 		rc = kin_load_rows(session, fetch, &fetch->ask, all, options, loaded);
 	}
 	return rc;

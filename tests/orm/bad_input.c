@@ -83,7 +83,7 @@ TEST(text_that_is_not_utf8_is_refused_by_who_checks_it)
 		CHECK_TEXT(((const Owner *)kin_get(test_session(), Owner, owner->id))->name, "An\xff\xfe" "n");
 	} else {
 		CHECK_INT(rc, KIN_EVALUE);
-		CHECK_HAS(kin_errmsg(s), "0xff");
+		CHECK_HAS(kin_errmsg(s), test_words("", "0xff", "Incorrect string value: '\\xFF"));
 		CHECK_INT(kin_rollback(s), KIN_OK);
 		CHECK_INT(kin_count(s, Owner, ""), 0);
 	}
@@ -111,7 +111,7 @@ TEST(a_number_larger_than_any_in_the_column_is_not_found)
 	test_open();
 	kin_session *s = test_session();
 
-	if (test_on_sqlite()) {
+	if (strcmp(kin_db_dialect(test_db()), "postgresql") != 0) {
 		CHECK_INT(kin_count(s, Pet, "age = ?", INT64_MAX), 0);
 		CHECK_OK(s);
 		CHECK_INT(kin_count(s, Pet, "id = ?", UINT64_MAX), -1);

@@ -294,6 +294,7 @@ TEST(siblings_of_two_columns_load_together)
 /* No statement count depends on the parents, but for the 500 in each. */
 TEST(many_parents_of_two_columns_take_a_statement_for_500)
 {
+	int statements = test_on_sqlite() && test_on_server() ? 19 : 3; /* dqlite takes 255 values: 64 keys of two */
 	kin_session *s = opened();
 
 	for (int i = 0; i < 1201; i++) {
@@ -305,12 +306,12 @@ TEST(many_parents_of_two_columns_take_a_statement_for_500)
 	s = test_session();
 	test_forget();
 	Shelf_list all = kin_all(s, Shelf, "order by no with selectin crates");
-	CHECK_INT(test_sent(), 1 + 3);
+	CHECK_INT(test_sent(), 1 + statements);
 	CHECK_INT(all.items[1200]->crates.count, 2);
 	s = test_session();
 	test_forget();
 	Crate_list crates = kin_all(s, Crate, "order by id with selectin shelf");
-	CHECK_INT(test_sent(), 1 + 3);
+	CHECK_INT(test_sent(), 1 + statements);
 	CHECK_INT(crates.items[2401]->shelf->no, 1200);
 	test_close();
 }
