@@ -16,8 +16,13 @@
  * a path. `from Pet p join p.owner o` names what is joined; a path (owner.name) needs no join; `left join` keeps rows that have
  * nothing to join. A relationship to many is joined (`join pets`), and asked about as everywhere: pets.species = 'dog' in a condition.
  *
+ * A member is of any type that a model's can be: a C enum is what its attribute's labels say, a char[N] takes texts that fit (a longer one is
+ * KIN_ELENGTH, which names row and column; NULL is the empty text), and a member of a custom type's size what its hook makes of the column. An enum, a
+ * kin_nullable() enum and a custom type are filled by an attribute alone, as it is or as min(), max(), coalesce(), a query inside give it; a
+ * text member takes an enum's label, and any member what a custom type has stored.
+ *
  * kin_sql() and kin_sql_run() take the database's own SQL, with `?` for values on every database. Their text is a literal too, but
- * nobody checks it before it runs; columns go to the members of their names.
+ * nobody checks it before it runs; columns go to the members of their names. It knows no attributes: enums come as texts there.
  *
  * Rows, their strings and their list live in the session. They are not tracked. Before each of these the session flushes (autoflush). */
 #ifndef KIN_SELECT_H
@@ -30,7 +35,9 @@ KIN_BEGIN_DECLS
 typedef struct kin_row_member {
 	const char *name;
 	uint32_t    offset;
-	uint8_t     kind; /* kin_kind, perhaps | KIN_KIND_NULLABLE */
+	uint32_t    size;
+	uint32_t    target; /* KIN_KIND_OBJECT: the size of the struct that it points at */
+	uint8_t     kind;   /* kin_kind, perhaps | KIN_KIND_NULLABLE; an enum is an integer here. KIN_KIND_COUNT: of a type that an attribute must know */
 } kin_row_member;
 
 /** A row's struct. Written by KIN_ROW(). */
@@ -51,10 +58,18 @@ KIN_END_DECLS
 
 #ifndef __cplusplus
 
-/* A text is a const char *: what a char[N] would cut off is not known before it is there. */
-#define KIN_ROW_KIND_(x) (KIN_MEMBER_KIND(x) + 0 * (int)sizeof(char[KIN_MEMBER_KIND(x) == KIN_KIND_CHARS ? -1 : 1]))
+/* A pointer to a struct is an object of the model whose struct it is; what else is none of kin's types an attribute must know. */
+#define KIN_ROW_IS_POINTER_(x) (__builtin_classify_type(x) == 5)
+#define KIN_ROW_KIND_(x) _Generic((x), KIN_MEMBER_KINDS_, default: KIN_ROW_IS_POINTER_(x) ? KIN_KIND_OBJECT : KIN_KIND_COUNT)
+#define KIN_ROW_AT_(x) (*__builtin_choose_expr(KIN_ROW_IS_POINTER_(x), (x), (const char *)0))
+/* Objects are const. A text is a const char *, or a char[N]. */
+#define KIN_ROW_SOUND_(x) \
+	(_Generic((x), KIN_MEMBER_KINDS_, default: !KIN_ROW_IS_POINTER_(x) || _Generic(&KIN_ROW_AT_(x), \
+		__typeof__(__typeof__(KIN_ROW_AT_(x)) const) *: 1, default: 0)) && !__builtin_types_compatible_p(__typeof__(x), char *))
 #define KIN_ROW_MEMBER_(member) \
-	{ #member, __builtin_offsetof(kin_row_type_, member), KIN_ROW_KIND_(((kin_row_type_ *)0)->member) }
+	{ #member, __builtin_offsetof(kin_row_type_, member), sizeof(((kin_row_type_ *)0)->member), \
+	  sizeof(KIN_ROW_AT_(((kin_row_type_ *)0)->member)), \
+	  KIN_ROW_KIND_(((kin_row_type_ *)0)->member) + 0 * (int)sizeof(char[KIN_ROW_SOUND_(((kin_row_type_ *)0)->member) ? 1 : -1]) }
 
 /** After a struct's typedef, in a header or a .c file: rows can be put into its members that are named here. Makes SpeciesCount_list. */
 #define KIN_ROW(Row, ...) \

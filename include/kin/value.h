@@ -198,7 +198,9 @@ KIN_END_DECLS
 
 /* The kind of a model's member, as a constant. A type that no column can hold does not compile. `char *` is a char[N]: what is
  * a pointer kin_column() refuses. */
-#define KIN_MEMBER_KIND(x) _Generic((x), \
+#define KIN_MEMBER_KIND(x) _Generic((x), KIN_MEMBER_KINDS_)
+
+#define KIN_MEMBER_KINDS_ \
 	bool: KIN_KIND_BOOL, \
 	int8_t: KIN_KIND_INT8, \
 	int16_t: KIN_KIND_INT16, \
@@ -222,7 +224,7 @@ KIN_END_DECLS
 	kin_uuid: KIN_KIND_UUID, \
 	kin_json: KIN_KIND_JSON, \
 	char *: KIN_KIND_CHARS, \
-	KIN_NULLABLE_KINDS_)
+	KIN_NULLABLE_KINDS_
 
 #define KIN_NULLABLE_KINDS_ \
 	kin_nullable_bool: KIN_KIND_BOOL | KIN_KIND_NULLABLE, \

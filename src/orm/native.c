@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "orm/query.h"
+#include "orm/row.h"
 #include "sql/placeholder.h"
 
 struct kin_native {
@@ -101,10 +102,10 @@ static int make_cells(kin_session *session, kin_plan *plan, struct kin_native *n
 		if (column == native->columns)
 			return kin_session_fail(session, KIN_EQUERY, site->file, site->line, "no column is called '%s': %s.%s would be empty; say `AS %s`",
 			                        member->name, row->name, member->name, member->name);
-		cells[i] = (kin_cell){
-			.offset = member->offset, .column = (uint16_t)column, .kind = member->kind,
-			.not_null = !(member->kind & KIN_KIND_NULLABLE) && member->kind != KIN_KIND_TEXT && member->kind != KIN_KIND_BYTES,
-		};
+		if (!kin_row_cell(&plan->arena, member, NULL, column, &cells[i]))
+			return plan->arena.failed ? kin_session_nomem(session)
+			                          : kin_session_fail(session, KIN_EQUERY, site->file, site->line, "%s.%s is of a type that only an attribute fills: "
+			                                             "kin_select() knows them", row->name, member->name);
 	}
 	native->mould = (kin_mould){ .blank = blank, .size = row->size, .cells = cells, .count = row->count };
 	return KIN_OK;
@@ -136,7 +137,7 @@ static int read_rows(kin_session *session, kin_plan *plan, struct kin_native *na
 		if (rows.count == 0 && (rc = know_cells(session, plan, native, site, statement, &mould)) < 0)
 			break;
 		if (!(row = kin_statement_make(statement, &mould, &session->arena, &session->error)))
-			rc = session->error.code;
+			rc = kin_error_context(&session->error, "row %zu", rows.count + 1);
 		else if (!kin_vec_push(&rows, row))
 			rc = kin_session_nomem(session);
 		if (rc < 0)

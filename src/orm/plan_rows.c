@@ -3,6 +3,7 @@
 
 #include "orm/registry.h"
 #include "orm/resolve_rows.h"
+#include "orm/row.h"
 #include "value/kind.h"
 
 typedef struct filling {
@@ -52,15 +53,41 @@ static bool fits(int member, int value)
 	return kin_kind_comparable(value, member);
 }
 
-static int check_kind(filling *f, const kin_rows_column *column, const kin_row_member *member)
+/* What stands for the value in the database, where the member is not of its attribute's own type. */
+static int stored_kind(const kin_rows_column *column)
 {
-	int kind = member->kind & ~KIN_KIND_NULLABLE;
+	const kin_attribute *attribute = column->attribute;
 
-	if (fits(kind, column->kind))
+	return column->kind == KIN_KIND_CUSTOM && attribute ? (int)attribute->domain->custom->kind : column->kind;
+}
+
+static bool is_text(int kind)
+{
+	return kind == KIN_KIND_TEXT || kind == KIN_KIND_ENUM || kind == KIN_KIND_CHARS;
+}
+
+static int check_kind(filling *f, const kin_rows_column *column, const kin_row_member *member, const kin_cell *cell)
+{
+	int kind = member->kind & ~KIN_KIND_NULLABLE, value = stored_kind(column), cells = cell->kind & ~KIN_KIND_NULLABLE;
+
+	if (cells == KIN_KIND_ENUM || cells == KIN_KIND_CUSTOM || fits(cells == KIN_KIND_CHARS ? KIN_KIND_TEXT : kind, value))
 		return KIN_OK;
-	return kin_resolve_problem(&f->p.resolver, column->at, "%s.%s is %s%s, but what goes there is %s%s", f->row->name, member->name,
-	                           kin_kind_article(kind), kin_kind_get(kind)->name, kin_kind_article(column->kind),
-	                           kin_kind_get(column->kind)->name);
+	return kin_resolve_problem(&f->p.resolver, column->at, "%s.%s is %s%s, but what goes there is %s%s%s", f->row->name, member->name,
+	                           kin_kind_article(kind), kin_kind_get(kind)->name, kin_kind_article(value), kin_kind_get(value)->name,
+	                           is_text(value) && is_between(kind, KIN_KIND_UINT8, KIN_KIND_UINT32)
+	                                   ? " (a C enum is filled by an attribute that is one)" : "");
+}
+
+static int unknown_type(filling *f, const kin_rows_column *column, const kin_row_member *member)
+{
+	if (f->p.arena->failed)
+		return KIN_ENOMEM;
+	if (member->kind == KIN_KIND_OBJECT)
+		return kin_resolve_problem(&f->p.resolver, column->at, "%s.%s is an object, but what goes there is a value", f->row->name, member->name);
+	return kin_resolve_problem(&f->p.resolver, column->at, "%s.%s is of a type that is not kin's: an attribute of that type can go there%s%s%s%s%s",
+	                           f->row->name, member->name, column->attribute ? ", and " : "",
+	                           column->attribute ? column->attribute->mapping->name : "", column->attribute ? "." : "",
+	                           column->attribute ? column->attribute->name : "", column->attribute ? " is of another" : "");
 }
 
 static int fill_member(filling *f, size_t i, kin_cell *cell, bool *taken)
@@ -76,11 +103,9 @@ static int fill_member(filling *f, size_t i, kin_cell *cell, bool *taken)
 	if (taken[member - f->row->members])
 		return kin_resolve_problem(&f->p.resolver, column->at, "%s.%s is selected twice", f->row->name, member->name);
 	taken[member - f->row->members] = true;
-	*cell = (kin_cell){
-		.offset = member->offset, .column = (uint16_t)i, .kind = member->kind,
-		.not_null = !(member->kind & KIN_KIND_NULLABLE) && member->kind != KIN_KIND_TEXT && member->kind != KIN_KIND_BYTES,
-	};
-	return check_kind(f, column, member);
+	if (!kin_row_cell(f->p.arena, member, column->attribute, i, cell))
+		return unknown_type(f, column, member);
+	return check_kind(f, column, member, cell);
 }
 
 static int fill_members(filling *f)

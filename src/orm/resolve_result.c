@@ -134,3 +134,26 @@ int kin_resolve_result(const kin_resolver *resolver, const kin_expr *expr)
 		return KIN_KIND_NULL;
 	}
 }
+
+/* What gives one of its arguments as it is, the others being of the same kind. Numbers only: abs() and the like give others, of no enum. */
+static const kin_attribute *origin_of_call(const kin_expr *expr)
+{
+	const kin_function *function = kin_function_find(expr->text, expr->count);
+	bool same = function && (function->gives == KIN_GIVES_ARGUMENTS || function->gives == KIN_GIVES_FIRST);
+
+	return same && expr->count > 0 ? kin_resolve_origin(expr->items[0]) : NULL;
+}
+
+const kin_attribute *kin_resolve_origin(const kin_expr *expr)
+{
+	switch ((kin_expr_kind)expr->kind) {
+	case KIN_EXPR_COLUMN:
+		return expr->origin;
+	case KIN_EXPR_CALL:
+		return origin_of_call(expr);
+	case KIN_EXPR_SUBQUERY:
+		return expr->select ? kin_resolve_origin(expr->select->outputs[0].expr) : NULL;
+	default:
+		return NULL;
+	}
+}

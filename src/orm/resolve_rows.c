@@ -230,6 +230,7 @@ static int add_values(core *c, kin_rows *ret)
 		if ((rc = resolve_value(c->resolver, &value)) < 0)
 			break;
 		column->kind = kin_resolve_result(c->resolver, value);
+		column->attribute = kin_resolve_origin(value);
 		if (!kin_sql_add_output(c->arena, c->select, value, column->name))
 			rc = KIN_ENOMEM;
 	}

@@ -8,6 +8,7 @@
 typedef struct kin_rows_column {
 	const char *name; /* NULL: none */
 	int         kind; /* a kin_kind without KIN_KIND_NULLABLE; KIN_KIND_NULL: not known */
+	const kin_attribute *attribute; /* whose values they are; NULL: of none */
 	uint32_t    at;
 } kin_rows_column;
 

@@ -66,6 +66,7 @@ static int resolve_path(kin_resolver *resolver, kin_expr **expr, const kin_attri
 			return KIN_ENOMEM;
 		column->at = path->at;
 		column->result = found.attribute->kind & ~KIN_KIND_NULLABLE;
+		column->origin = found.attribute;
 		*expr = column;
 		if (ret_attribute)
 			*ret_attribute = found.attribute;
@@ -77,6 +78,7 @@ static int resolve_path(kin_resolver *resolver, kin_expr **expr, const kin_attri
 			return KIN_ENOMEM;
 		column->at = path->at;
 		column->result = (uint8_t)found.column->kind;
+		column->origin = found.column->attribute;
 		*expr = column;
 		return KIN_OK;
 	}

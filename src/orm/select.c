@@ -19,7 +19,7 @@ static int take_row(void *context)
 	const void *row = kin_statement_make(f->statement, f->mould, &f->session->arena, &f->session->error);
 
 	if (!row)
-		return f->session->error.code;
+		return kin_error_context(&f->session->error, "row %zu", f->rows.count + 1);
 	if (!kin_vec_push(&f->rows, row))
 		return kin_session_nomem(f->session);
 	return f->most > 0 && f->rows.count == f->most ? 1 : KIN_OK;

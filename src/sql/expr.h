@@ -68,6 +68,7 @@ struct kin_expr {
 	bool         null_safe; /* EQ, NE: two NULLs are equal, and nothing is unknown (`x is ?`) */
 	bool         null_drops; /* EQ, NE: beside a bound NULL it says nothing: what it is ANDed to, or for NE ORed with, decides alone */
 	uint8_t      result;    /* COLUMN: a kin_kind, without NULLABLE; KIN_KIND_NULL: not known */
+	const void  *origin;    /* COLUMN: what the layer above made it from; NULL: it does not say */
 	uint32_t     index;     /* PARAM */
 	int64_t      integer;
 	const char  *text;
