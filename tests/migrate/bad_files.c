@@ -146,7 +146,7 @@ TEST(an_error_of_the_database_in_the_middle_says_what_was_applied)
 	add(&h, "b", "a", "CREATE TABLE u (x INTEGER);\nINSERT INTO t (nothing) VALUES (1);\nCREATE TABLE v (x INTEGER);", "DROP TABLE u;");
 	OK(&h, read_all(&h));
 	CHECK(kin_run_upgrade(f.connection, &h.folder, "head", NULL, &f.error) < 0);
-	CHECK_HAS(kin_error_text(&f.error), "b.sql:8: ");
+	CHECK_HAS(kin_error_text(&f.error), "b.sql:8:16: ");
 	CHECK_HAS(kin_error_text(&f.error), "nothing of revision b was applied; a and what is before it stays applied");
 	CHECK_INT(fixture_number(&f, "SELECT count(*) FROM sqlite_schema WHERE name IN ('t', 'u', 'v')"), 1);
 	fixture_close(&f);
