@@ -366,7 +366,8 @@ KIN_END_DECLS
 	kin_map_foreign(kin_mapper_, #members, "" target, __extension__ &(const kin_foreign_options){ __VA_ARGS__ }, __FILE__, __LINE__)
 /** kin_unique(name, species): no two rows have the same. */
 #define kin_unique(...) kin_map_unique(kin_mapper_, #__VA_ARGS__, __FILE__, __LINE__)
-/** kin_index(name, .unique = true, .where = "…"); over several columns: kin_index((name, species)) */
+/** kin_index(name, .unique = true, .where = "…"); over several columns, one of them from the largest down: kin_index((species, age desc)); over an
+ * expression of SQL, which needs a name: kin_index((lower(name), id), .name = "ix_pets_by_name"). MariaDB has neither .where nor expressions. */
 #define kin_index(member, ...) \
 	kin_map_index(kin_mapper_, #member, __extension__ &(const kin_index_options){ __VA_ARGS__ }, __FILE__, __LINE__)
 /** kin_check("age >= 0", .name = "age_positive"): SQL over the table's columns. */

@@ -102,6 +102,11 @@ const char *const *kin_mapping_names(kin_arena *arena, const kin_mapping *mappin
 /* "CASCADE" for "cascade", as SQL and the schemas have it; NULL for none, or for what is no action, which is noted. `subject` has the foreign key,
  * as "Pet.owner_id". */
 const char *kin_mapping_action(kin_mistakes *mistakes, const char *subject, const char *option, const char *text, const char *file, int line);
+/* The column of a name in a kin_unique(), kin_index() or kin_repr() line; NULL with a mistake noted. */
+const kin_attribute *kin_mapping_listed(kin_arena *arena, kin_mistakes *mistakes, const kin_mapping *mapping, const char *name, size_t length,
+                                        const char *what, const char *file, int line);
+/* mapping_index.c: the parts of a kin_index() line. KIN_OK even with mistakes; KIN_ENOMEM. */
+int kin_mapping_index(kin_arena *arena, kin_mistakes *mistakes, const kin_mapping *mapping, const char *members, kin_extra *extra);
 /* One name of a list "name, species"; *text moves behind it. false at the end. */
 bool kin_mapper_next_name(const char **text, const char **ret_name, size_t *ret_length);
 

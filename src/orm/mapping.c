@@ -60,23 +60,26 @@ const char *const *kin_mapping_names(kin_arena *arena, const kin_mapping *mappin
 	return names;
 }
 
-/* The column of a name in a kin_unique(), kin_index() or kin_repr() line; NULL with a mistake noted. */
-static const kin_attribute *find_named(making *m, const char *name, size_t length, const char *what,
-                                       const char *file, int line)
+const kin_attribute *kin_mapping_listed(kin_arena *arena, kin_mistakes *mistakes, const kin_mapping *mapping, const char *name, size_t length,
+                                        const char *what, const char *file, int line)
 {
-	const char *own = kin_arena_strndup(m->arena, name, length);
-	const char *const *names = kin_mapping_names(m->arena, m->mapping);
+	const char *own = kin_arena_strndup(arena, name, length);
+	const char *const *names = kin_mapping_names(arena, mapping);
 
 	if (!own || !names) {
-		m->mistakes->failed = true;
+		mistakes->failed = true;
 		return NULL;
 	}
-	const kin_attribute *found = kin_mapping_attribute(m->mapping, own);
+	const kin_attribute *found = kin_mapping_attribute(mapping, own);
 	if (!found)
-		kin_mistake_add(m->mistakes, file, line, "%s: %s names '%s', which is no column%s",
-		                m->mapping->name, what, own,
-		                kin_mistake_hint(m->mistakes, own, names, m->mapping->attribute_count));
+		kin_mistake_add(mistakes, file, line, "%s: %s names '%s', which is no column%s", mapping->name, what, own,
+		                kin_mistake_hint(mistakes, own, names, mapping->attribute_count));
 	return found;
+}
+
+static const kin_attribute *find_named(making *m, const char *name, size_t length, const char *what, const char *file, int line)
+{
+	return kin_mapping_listed(m->arena, m->mistakes, m->mapping, name, length, what, file, line);
 }
 
 static bool holds_null(int kind)
@@ -386,6 +389,15 @@ static void settle_key(making *m)
 	mapping->key_offset = key->offset;
 }
 
+/* All of them are in one table. */
+static void check_level(making *m, const kin_draft_extra *draft, const kin_extra *extra, const char *what)
+{
+	for (size_t i = 0; i < extra->attribute_count; i++)
+		if (extra->attributes[i]->level != m->mapping->level && !extra->attributes[i]->primary_key)
+			kin_mistake_add(m->mistakes, draft->file, draft->line, "%s: %s names '%s', which is no column of '%s' but of what it inherits",
+			                m->mapping->name, what, extra->attributes[i]->name, m->mapping->model->table);
+}
+
 static int add_extra(making *m, const kin_draft_extra *draft, const kin_extra ***end)
 {
 	static const char *const lines[] = {
@@ -394,6 +406,7 @@ static int add_extra(making *m, const kin_draft_extra *draft, const kin_extra **
 	};
 	kin_extra *extra = kin_arena_zalloc(m->arena, sizeof(*extra));
 	const char *at = draft->members ? draft->members : "", *name;
+	const kin_attribute *attribute;
 	size_t length;
 
 	if (!extra)
@@ -408,15 +421,12 @@ static int add_extra(making *m, const kin_draft_extra *draft, const kin_extra **
 	extra->attributes = kin_arena_alloc(m->arena, (strlen(at) / 2 + 1) * sizeof(*extra->attributes));
 	if (!extra->attributes)
 		return KIN_ENOMEM;
-	while (kin_mapper_next_name(&at, &name, &length)) {
-		const kin_attribute *attribute =
-			find_named(m, name, length, lines[draft->kind], draft->file, draft->line);
-		if (attribute && attribute->level != m->mapping->level && !attribute->primary_key)
-			kin_mistake_add(m->mistakes, draft->file, draft->line, "%s: %s names '%s', which is no column of '%s' but of what it inherits",
-			                m->mapping->name, lines[draft->kind], attribute->name, m->mapping->model->table);
-		else if (attribute)
+	if (extra->kind == KIN_EXTRA_INDEX && kin_mapping_index(m->arena, m->mistakes, m->mapping, at, extra) < 0)
+		return KIN_ENOMEM;
+	while (extra->kind != KIN_EXTRA_INDEX && kin_mapper_next_name(&at, &name, &length))
+		if ((attribute = find_named(m, name, length, lines[draft->kind], draft->file, draft->line)))
 			extra->attributes[extra->attribute_count++] = attribute;
-	}
+	check_level(m, draft, extra, lines[draft->kind]);
 	**end = extra;
 	*end = &extra->next;
 	return KIN_OK;

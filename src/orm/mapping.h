@@ -196,11 +196,20 @@ struct kin_mapping {
 
 /* kin_unique(), kin_index(), kin_check() and kin_table_sql() lines. */
 typedef enum kin_extra_kind { KIN_EXTRA_UNIQUE, KIN_EXTRA_INDEX, KIN_EXTRA_CHECK, KIN_EXTRA_DDL } kin_extra_kind;
+/* What an index is over, one after the other. */
+typedef struct kin_extra_part {
+	const kin_attribute *attribute;
+	const char          *expression; /* SQL over the columns; NULL: the attribute */
+	bool                 descending;
+} kin_extra_part;
+
 typedef struct kin_extra {
 	kin_extra_kind        kind;
 	const char           *name;  /* NULL: by convention */
 	const kin_attribute **attributes;
 	size_t                attribute_count;
+	kin_extra_part       *parts; /* of an index */
+	size_t                part_count;
 	bool                  unique;
 	const char           *where;
 	const char           *sql;

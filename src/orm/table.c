@@ -135,21 +135,30 @@ static const char *index_name(kin_schema *schema, const kin_table_schema *table,
 	return name;
 }
 
+static bool add_part(kin_schema *schema, kin_index_schema *index, const kin_extra_part *part)
+{
+	kin_index_part *added = &index->parts[index->part_count++];
+
+	added->descending = part->descending;
+	if (part->expression)
+		return (added->expression = copy(schema, part->expression)) != NULL;
+	return (added->column = copy(schema, part->attribute->column)) != NULL;
+}
+
 static int add_index(kin_schema *schema, kin_table_schema *table, const kin_extra *extra)
 {
 	kin_index_schema *index = kin_schema_add_index(schema, table);
-	size_t count = extra->attribute_count;
-	const char **names = names_of(schema, extra->attributes, count);
+	const char **names = names_of(schema, extra->attributes, extra->attribute_count);
 
-	if (!index || !names || !(index->parts = kin_arena_zalloc(schema->arena, (count + 1) * sizeof(*index->parts))))
+	if (!index || !names || !(index->parts = kin_arena_zalloc(schema->arena, (extra->part_count + 1) * sizeof(*index->parts))))
 		return KIN_ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		index->parts[i].column = names[i];
-	index->part_count = count;
+	for (size_t i = 0; i < extra->part_count; i++)
+		if (!add_part(schema, index, &extra->parts[i]))
+			return KIN_ENOMEM;
 	index->unique = extra->unique;
 	index->where = copy(schema, extra->where);
 	index->name = extra->name ? copy(schema, extra->name)
-	                          : index_name(schema, table, names, count);
+	                          : index_name(schema, table, names, extra->attribute_count);
 	return index->name && !schema->arena->failed ? KIN_OK : KIN_ENOMEM;
 }
 
@@ -226,8 +235,9 @@ static int add_check(kin_schema *schema, kin_table_schema *table, const kin_mapp
 /* What one column's options ask for beside the column. */
 static int add_options(kin_schema *schema, kin_table_schema *table, const kin_attribute *attribute)
 {
+	kin_extra_part part = { .attribute = attribute };
 	kin_extra index = {
-		.kind = KIN_EXTRA_INDEX, .unique = attribute->unique, .attributes = &attribute, .attribute_count = 1,
+		.kind = KIN_EXTRA_INDEX, .unique = attribute->unique, .attributes = &attribute, .attribute_count = 1, .parts = &part, .part_count = 1,
 	};
 	int rc = KIN_OK;
 

@@ -304,6 +304,20 @@ TEST(what_a_table_is_distributed_by_is_in_its_keys)
 	GOLDEN("orm/mistakes/distribution.txt", mistakes_in(registry_of(half_man, half_cat)));
 }
 
+BODY(cat_of_indexes, Cat)
+{
+	COLUMN(13, id, .primary_key = true);
+	COLUMN(14, name);
+	kin_map_index(kin_mapper_, "(nmae desc, id)", &(const kin_index_options){ 0 }, LINE(15));
+	kin_map_index(kin_mapper_, "lower(name)", &(const kin_index_options){ 0 }, LINE(16));
+	kin_map_index(kin_mapper_, "(substr(name, 1, 3), ID ASC)", &(const kin_index_options){ .name = "ix" }, LINE(17));
+}
+
+TEST(an_index_is_over_columns_and_named_expressions)
+{
+	GOLDEN("orm/mistakes/indexes.txt", mistakes_in(registry_of(man, cat_of_indexes)));
+}
+
 BODY(plain_cat, Cat)
 {
 	COLUMN(13, id, .primary_key = true);

@@ -34,6 +34,7 @@ CREATE TABLE notes (
 CREATE INDEX ix_notes_due_on ON notes (due_on) WHERE not done;
 CREATE UNIQUE INDEX ix_notes_due_on_2 ON notes (due_on) WHERE done;
 CREATE INDEX ix_notes_rank_text ON notes (rank, text);
+CREATE INDEX ix_notes_by_text ON notes ((lower(text)), due_on DESC, (coalesce(rank, 0)));
 CREATE TABLE nuts (
     id INTEGER PRIMARY KEY,
     size INTEGER NOT NULL,
