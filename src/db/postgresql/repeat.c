@@ -222,7 +222,10 @@ static bool add_step(runner *r, kind what, size_t first, size_t count)
 		last->count++;
 		return true;
 	}
-	return kin_vec_push(&r->steps, next);
+	if (!kin_vec_reserve(&r->steps, r->steps.count + 1) || !r->steps.items)
+		return false;
+	r->steps.items[r->steps.count++] = next;
+	return true;
 }
 
 static void drop_step(runner *r)
