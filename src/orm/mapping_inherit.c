@@ -146,12 +146,14 @@ static const kin_attribute *find_discriminator(kin_fitting *fitting, const kin_m
 {
 	const kin_draft_lineage *line = &mapper->discriminator;
 	const kin_mapping *mapping = mapper->mapping;
-	const kin_attribute *found = line->file ? kin_mapping_attribute(mapping, line->member) : NULL;
-	const char *const *names = kin_mapping_names(fitting->arena, mapping);
 
-	if (!names || !line->file)
+	if (!line->file)
 		return NULL;
-	if (!found)
+	const kin_attribute *found = kin_mapping_attribute(mapping, line->member);
+	const char *const *names = kin_mapping_names(fitting->arena, mapping);
+	if (!names)
+		fitting->mistakes->failed = true;
+	else if (!found)
 		kin_mistake_add(fitting->mistakes, line->file, line->line, "%s: kin_discriminator names '%s', which is no column%s", mapping->name,
 		                line->member, kin_mistake_hint(fitting->mistakes, line->member, names, mapping->attribute_count));
 	else if (!can_discriminate(found) || found->primary_key || found->computed || found->foreign_key)
