@@ -192,6 +192,7 @@ static int load_mapping(merging *m, const kin_mapping *mapping)
 		size_t left = wanted.count - at;
 		kin_value array = kin_value_array(wanted.items + at, left < 500 ? left : 500, KIN_KIND_COUNT);
 		kin_fetch alone = plan->fetch; /* the objects, without what comes with them */
+		alone.parts = plan->whole ? plan->whole : alone.parts;
 		alone.part_count = 1;
 		alone.later_count = 0;
 		alone.collects = false;

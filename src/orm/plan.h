@@ -110,6 +110,7 @@ typedef struct kin_plan {
 	                             * it assigns none */
 	kin_ask              row;   /* GET: its columns alone, to load them again; */
 	kin_ask              rows;  /* and those of several */
+	kin_part            *whole; /* GET: what a row of .rows brings, where .fetch leaves columns out; NULL: the same */
 	const kin_attribute **assigned; /* UPDATE */
 	size_t               assigned_count;
 	const struct kin_registry *registry; /* whose models it is about */

@@ -434,6 +434,21 @@ int kin_plan_row(const kin_core *core, kin_ask *ask)
 	return add_columns(arena, ask->select, core->plan->mapping);
 }
 
+/* An object with the columns that its model defers. */
+static int add_whole(kin_plan *plan)
+{
+	kin_part *part = kin_arena_zalloc(&plan->arena, sizeof(*part));
+
+	if (!part)
+		return KIN_ENOMEM;
+	part->mapping = plan->mapping;
+	if (make_mould(&plan->arena, part, NULL) < 0)
+		return KIN_ENOMEM;
+	part->key = part->places[plan->mapping->keys[0]->index];
+	plan->whole = part;
+	return KIN_OK;
+}
+
 int kin_plan_rows(const kin_core *core, kin_ask *ask)
 {
 	kin_arena *arena = &core->plan->arena;
@@ -448,7 +463,7 @@ int kin_plan_rows(const kin_core *core, kin_ask *ask)
 	*slot = (kin_slot){ .attribute = mapping->keys[0], .many = true };
 	ask->select->where = kin_expr_and(arena, core->rows, in);
 	kin_plan_ask(ask, core->plan, slot, 1);
-	if (!ask->select->where || add_columns(arena, ask->select, mapping) < 0)
+	if (!ask->select->where || add_columns(arena, ask->select, mapping) < 0 || (mapping->deferred && add_whole(core->plan) < 0))
 		return KIN_ENOMEM;
 	return kin_plan_has_forms(mapping) ? kin_plan_form_columns(arena, ask->select, mapping, false) : KIN_OK;
 }

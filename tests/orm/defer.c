@@ -292,6 +292,22 @@ TEST(a_merge_copies_what_is_there)
 	test_close();
 }
 
+TEST(a_merge_loads_the_whole_row)
+{
+	kin_session *s = filled(), *other = test_session();
+	const Photo *photo = kin_get(s, Photo, 1);
+
+	test_forget();
+	Photo *same = kin_merge(other, Photo, photo);
+	CHECK_SQL("SELECT photos.data, photos.id, photos.caption, photos.width, photos.exif, photos.album_id FROM photos WHERE photos.id IN (?)");
+	CHECK_INT(same->id, 1);
+	CHECK_TEXT(same->caption, "wave");
+	CHECK(is_abc(same->data) && !same->exif.present);
+	CHECK(!kin_is_modified(same));
+	CHECK_INT(kin_commit(other), KIN_OK);
+	test_close();
+}
+
 TEST(after_close_it_cannot_be_loaded)
 {
 	kin_session *s = filled();
