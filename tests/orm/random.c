@@ -98,6 +98,12 @@ static void make(kind k)
 		add(world.count - 1);
 }
 
+/* What was refreshed behind its insert, and rolled back, shows no parent any more: its key alone remembers it. */
+static bool knows_by_key(const entry *e)
+{
+	return *parent_of(e->kind, e->object) == NULL;
+}
+
 /* A transient object whose parent has gone is given none, or another. */
 static bool repair(int i)
 {
@@ -106,7 +112,8 @@ static bool repair(int i)
 	if (!kinds[e->kind].child)
 		return fit_to_list(i);
 	const entry *parent = e->seen.parent == NONE ? NULL : &world.entries[e->seen.parent];
-	if (parent && (1u << (parent->state == GONE ? 31 : parent->state)) & (T | P | R) && !parent->deleted && fit_to_list(e->seen.parent))
+	if (parent && !knows_by_key(e) && (1u << (parent->state == GONE ? 31 : parent->state)) & (T | P | R) && !parent->deleted &&
+	    fit_to_list(e->seen.parent))
 		return true;
 	int other = e->kind == CUB ? world_pick(DEN, P | R, world_any) : NONE;
 	if (e->kind == CUB && other == NONE)
