@@ -21,6 +21,20 @@
  * kin_nullable() enum and a custom type are filled by an attribute alone, as it is or as min(), max(), coalesce(), a query inside give it; a
  * text member takes an enum's label, and any member what a custom type has stored.
  *
+ * A member may be an object, of the session as all others are: `const Owner *owner`. Its value is a relationship to one, or a source by its name:
+ *
+ *     typedef struct Line { const Owner *owner; int64_t n; } Line;
+ *     KIN_ROW(Line, owner, n);
+ *     kin_select(session, Line, "select owner, count(*) as n from Pet group by owner")
+ *     kin_select(session, PetOf, "select p, o.name from Pet p join p.owner o")
+ *
+ *     SELECT pets.owner_id AS owner, count(*) AS n FROM pets GROUP BY pets.owner_id
+ *     SELECT owners.id, owners.name FROM owners WHERE owners.id IN (?, …)
+ *
+ * The query brings its key (which `group by owner` groups by), and those that the session has not are loaded after the rows, 500 by a statement,
+ * with what their model loads; of a key of several columns each by a statement of its own. NULL: there is none. It stands in the outermost select, not
+ * inside others. That the struct is the model's is seen by its size alone.
+ *
  * kin_sql() and kin_sql_run() take the database's own SQL, with `?` for values on every database. Their text is a literal too, but
  * nobody checks it before it runs; columns go to the members of their names. It knows no attributes: enums come as texts there.
  *

@@ -94,6 +94,14 @@ struct kin_fetch {
 	size_t              later_count;
 };
 
+/* A member of a row's struct that is an object. */
+typedef struct kin_row_object {
+	const kin_mapping *mapping;
+	struct kin_plan   *plan;   /* the objects of several keys, in its one value; NULL: each by its own, for its key has several columns */
+	uint32_t           offset; /* of the member */
+	uint16_t           column; /* the first of its key's */
+} kin_row_object;
+
 typedef struct kin_plan {
 	kin_arena            arena;
 	pthread_mutex_t      lock; /* over adding texts */
@@ -114,7 +122,9 @@ typedef struct kin_plan {
 	const kin_attribute **assigned; /* UPDATE */
 	size_t               assigned_count;
 	const struct kin_registry *registry; /* whose models it is about */
-	kin_mould            row_mould; /* ROWS, ROW: a row's struct */
+	kin_mould            row_mould; /* ROWS, ROW: a row's struct, */
+	kin_row_object      *row_objects; /* and its members that are objects */
+	size_t               row_object_count;
 	struct kin_native   *native[KIN_DIALECT_COUNT]; /* NATIVE: native.c */
 	struct kin_upsert   *upsert; /* UPSERT: plan_upsert.h */
 	kin_ask              change; /* UPDATE_RETURNING, DELETE_RETURNING: the statement, whose rows are as .fetch says; */

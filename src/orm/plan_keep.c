@@ -31,6 +31,8 @@ void kin_plan_free(void *memory)
 		return;
 	if (plan->home)
 		__atomic_compare_exchange_n(plan->home, &expected, NULL, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	for (size_t i = 0; i < plan->row_object_count; i++)
+		kin_plan_free(plan->row_objects[i].plan);
 	pthread_mutex_destroy(&plan->lock);
 	kin_arena_done(&plan->arena);
 	kin_mem_free(plan);

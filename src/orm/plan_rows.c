@@ -90,11 +90,39 @@ static int unknown_type(filling *f, const kin_rows_column *column, const kin_row
 	                           column->attribute ? column->attribute->name : "", column->attribute ? " is of another" : "");
 }
 
-static int fill_member(filling *f, size_t i, kin_cell *cell, bool *taken)
+/* What loads the objects of a member, some at a time. */
+static int plan_object(filling *f, const kin_mapping *mapping, kin_plan **ret)
+{
+	static const uint8_t kinds[] = { KIN_KIND_COUNT };
+	const char *text = kin_arena_printf(f->p.arena, "%s in (?)", mapping->keys[0]->name);
+	kin_plan_source source = { .text = text, .kinds = kinds, .count = 1 };
+	kin_plan_spec spec = { .mapping = mapping, .verb = KIN_VERB_ALL, .wheres = &source, .where_count = 1, .place = f->p.plan->place };
+
+	return text ? kin_plan_new(&spec, ret, NULL, NULL, f->p.error) : KIN_ENOMEM;
+}
+
+static int fill_object(filling *f, size_t i, const kin_row_member *member)
+{
+	const kin_rows_column *column = &f->rows.columns[i];
+	const kin_mapping *mapping = column->object;
+	kin_row_object *object = &f->p.plan->row_objects[f->p.plan->row_object_count];
+
+	if (member->kind != KIN_KIND_OBJECT || member->target != mapping->size)
+		return kin_resolve_problem(&f->p.resolver, column->at, "what goes to %s.%s is an object: the member is to be a `const %s *`%s",
+		                           f->row->name, member->name, mapping->name,
+		                           member->kind == KIN_KIND_OBJECT ? ", and points at another struct" : "");
+	*object = (kin_row_object){ .mapping = mapping, .offset = member->offset, .column = (uint16_t)i };
+	f->p.plan->row_object_count++;
+	return mapping->key_count == 1 ? plan_object(f, mapping, &object->plan) : KIN_OK;
+}
+
+static int fill_member(filling *f, size_t i, kin_mould *mould, kin_cell *cells, bool *taken)
 {
 	const kin_rows_column *column = &f->rows.columns[i];
 	const kin_row_member *member = column->name ? find_member(f->row, column->name) : NULL;
 
+	if (column->more)
+		return KIN_OK;
 	if (!column->name)
 		return kin_resolve_problem(&f->p.resolver, column->at, "this value has no name: say `as`, and the member of %s that it goes to",
 		                           f->row->name);
@@ -103,24 +131,31 @@ static int fill_member(filling *f, size_t i, kin_cell *cell, bool *taken)
 	if (taken[member - f->row->members])
 		return kin_resolve_problem(&f->p.resolver, column->at, "%s.%s is selected twice", f->row->name, member->name);
 	taken[member - f->row->members] = true;
-	if (!kin_row_cell(f->p.arena, member, column->attribute, i, cell))
+	if (column->object)
+		return fill_object(f, i, member);
+	if (!kin_row_cell(f->p.arena, member, column->attribute, i, &cells[mould->count]))
 		return unknown_type(f, column, member);
-	return check_kind(f, column, member, cell);
+	return check_kind(f, column, member, &cells[mould->count++]);
 }
 
 static int fill_members(filling *f)
 {
-	kin_cell *cells = kin_arena_zalloc(f->p.arena, (f->rows.column_count + 1) * sizeof(*cells));
+	kin_plan *plan = f->p.plan;
+	size_t count = f->rows.column_count;
+	kin_cell *cells = kin_arena_zalloc(f->p.arena, (count + 1) * sizeof(*cells));
 	bool *taken = kin_arena_zalloc(f->p.arena, f->row->count + 1);
 	void *blank = kin_arena_zalloc(f->p.arena, f->row->size);
-	int rc = cells && taken && blank ? KIN_OK : KIN_ENOMEM;
+	int rc = KIN_OK;
 
-	for (size_t i = 0; rc == KIN_OK && i < f->rows.column_count; i++)
-		rc = fill_member(f, i, &cells[i], taken);
+	plan->row_objects = kin_arena_zalloc(f->p.arena, (count + 1) * sizeof(*plan->row_objects));
+	if (!cells || !taken || !blank || !plan->row_objects)
+		return KIN_ENOMEM;
+	plan->row_mould = (kin_mould){ .blank = blank, .size = f->row->size, .cells = cells };
+	for (size_t i = 0; rc == KIN_OK && i < count; i++)
+		rc = fill_member(f, i, &plan->row_mould, cells, taken);
 	for (size_t i = 0; rc == KIN_OK && i < f->row->count; i++)
 		if (!taken[i])
 			rc = kin_resolve_problem(&f->p.resolver, KIN_PROBLEM_NOWHERE, "nothing is selected for %s.%s", f->row->name, f->row->members[i].name);
-	f->p.plan->row_mould = (kin_mould){ .blank = blank, .size = f->row->size, .cells = cells, .count = f->rows.column_count };
 	return rc;
 }
 
@@ -136,6 +171,7 @@ static int work(filling *f, const kin_registry *registry)
 		return rc;
 	if (f->site->verb == KIN_VERB_ROW && !p->text.limit && !(p->text.limit = kin_expr_integer(p->arena, 1)))
 		return KIN_ENOMEM;
+	p->resolver.objects = &p->text;
 	rc = kin_resolve_query(&p->resolver, &p->text, &f->rows);
 	if (rc == KIN_OK && !p->resolver.problems)
 		rc = fill_members(f);

@@ -284,15 +284,25 @@ int kin_resolve_condition(kin_resolver *resolver, kin_expr **condition)
 	return rc;
 }
 
-int kin_resolve_order(kin_resolver *resolver, kin_sql_order *order)
+static int resolve_single(kin_resolver *resolver, kin_expr **value, const char *why_not)
 {
 	search s = { .resolver = resolver };
-	int rc = kin_expr_walk(&order->expr, find_collection, &s);
+	int rc = kin_expr_walk(value, find_collection, &s);
 
 	if (rc > 0)
-		return kin_resolve_problem(resolver, order->expr->at, "%s.%s is a collection: objects cannot be sorted by it",
-		                           s.found.parent->mapping->name, s.found.collection->name);
-	return rc < 0 ? rc : kin_resolve_value(resolver, &order->expr, NULL);
+		return kin_resolve_problem(resolver, (*value)->at, "%s.%s is a collection: %s", s.found.parent->mapping->name, s.found.collection->name,
+		                           why_not);
+	return rc < 0 ? rc : kin_resolve_value(resolver, value, NULL);
+}
+
+int kin_resolve_order(kin_resolver *resolver, kin_sql_order *order)
+{
+	return resolve_single(resolver, &order->expr, "objects cannot be sorted by it");
+}
+
+int kin_resolve_output(kin_resolver *resolver, kin_expr **value)
+{
+	return resolve_single(resolver, value, "a row has no one value of it");
 }
 
 int kin_resolve_rows(kin_resolver *resolver, kin_expr **expr, const char *word)

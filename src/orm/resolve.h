@@ -68,6 +68,7 @@ typedef struct kin_resolver {
 	kin_alias_count *aliases;
 	kin_problem     *problems; /* in the order they were found */
 	kin_problem    **last_problem;
+	const kin_query_text *objects; /* the text whose values may be objects; NULL: none */
 	bool             joined; /* a path has joined a table to .select */
 	bool             no_paths; /* assignments: only the model's own columns */
 } kin_resolver;
@@ -83,6 +84,7 @@ int kin_resolve_arguments(kin_resolver *resolver, const uint8_t *kinds, size_t c
 /* Each replaces what it is given by what it means. KIN_OK, problems aside, or KIN_ENOMEM. */
 int kin_resolve_condition(kin_resolver *resolver, kin_expr **condition);
 int kin_resolve_order(kin_resolver *resolver, kin_sql_order *order);
+int kin_resolve_output(kin_resolver *resolver, kin_expr **value);
 int kin_resolve_rows(kin_resolver *resolver, kin_expr **expr, const char *word);
 /* Appends to *ret_items, which has room for the pairs of a relationship. */
 int kin_resolve_assignment(kin_resolver *resolver, const kin_sql_assignment *assignment, uint32_t at,

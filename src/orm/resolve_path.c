@@ -38,7 +38,7 @@ void kin_resolve_remove_node(const kin_node *node)
 }
 
 /* The databases turn it into an inner join themselves where a condition leaves NULL out. */
-static kin_node *join_node(kin_resolver *resolver, kin_node *parent, const kin_relation *relation)
+kin_node *kin_resolve_join_node(kin_resolver *resolver, kin_node *parent, const kin_relation *relation)
 {
 	kin_node *n = kin_resolve_find_node(parent, relation);
 
@@ -137,7 +137,7 @@ int kin_resolve_walk(kin_resolver *resolver, const kin_expr *path, kin_path_end 
 			ret->relation = relation;
 			return KIN_OK;
 		}
-		n = relation->to_many ? kin_resolve_find_node(n, relation) : join_node(resolver, n, relation);
+		n = relation->to_many ? kin_resolve_find_node(n, relation) : kin_resolve_join_node(resolver, n, relation);
 		if (!n)
 			return KIN_ENOMEM;
 		if (last) {
@@ -163,7 +163,7 @@ int kin_resolve_reach(kin_resolver *resolver, const kin_expr *path, kin_node **r
 		*ret_relation = relation && (last || !relation->to_many) ? relation : NULL;
 		if (last || !*ret_relation)
 			return KIN_OK;
-		if (!(n = join_node(resolver, n, relation)))
+		if (!(n = kin_resolve_join_node(resolver, n, relation)))
 			return KIN_ENOMEM;
 	}
 }

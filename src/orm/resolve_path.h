@@ -23,6 +23,11 @@ int kin_resolve_walk(kin_resolver *resolver, const kin_expr *path, kin_path_end 
  * that can be walked. KIN_OK or KIN_ENOMEM. */
 int kin_resolve_reach(kin_resolver *resolver, const kin_expr *path, kin_node **ret_node, const kin_relation **ret_relation,
                       size_t *ret_failed_at);
+/* The node of a to-one step, which is joined if nothing has walked there; NULL when memory is out. */
+kin_node *kin_resolve_join_node(kin_resolver *resolver, kin_node *parent, const kin_relation *relation);
+/* resolve_object.c: whether a value is an object: a source's name, or a path that ends with a relationship to one. Then the columns of its key, in
+ * the key's order, and the model; *ret_mapping NULL: it is none. KIN_OK or KIN_ENOMEM. */
+int kin_resolve_key_of(kin_resolver *resolver, const kin_expr *path, const kin_mapping **ret_mapping, kin_expr ***ret_columns);
 /* The nodes of a collection, while its EXISTS is open. */
 kin_node *kin_resolve_add_node(kin_resolver *resolver, kin_node *parent, const kin_relation *relation, kin_sql_select *select);
 void kin_resolve_remove_node(const kin_node *node);

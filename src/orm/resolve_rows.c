@@ -206,13 +206,50 @@ static const char *name_of(const kin_query_output *output)
 	return output->expr->kind == KIN_EXPR_PATH ? output->expr->names[output->expr->count - 1] : NULL;
 }
 
-static int resolve_value(kin_resolver *resolver, kin_expr **expr)
+/* So many columns stand for a value at most. */
+static size_t most_columns(const kin_resolver *resolver)
 {
-	kin_sql_order value = { .expr = *expr };
-	int rc = kin_resolve_order(resolver, &value);
+	size_t most = 1;
 
-	*expr = value.expr;
-	return rc;
+	for (size_t i = 0; resolver->objects && i < kin_registry_count(resolver->registry); i++)
+		if (kin_registry_mapping(resolver->registry, i)->key_count > most)
+			most = kin_registry_mapping(resolver->registry, i)->key_count;
+	return most;
+}
+
+/* An object is its key; a key of several columns has names of its own for those behind the first: owner, owner_2. */
+static int add_object(core *c, kin_rows *ret, const kin_query_output *output, const kin_mapping *mapping, kin_expr **columns)
+{
+	const char *name = name_of(output), *column = name;
+
+	for (size_t i = 0; i < mapping->key_count; i++) {
+		if (i > 0 && !(column = kin_arena_printf(c->arena, "%s_%zu", name, i + 1)))
+			return KIN_ENOMEM;
+		if (!kin_sql_add_output(c->arena, c->select, columns[i], column))
+			return KIN_ENOMEM;
+		ret->columns[ret->column_count++] = (kin_rows_column){ .name = name, .at = output->at, .object = mapping, .more = i > 0 };
+	}
+	return KIN_OK;
+}
+
+static int add_value(core *c, kin_rows *ret, const kin_query_output *output)
+{
+	const kin_mapping *mapping = NULL;
+	kin_expr *value = output->expr, **columns = NULL;
+	kin_rows_column *column;
+	int rc = KIN_OK;
+
+	if (c->resolver->objects == c->text)
+		rc = kin_resolve_key_of(c->resolver, value, &mapping, &columns);
+	if (rc < 0 || mapping)
+		return rc < 0 ? rc : add_object(c, ret, output, mapping, columns);
+	column = &ret->columns[ret->column_count++];
+	*column = (kin_rows_column){ .name = name_of(output), .at = output->at };
+	if ((rc = kin_resolve_output(c->resolver, &value)) < 0)
+		return rc;
+	column->kind = kin_resolve_result(c->resolver, value);
+	column->attribute = kin_resolve_origin(value);
+	return kin_sql_add_output(c->arena, c->select, value, column->name) ? KIN_OK : KIN_ENOMEM;
 }
 
 static int add_values(core *c, kin_rows *ret)
@@ -220,20 +257,10 @@ static int add_values(core *c, kin_rows *ret)
 	const kin_query_text *text = c->text;
 	int rc = KIN_OK;
 
-	if (!(ret->columns = kin_arena_zalloc(c->arena, (text->output_count + 1) * sizeof(*ret->columns))))
+	if (!(ret->columns = kin_arena_zalloc(c->arena, (text->output_count * most_columns(c->resolver) + 1) * sizeof(*ret->columns))))
 		return KIN_ENOMEM;
-	for (size_t i = 0; rc == KIN_OK && i < text->output_count; i++) {
-		const kin_query_output *output = &text->outputs[i];
-		kin_rows_column *column = &ret->columns[ret->column_count++];
-		kin_expr *value = output->expr;
-		*column = (kin_rows_column){ .name = name_of(output), .at = output->at };
-		if ((rc = resolve_value(c->resolver, &value)) < 0)
-			break;
-		column->kind = kin_resolve_result(c->resolver, value);
-		column->attribute = kin_resolve_origin(value);
-		if (!kin_sql_add_output(c->arena, c->select, value, column->name))
-			rc = KIN_ENOMEM;
-	}
+	for (size_t i = 0; rc == KIN_OK && i < text->output_count; i++)
+		rc = add_value(c, ret, &text->outputs[i]);
 	return rc;
 }
 
@@ -273,20 +300,40 @@ static int sort_key(core *c, kin_expr **expr)
 	}
 	if ((rc = kin_expr_walk(expr, take_value, c)) < 0)
 		return rc;
-	return resolve_value(c->resolver, expr);
+	return kin_resolve_output(c->resolver, expr);
+}
+
+/* group by owner: by its key. */
+static int add_group(core *c, kin_expr *expr, kin_expr **groups, size_t *count)
+{
+	const kin_query_output *output = named_value(c->text, expr);
+	const kin_mapping *mapping = NULL;
+	kin_expr **columns = NULL;
+	int rc = KIN_OK;
+
+	if (c->resolver->objects == c->text)
+		rc = kin_resolve_key_of(c->resolver, output ? output->expr : expr, &mapping, &columns);
+	for (size_t i = 0; rc == KIN_OK && mapping && i < mapping->key_count; i++)
+		groups[(*count)++] = columns[i];
+	if (rc < 0 || mapping)
+		return rc;
+	groups[*count] = expr;
+	return sort_key(c, &groups[(*count)++]);
 }
 
 static int add_groups(core *c)
 {
 	kin_query_text *text = c->text;
-	int rc = KIN_OK;
+	kin_expr **groups = kin_arena_alloc(c->arena, (text->group_count * most_columns(c->resolver) + 1) * sizeof(*groups));
+	size_t count = 0;
+	int rc = groups ? KIN_OK : KIN_ENOMEM;
 
 	for (size_t i = 0; rc == KIN_OK && i < text->group_count; i++)
-		rc = sort_key(c, &text->groups[i]);
+		rc = add_group(c, text->groups[i], groups, &count);
 	if (rc == KIN_OK && text->having && (rc = kin_expr_walk(&text->having, take_value, c)) == KIN_OK)
 		rc = kin_resolve_condition(c->resolver, &text->having);
-	c->select->groups = text->groups;
-	c->select->group_count = text->group_count;
+	c->select->groups = groups;
+	c->select->group_count = count;
 	c->select->having = text->having;
 	return rc;
 }

@@ -9,6 +9,8 @@ typedef struct kin_rows_column {
 	const char *name; /* NULL: none */
 	int         kind; /* a kin_kind without KIN_KIND_NULLABLE; KIN_KIND_NULL: not known */
 	const kin_attribute *attribute; /* whose values they are; NULL: of none */
+	const kin_mapping   *object; /* it is the first part of the key of one of these; NULL: it is a value */
+	bool                 more;   /* it is a further part of the key of the object before */
 	uint32_t    at;
 } kin_rows_column;
 

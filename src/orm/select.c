@@ -1,6 +1,6 @@
 /* select.c - kin_select(), kin_sql(): rows that are no objects, put into the program's own structs. */
 #include "base/vec.h"
-#include "orm/query.h"
+#include "orm/select_object.h"
 
 typedef kin_vec(const void *) row_list;
 
@@ -9,6 +9,7 @@ typedef struct fetching {
 	kin_session      *session;
 	kin_statement    *statement;
 	const kin_mould  *mould;
+	kin_row_objects  *objects; /* NULL: no member is one */
 	row_list          rows;
 	size_t            most; /* 0: all */
 } fetching;
@@ -16,12 +17,14 @@ typedef struct fetching {
 static int take_row(void *context)
 {
 	fetching *f = context;
-	const void *row = kin_statement_make(f->statement, f->mould, &f->session->arena, &f->session->error);
+	void *row = kin_statement_make(f->statement, f->mould, &f->session->arena, &f->session->error);
 
 	if (!row)
 		return kin_error_context(&f->session->error, "row %zu", f->rows.count + 1);
 	if (!kin_vec_push(&f->rows, row))
 		return kin_session_nomem(f->session);
+	if (f->objects && kin_row_objects_note(f->objects, f->statement, row) < 0)
+		return f->session->error.code;
 	return f->most > 0 && f->rows.count == f->most ? 1 : KIN_OK;
 }
 
@@ -50,6 +53,7 @@ static int give_list(fetching *f, kin_list *ret_list)
 static int select_rows(kin_session *session, kin_site *site, const kin_value *values, size_t most, kin_list *ret_list)
 {
 	fetching f = { .session = session, .most = most };
+	kin_row_objects objects;
 	kin_cursor cursor = { 0 };
 	kin_plan *plan;
 	bool each = false;
@@ -63,9 +67,16 @@ static int select_rows(kin_session *session, kin_site *site, const kin_value *va
 		return rc;
 	f.statement = cursor.statement;
 	f.mould = &plan->row_mould;
-	if ((rc = take_rows(&f, each)) == KIN_OK)
-		rc = give_list(&f, ret_list);
+	if (plan->row_object_count > 0)
+		kin_row_objects_init(f.objects = &objects, session, plan);
+	rc = take_rows(&f, each);
 	kin_query_close(&cursor);
+	if (rc == KIN_OK && f.objects)
+		rc = kin_row_objects_load(f.objects);
+	if (rc == KIN_OK)
+		rc = give_list(&f, ret_list);
+	if (f.objects)
+		kin_row_objects_done(f.objects);
 	kin_vec_done(&f.rows);
 	return rc;
 }

@@ -1,4 +1,6 @@
 /* composite.c - foreign keys of several columns: in the schema, in joins and loaders, in conditions, and followed by a flush. */
+#include <kin/select.h>
+
 #include "models.h"
 
 #include "base/mem.h"
@@ -509,6 +511,29 @@ TEST(a_child_whose_key_has_its_parents_goes_with_it)
 	test_forget();
 	CHECK_INT(kin_commit(s), KIN_OK);
 	CHECK_SQL("DELETE FROM bids WHERE deal_id = ? AND no = ?", "DELETE FROM bids", "DELETE FROM deals WHERE id = ?");
+	test_close();
+}
+
+typedef struct ShelfCount {
+	const Shelf *shelf;
+	int64_t      n;
+} ShelfCount;
+KIN_ROW(ShelfCount, shelf, n);
+
+TEST(an_object_with_a_key_of_two_columns_is_in_a_row)
+{
+	kin_session *s = filled();
+	ShelfCount_list counts = kin_select(s, ShelfCount, "select shelf, count(*) as n from Crate where hall is not null group by shelf order by n desc");
+
+	CHECK_SQL("SELECT crates.hall AS shelf, crates.shelf_no AS shelf_2, count(*) AS n FROM crates WHERE crates.hall IS NOT NULL "
+	          "GROUP BY crates.hall, crates.shelf_no ORDER BY n DESC",
+	          "SELECT " SHELF " FROM shelves WHERE shelves.hall = ? AND shelves.no = ?",
+	          "SELECT " SHELF " FROM shelves WHERE shelves.hall = ? AND shelves.no = ?");
+	CHECK_OK(s);
+	CHECK_INT(counts.count, 2);
+	CHECK_TEXT(counts.items[0]->shelf->name, "a1");
+	CHECK_TEXT(counts.items[1]->shelf->name, "b1");
+	CHECK_INT(counts.items[0]->n, 2);
 	test_close();
 }
 
