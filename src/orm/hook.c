@@ -89,6 +89,7 @@ int kin_hook_run(kin_session *session, void *object, kin_model_event event)
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
 	const kin_calling calling = { .event = names[event], .model = mapping->name, .planned = is_planned(event) };
 	const kin_calling *former = session->calling;
+	bool failed = session->error.code < 0; /* before: it is nothing that they said */
 	int rc = KIN_OK;
 
 	for (const kin_hook *hook = mapping->hooks; hook && rc == KIN_OK; hook = hook->next) {
@@ -97,10 +98,12 @@ int kin_hook_run(kin_session *session, void *object, kin_model_event event)
 		session->calling = &calling;
 		rc = hook->model->call(hook->fn, session, object);
 		session->calling = former;
-		if (rc != KIN_OK || session->error.code < 0)
+		if (failed)
+			rc = KIN_OK;
+		else if (rc != KIN_OK || session->error.code < 0)
 			rc = explain(session, hook, object, rc);
 	}
-	return rc;
+	return failed ? session->error.code : rc;
 }
 
 static int validate(kin_session *session, const kin_hook *hook, const void *object)

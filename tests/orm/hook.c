@@ -488,6 +488,21 @@ TEST(a_load_hook_that_says_no_fails_the_query)
 	test_close();
 }
 
+TEST(one_load_hook_that_says_no_is_told_once)
+{
+	kin_session *s = opened();
+
+	rex(s);
+	kin_add(s, kin_new(s, Hound, .name = "Bello"));
+	CHECK_INT(kin_commit(s), KIN_OK);
+	s = test_session();
+	act = refuse_to_load;
+	CHECK_INT(kin_all(s, Hound, "order by name").count, 0);
+	CHECK_INT(strncmp(kin_errmsg(s), "<Hound Bello>: load refused it (on_load, ", 41), 0);
+	CHECK(!strstr(kin_errmsg(s), "Rex"));
+	test_close();
+}
+
 TEST(a_validator_names_the_member_and_its_line)
 {
 	kin_session *s = opened();
