@@ -65,6 +65,7 @@ KIN_API const kin_driver kin_driver_mariadb = {
 	.integer        = kin_maria_integer,
 	.read           = kin_maria_read,
 	.read_size      = kin_maria_read_size,
+	.make           = kin_maria_make,
 	.stream         = kin_maria_stream,
 	.repeat         = kin_maria_repeat,
 	.ping           = kin_maria_ping,

@@ -193,6 +193,7 @@ int kin_maria_value(kin_statement *statement, size_t column, int kind, kin_value
 int64_t kin_maria_integer(kin_statement *statement, size_t column, bool *ret_null);
 int kin_maria_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
                    kin_arena *arena, kin_error *error);
+void *kin_maria_make(kin_statement *statement, const kin_mould *mould, kin_arena *arena);
 size_t kin_maria_read_size(kin_statement *statement, const kin_cell *cells, size_t count);
 /* Bytes that the values of an object take up on the way to the server, at most. */
 size_t kin_maria_bind_size(const kin_cell *cells, size_t count, const void *object);

@@ -338,17 +338,55 @@ static inline bool is_string(enum enum_field_types type)
 		STORE(nullable, member, { .value = __VA_ARGS__, .present = true }); \
 		continue;
 
-/* A case that goes on has filled its member; one that breaks leaves it to read_odd(). */
-int kin_maria_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
-                   kin_arena *arena, kin_error *error)
-{
-	kin_maria_statement *s = kin_maria_statement_of(statement);
+/* Where texts go: each a piece of an arena of its own, or one behind the other into free space. */
+typedef struct text_place {
+	kin_arena *arena; /* NULL: */
+	char      *next, *end;
+} text_place;
 
+/* What reading a cell came to. */
+enum { READ = KIN_OK, ODD = 1 }; /* or KIN_ENOMEM */
+
+/* One that there is no space for is odd, when it is packed. */
+static inline __attribute__((always_inline)) int read_text(const kin_maria_datum *from, void *member, text_place *place)
+{
+	char *copy = place->next;
+
+	if (place->arena) {
+		if (!(copy = kin_arena_alloc(place->arena, from->length + 1)))
+			return KIN_ENOMEM;
+	} else {
+		if ((size_t)(place->end - place->next) <= from->length)
+			return ODD;
+		place->next += from->length + 1;
+	}
+	memcpy(copy, from->data, from->length);
+	copy[from->length] = '\0';
+	STORE(const char *, member, copy);
+	return READ;
+}
+
+/* The kinds that take no memory, by way of a kin_value. false leaves it to read_odd(), which says why. */
+static __attribute__((noinline)) bool read_other(kin_maria_statement *s, const kin_cell *cell, void *member)
+{
+	int plain = cell->kind & ~KIN_KIND_NULLABLE;
+	kin_value value;
+
+	if (plain != KIN_KIND_DECIMAL && plain != KIN_KIND_UUID && plain != KIN_KIND_ENUM && plain != KIN_KIND_CHARS)
+		return false;
+	if (natural(s, cell->column, cell->kind, &value, NULL) < 0 || (value.kind == KIN_KIND_NULL && cell->not_null))
+		return false;
+	return kin_domain_set(member, cell->kind, cell->domain, &value, NULL, NULL) == KIN_OK;
+}
+
+/* A case that goes on has filled its member; one that breaks leaves it to read_odd(), or, where texts are packed, to the caller. */
+static inline __attribute__((always_inline)) int read_cells(kin_maria_statement *s, const kin_cell *cells, size_t count, char *object,
+                                                            text_place *place, kin_error *error)
+{
 	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
 		const kin_maria_column *column = &s->columns[cell->column];
 		const kin_maria_datum *from = &s->row[cell->column];
-		void *member = (char *)object + cell->offset;
-		char *copy;
+		void *member = object + cell->offset;
 		int64_t n;
 		int rc;
 
@@ -370,19 +408,45 @@ int kin_maria_read(kin_statement *statement, const kin_cell *cells, size_t count
 			}
 			if (!from->data || !column->is_text || !is_string(column->type))
 				break;
-			if (!(copy = kin_arena_alloc(arena, from->length + 1)))
+			if ((rc = read_text(from, member, place)) == READ)
+				continue;
+			if (rc < 0)
 				return kin_error_nomem(error);
-			memcpy(copy, from->data, from->length);
-			copy[from->length] = '\0';
-			STORE(const char *, member, copy);
-			continue;
+			break;
 		default:
 			break;
 		}
-		if ((rc = read_odd(s, cell, member, arena, error)) < 0)
+		if (!place->arena && read_other(s, cell, member))
+			continue;
+		if (!place->arena)
+			return ODD;
+		if ((rc = read_odd(s, cell, member, place->arena, error)) < 0)
 			return rc;
 	}
-	return KIN_OK;
+	return READ;
+}
+
+int kin_maria_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
+                   kin_arena *arena, kin_error *error)
+{
+	return read_cells(kin_maria_statement_of(statement), cells, count, object, &(text_place){ .arena = arena }, error);
+}
+
+/* In the free space of the arena's chunk, which is taken once it is known how much it is. In a large chunk only the first piece
+ * can be kept. */
+void *kin_maria_make(kin_statement *statement, const kin_mould *mould, kin_arena *arena)
+{
+	size_t free_space = (size_t)(arena->end - arena->next);
+	char *piece = arena->next;
+
+	if (free_space < mould->size + KIN_ARENA_GAP || arena->end - (char *)arena->chunk > KIN_ARENA_CHUNK)
+		return NULL;
+	text_place place = { .next = piece + mould->size, .end = arena->end - KIN_ARENA_GAP };
+	ASAN_UNPOISON_MEMORY_REGION(piece, free_space);
+	memcpy(piece, mould->blank, mould->size);
+	int rc = read_cells(kin_maria_statement_of(statement), mould->cells, mould->count, piece + mould->head, &place, NULL);
+	ASAN_POISON_MEMORY_REGION(piece, free_space);
+	return rc == READ ? kin_arena_alloc(arena, (size_t)(place.next - piece)) : NULL;
 }
 
 size_t kin_maria_read_size(kin_statement *statement, const kin_cell *cells, size_t count)

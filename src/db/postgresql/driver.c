@@ -61,6 +61,7 @@ KIN_API const kin_driver kin_driver_postgresql = {
 	.integer        = kin_pg_integer,
 	.read           = kin_pg_read,
 	.read_size      = kin_pg_read_size,
+	.make           = kin_pg_make,
 	.stream         = kin_pg_stream,
 	.repeat         = kin_pg_repeat,
 	.position       = kin_pg_position,

@@ -207,6 +207,7 @@ int kin_pg_value(kin_statement *statement, size_t column, int kind, kin_value *r
 int64_t kin_pg_integer(kin_statement *statement, size_t column, bool *ret_null);
 int kin_pg_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
                 kin_arena *arena, kin_error *error);
+void *kin_pg_make(kin_statement *statement, const kin_mould *mould, kin_arena *arena);
 size_t kin_pg_read_size(kin_statement *statement, const kin_cell *cells, size_t count);
 
 /* error.c. `result` NULL: what the connection itself says. `sql` NULL: none. Each returns KIN_E…. */

@@ -320,6 +320,19 @@ static __attribute__((noinline, cold)) int read_odd(kin_pg_statement *s, const k
 	return rc < 0 ? in_column(s, cell->column, rc, error) : KIN_OK;
 }
 
+/* The kinds that take no memory, by way of a kin_value. false leaves it to read_odd(), which says why. */
+static __attribute__((noinline)) bool read_other(kin_pg_statement *s, const kin_cell *cell, const datum *from, void *member)
+{
+	int plain = cell->kind & ~KIN_KIND_NULLABLE;
+	kin_value value;
+
+	if (plain != KIN_KIND_DECIMAL && plain != KIN_KIND_UUID && plain != KIN_KIND_ENUM && plain != KIN_KIND_CHARS)
+		return false;
+	if (natural(s, from, cell->kind, &value, NULL) < 0 || (value.kind == KIN_KIND_NULL && cell->not_null))
+		return false;
+	return kin_domain_set(member, cell->kind, cell->domain, &value, NULL, NULL) == KIN_OK;
+}
+
 static inline bool is_text(Oid type)
 {
 	return type == KIN_PG_VARCHAR || type == KIN_PG_TEXT || type == KIN_PG_BPCHAR;
@@ -367,24 +380,48 @@ static inline bool is_moment(const char *data)
 #define READ_MOMENT(KIND, T, TYPE) \
 	READ(KIND, T, kin_nullable(T), TYPE, 8, is_moment(from.data), { KIN_WIRE_GET(64, from.data) + KIN_PG_EPOCH_US })
 
+/* Where texts go: each a piece of an arena of its own, or one behind the other into free space. */
+typedef struct text_place {
+	kin_arena *arena; /* NULL: */
+	char      *next, *end;
+} text_place;
+
+/* What reading a cell came to. */
+enum { READ = KIN_OK, ODD = 1 }; /* or KIN_ENOMEM */
+
+/* Bytes of the result become a text of the member's. One that there is no space for is odd, when it is packed. */
+static inline __attribute__((always_inline)) int read_text(const char *data, size_t length, void *member, text_place *place)
+{
+	char *copy = place->next;
+
+	if (place->arena) {
+		if (!(copy = kin_arena_alloc(place->arena, length + 1)))
+			return KIN_ENOMEM;
+	} else {
+		if ((size_t)(place->end - place->next) <= length)
+			return ODD;
+		place->next += length + 1;
+	}
+	memcpy(copy, data, length + 1);
+	STORE(const char *, member, copy);
+	return READ;
+}
+
 /* The server has checked it. */
-static const char *json_copy(kin_arena *arena, const datum *from)
+static inline int read_json(const datum *from, void *member, text_place *place)
 {
 	size_t version = from->type == KIN_PG_JSONB ? JSONB_VERSION : 0;
 
-	return kin_arena_strndup(arena, from->data + version, from->length - version);
+	return read_text(from->data + version, from->length - version, member, place);
 }
 
-/* A case that goes on has filled its member; one that breaks leaves it to read_odd(). */
-int kin_pg_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
-                kin_arena *arena, kin_error *error)
+/* A case that goes on has filled its member; one that breaks leaves it to read_odd(), or, where texts are packed, to the caller. */
+static inline __attribute__((always_inline)) int read_cells(kin_pg_statement *s, const kin_cell *cells, size_t count, char *object,
+                                                            text_place *place, kin_error *error)
 {
-	kin_pg_statement *s = kin_pg_statement_of(statement);
-
 	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
 		datum from = datum_of(s, cell->column);
-		void *member = (char *)object + cell->offset;
-		const char *copy;
+		void *member = object + cell->offset;
 		int rc;
 
 		switch (s->binary ? cell->kind : KIN_KIND_NULL) {
@@ -415,24 +452,53 @@ int kin_pg_read(kin_statement *statement, const kin_cell *cells, size_t count, v
 			}
 			if (from.null || !is_text(from.type))
 				break;
-			if (!(copy = kin_arena_copy(arena, from.data, from.length + 1)))
+			if ((rc = read_text(from.data, from.length, member, place)) == READ)
+				continue;
+			if (rc < 0)
 				return kin_error_nomem(error);
-			STORE(const char *, member, copy);
-			continue;
+			break;
 		case KIN_KIND_JSON:
 			if (from.null || (from.type != KIN_PG_JSON && from.type != KIN_PG_JSONB) || from.length < JSONB_VERSION)
 				break;
-			if (!(copy = json_copy(arena, &from)))
+			if ((rc = read_json(&from, member, place)) == READ)
+				continue;
+			if (rc < 0)
 				return kin_error_nomem(error);
-			STORE(const char *, member, copy);
-			continue;
+			break;
 		default:
 			break;
 		}
-		if ((rc = read_odd(s, cell, &from, member, arena, error)) < 0)
+		if (!place->arena && read_other(s, cell, &from, member))
+			continue;
+		if (!place->arena)
+			return ODD;
+		if ((rc = read_odd(s, cell, &from, member, place->arena, error)) < 0)
 			return rc;
 	}
-	return KIN_OK;
+	return READ;
+}
+
+int kin_pg_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
+                kin_arena *arena, kin_error *error)
+{
+	return read_cells(kin_pg_statement_of(statement), cells, count, object, &(text_place){ .arena = arena }, error);
+}
+
+/* In the free space of the arena's chunk, which is taken once it is known how much it is. In a large chunk only the first piece
+ * can be kept. */
+void *kin_pg_make(kin_statement *statement, const kin_mould *mould, kin_arena *arena)
+{
+	size_t free_space = (size_t)(arena->end - arena->next);
+	char *piece = arena->next;
+
+	if (free_space < mould->size + KIN_ARENA_GAP || arena->end - (char *)arena->chunk > KIN_ARENA_CHUNK)
+		return NULL;
+	text_place place = { .next = piece + mould->size, .end = arena->end - KIN_ARENA_GAP };
+	ASAN_UNPOISON_MEMORY_REGION(piece, free_space);
+	memcpy(piece, mould->blank, mould->size);
+	int rc = read_cells(kin_pg_statement_of(statement), mould->cells, mould->count, piece + mould->head, &place, NULL);
+	ASAN_POISON_MEMORY_REGION(piece, free_space);
+	return rc == READ ? kin_arena_alloc(arena, (size_t)(place.next - piece)) : NULL;
 }
 
 /* What a value that is no text may take as one. A numeric's digits can be few and its weight large. */
