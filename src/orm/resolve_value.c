@@ -1,5 +1,6 @@
 /* resolve_value.c - paths become columns, and `?` become slots that know what they stand beside. */
 #include "orm/inherit.h"
+#include "orm/resolve_compare.h"
 #include "orm/resolve_literal.h"
 #include "orm/resolve_path.h"
 
@@ -180,5 +181,5 @@ int kin_resolve_value(kin_resolver *resolver, kin_expr **expr, const kin_expr *p
 			rc = kin_resolve_param(resolver, &e->items[i], attribute, e);
 		else if (e->items[i]->kind != KIN_EXPR_COLUMN)
 			rc = kin_resolve_value(resolver, &e->items[i], e);
-	return rc;
+	return rc == KIN_OK && is_comparison(e) ? kin_resolve_compare(resolver, e) : rc;
 }

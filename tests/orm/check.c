@@ -53,6 +53,26 @@ TEST(arguments_are_counted)
 	CHECK_TEXT_OF(KIN_VERB_GET, Pet, "", "app.c:41: Pet.id is a 64-bit integer, but argument 1 is text", KIN_KIND_TEXT);
 }
 
+TEST(both_sides_of_a_comparison_are_of_kinds_that_can_be_compared)
+{
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "name = age", "app.c:41: Pet.name is text, but Pet.age is a 32-bit integer");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "name > 3", "app.c:41: Pet.name is text, but what is compared with it is a 64-bit integer");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "'x' = age", "app.c:41: Pet.age is a 32-bit integer, but 'x' is text");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age between 3 and 'old'", "app.c:41: Pet.age is a 32-bit integer, but 'old' is text");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age in (3, 4, 'x')", "app.c:41: Pet.age is a 32-bit integer, but 'x' is text");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "id = owner.name", "app.c:41: Pet.id is a 64-bit integer, but Owner.name is text");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "upper(name) = length(name)",
+	              "app.c:41: this is text, but what is compared with it is a 64-bit integer");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "length(name) > ?", "app.c:41: this is a 64-bit integer, but argument 1 is text", KIN_KIND_TEXT);
+}
+
+TEST(kinds_that_can_be_compared_are)
+{
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age > 3.5 and age = '3' and id = age and lower(name) = name and name < owner.name", "");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "length(name) between ? and ? and name in ('a', ?)", "", KIN_KIND_INT32, KIN_KIND_DOUBLE, KIN_KIND_TEXT);
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "coalesce(age, 0) = ? and (age = 3) = true and name = null", "", KIN_KIND_INT64 | KIN_KIND_NULLABLE);
+}
+
 TEST(things_out_of_place_are_named)
 {
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "owner", "app.c:41: Pet.owner is a relationship: name one of its attributes, as in owner.id");

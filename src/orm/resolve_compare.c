@@ -1,0 +1,102 @@
+/* resolve_compare.c - both sides of a comparison are of kinds that can be compared on every database: a text is no number, a day no text.
+ *
+ * What stands beside an attribute as `?` was looked at before (resolve_kind.c), as were labels and uuids (resolve_literal.c). */
+#include "orm/resolve_compare.h"
+
+#include "orm/resolve_result.h"
+#include "value/kind.h"
+
+/* Kinds that can be compared with each other. */
+typedef enum family { NOT_KNOWN, NUMBERS, TEXTS, DAYS, TIMES, BYTES, UUIDS } family;
+
+static family family_of(int kind)
+{
+	if (kind >= KIN_KIND_BOOL && kind <= KIN_KIND_DECIMAL)
+		return NUMBERS;
+	switch (kind) {
+	case KIN_KIND_TEXT:
+	case KIN_KIND_CHARS:
+		return TEXTS;
+	case KIN_KIND_DATE:
+	case KIN_KIND_DATETIME:
+	case KIN_KIND_TIMESTAMP:
+		return DAYS;
+	case KIN_KIND_TIME:
+		return TIMES;
+	case KIN_KIND_BYTES:
+		return BYTES;
+	case KIN_KIND_UUID:
+		return UUIDS;
+	default:
+		return NOT_KNOWN;
+	}
+}
+
+static bool reads_as_number(const char *text)
+{
+	kin_decimal number;
+
+	return kin_decimal_parse(text, &number) != KIN_EVALUE;
+}
+
+/* A literal text is what a database reads it as: '3', '2024-02-29'. */
+static bool is_apart(const kin_expr *expr, family one, family other)
+{
+	if (one == NOT_KNOWN || other == NOT_KNOWN || one == other)
+		return false;
+	if (expr->kind == KIN_EXPR_STRING)
+		return other == NUMBERS && !reads_as_number(expr->text);
+	return !(one == TEXTS && other == UUIDS) && !(one == UUIDS && other == TEXTS);
+}
+
+/* "Pet.name", "argument 2", or what it gives. */
+static const char *name_of(const kin_resolver *resolver, const kin_expr *expr)
+{
+	const kin_attribute *a = expr->kind == KIN_EXPR_COLUMN ? expr->origin : NULL;
+
+	if (a)
+		return kin_arena_printf(resolver->arena, "%s.%s", a->mapping->name, a->name);
+	if (expr->kind == KIN_EXPR_PARAM)
+		return kin_arena_printf(resolver->arena, "argument %u", resolver->slots[expr->index].argument + 1);
+	if (expr->kind == KIN_EXPR_STRING)
+		return kin_arena_printf(resolver->arena, "'%s'", expr->text);
+	return "what is compared with it";
+}
+
+static int compare(kin_resolver *resolver, const kin_expr *left, const kin_expr *right)
+{
+	int one = kin_resolve_result(resolver, left), other = kin_resolve_result(resolver, right);
+	const kin_expr *first = left, *second = right;
+
+	if (!is_apart(left->kind == KIN_EXPR_STRING ? left : right, family_of(left->kind == KIN_EXPR_STRING ? one : other),
+	              family_of(left->kind == KIN_EXPR_STRING ? other : one)))
+		return KIN_OK;
+	if (left->kind != KIN_EXPR_COLUMN && right->kind == KIN_EXPR_COLUMN) {
+		int kind = one;
+		one = other;
+		other = kind;
+		first = right;
+		second = left;
+	}
+	const char *name = first->kind == KIN_EXPR_COLUMN ? name_of(resolver, first) : "this", *beside = name_of(resolver, second);
+	if (!name || !beside)
+		return KIN_ENOMEM;
+	return kin_resolve_problem(resolver, first->at, "%s is %s%s, but %s is %s%s", name, kin_kind_article(one), kin_kind_get(one)->name,
+	                           beside, kin_kind_article(other), kin_kind_get(other)->name);
+}
+
+int kin_resolve_compare(kin_resolver *resolver, const kin_expr *comparison)
+{
+	int rc = KIN_OK;
+
+	if (comparison->kind == KIN_EXPR_LIKE || comparison->query || comparison->select || comparison->items[0]->kind == KIN_EXPR_ROW)
+		return KIN_OK;
+	for (size_t i = 1; rc == KIN_OK && i < comparison->count; i++) {
+		const kin_expr *left = comparison->items[0], *right = comparison->items[i];
+		bool said = (left->kind == KIN_EXPR_COLUMN && right->kind == KIN_EXPR_PARAM) ||
+		            (left->kind == KIN_EXPR_PARAM && right->kind == KIN_EXPR_COLUMN);
+		if (!said)
+			rc = compare(resolver, left, right);
+	}
+	return rc;
+}
