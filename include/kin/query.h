@@ -259,6 +259,16 @@ __attribute__((constructor)) static void kin_register_sites_(void)
  * Walk the objects that fit in constant memory: kin_stream(s, Pet, pet, "species = ?", "Dog") { … }
  * The object is detached and its memory is used again by the next one. `break` is fine; `return` and
  * `goto` out of the block are too: the stream ends with its scope.
+ * What is joined to one comes with the row. What else `with` names comes too: the objects of 256 rows are in memory at once, which is given back
+ * when the next are, and one more statement for each relationship loads theirs by their keys (selectin; a subquery or a joined list becomes that, a
+ * joined list with a condition is an error). These objects belong to the stream alone, live until it goes on, and are to be read only:
+ *
+ *     kin_stream(s, Owner, owner, "order by name with pets, pets.visits") { … }
+ *     SELECT owners.… FROM owners ORDER BY owners.name
+ *     SELECT pets.… FROM pets WHERE pets.owner_id IN (?, …)      and so on, for every 256 owners
+ *
+ * An array among the arguments lives as long as the stream, then. What models load unasked is left out.
+ *
  * Other queries, lazy loads and streams may run in the loop. SQL on PostgreSQL: DECLARE, and a FETCH for every 256 KiB of rows.
  */
 #define kin_stream(session, Model, item, ...) \

@@ -368,6 +368,16 @@ static int read_row(void *context)
 	return l->fetch->part_count > 1 ? read_joined(l) : KIN_OK;
 }
 
+static int step_rows(loading *l, kin_statement_take *take, size_t most)
+{
+	int rc = KIN_OK;
+
+	while (l->objects->count < most && (rc = kin_statement_step(l->statement, &l->session->error)) > 0)
+		if ((rc = take(l)) < 0)
+			return rc;
+	return rc < 0 ? rc : KIN_OK;
+}
+
 /* Open the statement and read its rows. Where all are wanted, in no order, the database hands them out. */
 static int read_rows(loading *l, kin_ask *ask, const kin_value *values, kin_cursor *cursor)
 {
@@ -382,11 +392,7 @@ static int read_rows(loading *l, kin_ask *ask, const kin_value *values, kin_curs
 	l->statement = cursor->statement;
 	if (each)
 		return kin_statement_each(l->statement, take, l, &l->session->error);
-
-	while (l->objects->count < most && (rc = kin_statement_step(l->statement, &l->session->error)) > 0)
-		if ((rc = take(l)) < 0)
-			return rc;
-	return rc < 0 ? rc : KIN_OK;
+	return step_rows(l, take, most);
 }
 
 /* An object that several rows brought, with others between them, stands in the list once: where it came first. */
@@ -502,6 +508,23 @@ int kin_load_rows(kin_session *session, const kin_fetch *fetch, kin_ask *ask, co
 		rc = finish(&l);
 	for (size_t i = 0; i < fetch->part_count; i++)
 		kin_vec_done(&states[i].links);
+	return __builtin_expect(l.heard.count > 0, 0) ? call_hooks(&l, rc) : rc;
+}
+
+int kin_load_next_rows(kin_session *session, const kin_fetch *fetch, kin_statement *statement, size_t most, kin_loaded *loaded)
+{
+	part_state states[fetch->part_count];
+	const kin_load_options options = { 0 };
+	loading l = {
+		.session = session, .fetch = fetch, .options = &options, .loaded = loaded, .objects = &loaded->objects, .states = states,
+		.statement = statement,
+	};
+	int rc;
+
+	memset(states, 0, sizeof(states));
+	if ((rc = begin(&l)) < 0)
+		return rc;
+	rc = step_rows(&l, read_row, most);
 	return __builtin_expect(l.heard.count > 0, 0) ? call_hooks(&l, rc) : rc;
 }
 

@@ -80,6 +80,8 @@ typedef struct kin_load_options {
 } kin_load_options;
 int kin_load_rows(kin_session *session, const kin_fetch *fetch, kin_ask *ask, const kin_value *values,
                   const kin_load_options *options, kin_loaded *loaded);
+/* The objects of the next rows of a statement that runs, at most so many; fewer: it has ended. No collection is joined. As above. */
+int kin_load_next_rows(kin_session *session, const kin_fetch *fetch, kin_statement *statement, size_t most, kin_loaded *loaded);
 /* A value of the current row did not fit: the error says in which row of which table. `places` are the columns of the mapping's attributes; NULL: in their order.
  * Returns the error's code. */
 int kin_load_explain(kin_session *session, kin_statement *statement, const kin_mapping *mapping, const uint16_t *places);

@@ -269,7 +269,16 @@ static int return_rows(kin_planning *p)
 	return KIN_OK;
 }
 
-/* A stream keeps one row at a time: only what stands in the row itself can come with it. */
+/* The parents' query goes on while its objects' children are loaded: by their keys. */
+static void load_by_keys(kin_want *want)
+{
+	if (want->how == KIN_SUBQUERY)
+		want->how = KIN_SELECTIN;
+	for (kin_want *w = want->first; w; w = w->next)
+		load_by_keys(w);
+}
+
+/* A stream reads a row for each object: what is joined to one comes with it; what else the query names, for some rows at a time. */
 static int stream_wants(kin_planning *p, kin_want *want)
 {
 	kin_want **link = &want->first;
@@ -277,16 +286,20 @@ static int stream_wants(kin_planning *p, kin_want *want)
 
 	while (rc == KIN_OK && *link) {
 		kin_want *w = *link;
-		bool fits = w->how == KIN_JOINED && !w->relation->to_many;
-		if (!fits && w->named && kin_lazy_comes_along(w->how))
-			rc = kin_planning_problem(p, "a stream keeps no more than one row: %s.%s cannot be loaded with it, only joined relationships to one",
-			             w->relation->mapping->name, w->relation->name);
-		if (fits) {
-			rc = rc < 0 ? rc : stream_wants(p, w);
-			link = &w->next;
-		} else {
-			*link = w->next;
+		bool in_row = w->how == KIN_JOINED && !w->relation->to_many, later = w->named && kin_lazy_comes_along(w->how);
+		if (!in_row && later && w->how == KIN_JOINED && w->where)
+			rc = kin_planning_problem(p, "a stream reads a row for each object, and %s.%s joined would repeat them: say `selectin %s`",
+			                          w->relation->mapping->name, w->relation->name, w->relation->name);
+		if (!in_row && later) {
+			w->how = w->how == KIN_IMMEDIATE ? KIN_IMMEDIATE : KIN_SELECTIN;
+			load_by_keys(w);
 		}
+		if (in_row)
+			rc = rc < 0 ? rc : stream_wants(p, w);
+		if (in_row || later)
+			link = &w->next;
+		else
+			*link = w->next;
 	}
 	return rc;
 }

@@ -1,7 +1,9 @@
 /* stream.c - walks the objects of a query in constant memory.
  *
  * There is one object for each part of the row, in memory of the stream's own, which every row fills anew; their texts are the database's
- * own, or live in an arena that is cleared in between. They are detached: the session does not know them. */
+ * own, or live in an arena that is cleared in between. They are detached: the session does not know them.
+ *
+ * Where the query says `with` what takes statements of its own it is stream_batch.c that makes them. */
 #include <kin/query.h>
 
 #include "base/mem.h"
@@ -9,6 +11,7 @@
 #include "orm/load_rows.h"
 #include "orm/plan_form.h"
 #include "orm/query.h"
+#include "orm/stream_batch.h"
 
 typedef struct streamed {
 	kin_batch batch; /* of the object */
@@ -28,6 +31,8 @@ typedef struct kin_open_stream {
 	kin_arena       fixed;
 	kin_arena       texts; /* of the current row */
 	streamed       *parts;
+	bool            batches; /* others come with its objects: they are those of .batch, not of .parts */
+	kin_stream_batch batch;
 } stream;
 
 bool kin_session_streams(const kin_session *session)
@@ -43,6 +48,7 @@ void kin_session_end_streams(kin_session *session, bool for_good)
 {
 	for (stream *s = session->streams; s; s = s->next) {
 		kin_query_close(&s->cursor);
+		kin_stream_batch_part(&s->batch);
 		s->ended = true;
 		if (for_good)
 			s->session = NULL;
@@ -66,6 +72,7 @@ static void stream_free(stream *s)
 	if (!s)
 		return;
 	kin_query_close(&s->cursor);
+	kin_stream_batch_done(&s->batch);
 	kin_arena_done(&s->fixed);
 	kin_arena_done(&s->texts);
 	unlink_stream(s);
@@ -131,7 +138,12 @@ static int stream_open(kin_session *session, kin_site *site, const kin_value *va
 	s->plan = plan;
 	s->next = session->streams;
 	session->streams = s;
-	if ((rc = make_parts(s)) == KIN_OK)
+	s->batches = plan->fetch.later_count > 0;
+	if (s->batches)
+		rc = kin_stream_batch_init(&s->batch, &s->fixed, values, site->count) ? KIN_OK : kin_session_nomem(session);
+	else
+		rc = make_parts(s);
+	if (rc == KIN_OK)
 		rc = kin_query_open(session, &plan->fetch.ask, values, &s->cursor);
 	if (rc < 0) {
 		stream_free(s);
@@ -212,10 +224,12 @@ static int call_hooks(stream *s)
 	return rc;
 }
 
-static int next_row(stream *s)
+static int next_row(stream *s, void **ret_object)
 {
 	int rc;
 
+	if (s->batches)
+		return kin_stream_batch_next(&s->batch, s->session, s->plan, s->cursor.statement, ret_object);
 	if (s->texts.chunk)
 		kin_arena_clear(&s->texts);
 	rc = kin_statement_step(s->cursor.statement, &s->session->error);
@@ -224,7 +238,9 @@ static int next_row(stream *s)
 			rc = s->session->error.code;
 	if (rc > 0 && s->hears && call_hooks(s) < 0)
 		rc = s->session->error.code;
-	return rc;
+	if (rc > 0)
+		*ret_object = s->parts[0].object;
+	return rc < 0 ? rc : KIN_OK;
 }
 
 const void *kin_stream_next(kin_stream_state *state)
@@ -237,11 +253,11 @@ const void *kin_stream_next(kin_stream_state *state)
 		kin_session_fail(s->session, KIN_EINVAL, s->site->file, s->site->line,
 		                 "this kin_stream() ended with its transaction, before its last row: kin_rollback() was called in its loop");
 	if (__builtin_expect(s->session && s->session->error.code == KIN_OK, 1)) {
-		int rc = next_row(s);
-		if (rc > 0)
-			return s->parts[0].object;
-		if (rc < 0)
+		void *object = NULL;
+		if (next_row(s, &object) < 0)
 			kin_query_note(s->session, s->site);
+		else if (object)
+			return object;
 	}
 	kin_stream_end(state);
 	return NULL;

@@ -98,14 +98,164 @@ TEST(what_is_joined_to_one_comes_with_the_row)
 	test_close();
 }
 
-TEST(a_collection_cannot_come_with_a_stream)
+#define PET "pets.id, pets.name, pets.species, pets.age, pets.owner_id"
+
+TEST(lists_come_with_a_stream_by_the_keys_of_256_objects)
+{
+	kin_session *s = filled(300, 2);
+	int64_t seen = 0, pets = 0;
+
+	test_forget();
+	kin_stream(s, Owner, owner, "order by id with pets") {
+		CHECK_INT(owner->id, ++seen);
+		CHECK(kin_is_loaded(owner, pets));
+		pets += (int64_t)owner->pets.count;
+		if (seen == 1)
+			CHECK_INT(test_sent(), 2);
+	}
+	CHECK_OK(s);
+	CHECK_INT(seen, 300);
+	CHECK_INT(pets, 600);
+	CHECK_INT(test_sent(), 1); /* 256 and 44: a statement for each */
+	test_close();
+}
+
+TEST(a_stream_with_lists_says_its_sql)
+{
+	kin_session *s = filled(2, 2);
+	int dogs = 0;
+	char species[] = "Dog";
+
+	kin_stream(s, Owner, owner, "id > ? order by id with pets where species = ?", 0, species) {
+		dogs += (int)owner->pets.count;
+		species[0] = 'x';
+	}
+	CHECK_OK(s);
+	CHECK_SQL("SELECT owners.id, owners.name FROM owners WHERE owners.id > ? ORDER BY owners.id",
+	          "SELECT " PET " FROM pets WHERE pets.owner_id IN (?, ?) AND pets.species = ?");
+	CHECK_INT(dogs, 2);
+	test_close();
+}
+
+TEST(what_is_joined_or_asked_by_a_subquery_comes_by_keys_too)
+{
+	kin_session *s = filled(2, 1);
+
+	kin_stream(s, Owner, owner, "order by id with joined pets, subquery pets.visits")
+		CHECK_INT(owner->pets.items[0]->visits.count, 0);
+	CHECK_OK(s);
+	CHECK_SQL("SELECT owners.id, owners.name FROM owners ORDER BY owners.id", "SELECT " PET " FROM pets WHERE pets.owner_id IN (?, ?)",
+	          "FROM visits WHERE visits.pet_id IN (?, ?)");
+	test_close();
+}
+
+TEST(a_stream_with_lists_takes_no_more_memory_for_more_rows)
+{
+	int rows = 1000 + kin_test_rounds(9000);
+	kin_session *s = filled(rows, 1);
+	size_t before = kin_arena_size(&s->objects) + kin_arena_size(&s->arena), most = 0, pets = 0;
+
+	kin_stream(s, Owner, owner, "with pets") {
+		const kin_session *own = kin_session_of(owner);
+		size_t size = kin_arena_size(&own->objects) + kin_arena_size(&own->arena);
+		most = size > most ? size : most;
+		pets += owner->pets.count;
+	}
+	CHECK_OK(s);
+	CHECK_INT(pets, rows);
+	CHECK_INT(kin_arena_size(&s->objects) + kin_arena_size(&s->arena), before);
+	CHECK_MSG(most < 8 * KIN_ARENA_CHUNK, "256 objects took %zu bytes", most);
+	test_close();
+}
+
+TEST(objects_of_a_stream_with_lists_are_not_the_sessions)
+{
+	kin_session *s = filled(1, 1);
+	const Owner *ann = kin_get(s, Owner, 1);
+
+	kin_stream(s, Owner, owner, "with pets") {
+		CHECK(owner != ann);
+		CHECK(!kin_contains(s, owner));
+		CHECK(kin_load(owner->pets.items[0], owner) == owner);
+		kin_edit(s, Owner, owner);
+	}
+	CHECK_INT(kin_errcode(s), KIN_EINVAL);
+	CHECK(!kin_is_loaded(ann, pets));
+	test_close();
+}
+
+TEST(what_fails_in_a_stream_with_lists_fails_the_session)
+{
+	kin_session *s = filled(300, 1);
+	int seen = 0;
+
+	test_run("DROP TABLE visits");
+	kin_stream(s, Owner, owner, "order by id with pets, pets.visits")
+		seen += owner->id > 0;
+	CHECK_INT(seen, 0);
+	CHECK_HAS(kin_errmsg(s), "visits");
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	kin_stream(s, Owner, owner, "order by id with pets") {
+		seen++;
+		kin_load(owner->pets.items[0], visits);
+	}
+	CHECK_INT(seen, 1);
+	CHECK_HAS(kin_errmsg(s), "visits");
+	test_close();
+}
+
+TEST(a_stream_with_lists_ends_with_its_transaction_or_session)
+{
+	kin_session *s = filled(3, 2);
+	int seen = 0;
+
+	kin_stream(s, Owner, owner, "order by id with pets") {
+		seen++;
+		CHECK_INT(kin_rollback(s), KIN_OK);
+		CHECK_INT(owner->pets.count, 2);
+	}
+	CHECK_INT(seen, 1);
+	CHECK_HAS(kin_errmsg(s), "ended with its transaction");
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	s = kin_session_new(test_db());
+	kin_stream(s, Owner, owner, "order by id with pets") {
+		kin_free(s);
+		CHECK_INT(owner->pets.count, 2);
+		seen++;
+	}
+	CHECK_INT(seen, 2);
+	test_close();
+}
+
+TEST(a_joined_list_with_a_condition_repeats_a_streams_rows)
 {
 	kin_session *s = filled(1, 1);
 
-	kin_stream(s, Owner, owner, "with pets")
+	kin_stream(s, Owner, owner, "with joined pets where species = ?", "Dog")
 		CHECK(!owner);
 	CHECK_INT(kin_errcode(s), KIN_EQUERY);
-	CHECK_HAS(kin_errmsg(s), "Owner.pets cannot be loaded with it");
+	CHECK_HAS(kin_errmsg(s), "a stream reads a row for each object, and Owner.pets joined would repeat them: say `selectin pets`");
+	test_close();
+}
+
+static int stream_lists_with_failing_memory(void)
+{
+	kin_session *s = kin_session_new(test_db());
+	int rc;
+
+	if (!s)
+		return KIN_ENOMEM;
+	kin_stream(s, Owner, owner, "id < ? with pets where species <> ?", 9, "Fish")
+		CHECK_INT(owner->pets.count, 2);
+	rc = kin_errcode(s);
+	kin_free(s);
+	return rc;
+}
+
+TEST(a_stream_with_lists_survives_any_allocation_failing)
+{
+	filled(2, 2);
+	kin_test_fuse(__FILE__, __LINE__, stream_lists_with_failing_memory);
 	test_close();
 }
 
