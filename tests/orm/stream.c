@@ -145,7 +145,7 @@ TEST(what_is_joined_or_asked_by_a_subquery_comes_by_keys_too)
 		CHECK_INT(owner->pets.items[0]->visits.count, 0);
 	CHECK_OK(s);
 	CHECK_SQL("SELECT owners.id, owners.name FROM owners ORDER BY owners.id", "SELECT " PET " FROM pets WHERE pets.owner_id IN (?, ?)",
-	          "FROM visits WHERE visits.pet_id IN (?, ?)");
+	          "SELECT visits.id, visits.day, visits.pet_id FROM visits WHERE visits.pet_id IN (?, ?) ORDER BY visits.day DESC");
 	test_close();
 }
 
