@@ -75,10 +75,8 @@ static void unload_changed(void *object, const void *row, const kin_mapping *map
 	for (size_t i = 0; i < mapping->keyed_count; i++) {
 		const kin_relation *relation = mapping->keyed[i];
 		bool same = true;
-		for (size_t j = 0; j < relation->pair_count; j++) {
-			const kin_attribute *a = relation->pairs[j].local;
-			same = same && memcmp(kin_member(known, a->offset), kin_member(row, a->offset), a->size) == 0;
-		}
+		for (size_t j = 0; j < relation->pair_count; j++)
+			same = same && kin_attribute_equal(relation->pairs[j].local, known, row);
 		if (!same && !was_assigned(object, relation))
 			kin_instance_unload(object, relation);
 	}
