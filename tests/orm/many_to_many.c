@@ -607,6 +607,164 @@ TEST(refreshing_an_object_takes_back_what_its_list_gained_and_lost)
 	test_close();
 }
 
+/* ---- what a list was, and lists of elsewhere ---- */
+
+TEST(a_many_to_many_list_says_what_it_gained_and_lost_on_both_sides)
+{
+	kin_session *s = filled();
+	const Post *one = kin_get(s, Post, 1), *two = kin_get(s, Post, 2);
+	const Label *c = kin_get(s, Label, 1), *b = kin_get(s, Label, 2);
+	Label *new = kin_new(s, Label, .name = "new");
+
+	kin_load(one, labels);
+	kin_load(two, labels);
+	test_forget();
+	kin_remove(one, labels, b);
+	kin_append(one, labels, (const Label *)new);
+	kin_append(two, labels, c);
+	CHECK_TEXT(names_of(kin_added(one, labels)), "new");
+	CHECK_TEXT(names_of(kin_removed(one, labels)), "b");
+	CHECK_TEXT(names_of(kin_added(two, labels)), "c");
+	CHECK_INT(kin_removed(two, labels).count, 0);
+	CHECK_INT(kin_removed(b, posts).count, 1);
+	CHECK(kin_removed(b, posts).items[0] == one);
+	CHECK(kin_added(c, posts).items[0] == two);
+	CHECK(kin_added(new, posts).items[0] == one);
+	CHECK_NO_SQL();
+	CHECK(kin_is_changed(one, labels) && kin_is_changed(b, posts) && !kin_is_changed(two, title));
+	kin_append(one, labels, b);
+	CHECK_INT(kin_removed(one, labels).count, 0);
+	CHECK_INT(kin_removed(b, posts).count, 0);
+	CHECK_INT(kin_flush(s), KIN_OK);
+	CHECK(!kin_is_changed(one, labels) && !kin_is_changed(two, labels) && !kin_is_changed(c, posts));
+	CHECK_INT(kin_added(one, labels).count, 0);
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_INT(kin_added(one, labels).count, 0);
+	CHECK_INT(kin_added(two, labels).count, 0);
+	test_close();
+}
+
+TEST(what_an_item_s_deletion_takes_from_a_list_is_lost)
+{
+	kin_session *s = filled();
+	const Post *one = kin_get(s, Post, 1);
+
+	kin_load(one, labels);
+	kin_delete(s, kin_get(s, Label, 2));
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_TEXT(names_of(one->labels), "a c");
+	CHECK_INT(kin_added(one, labels).count, 0);
+	CHECK_INT(kin_removed(one, labels).count, 0);
+	test_close();
+}
+
+TEST(a_merged_many_to_many_list_becomes_like_the_given_one)
+{
+	kin_session *other = filled(), *s = test_session();
+	const Post *copy = kin_get(other, Post, 1);
+
+	kin_load(copy, labels);
+	kin_remove(copy, labels, kin_get(other, Label, 1));
+	kin_append(copy, labels, (const Label *)kin_new(other, Label, .name = "new"));
+	kin_close(other);
+	test_forget();
+	Post *post = kin_merge(s, Post, copy);
+	CHECK_OK(s);
+	CHECK_INT(post->labels.count, 3);
+	CHECK_TEXT(names_of(kin_removed(post, labels)), "c");
+	CHECK_TEXT(names_of(kin_added(post, labels)), "new");
+	test_forget();
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_SQL("INSERT INTO labels (name) VALUES (?)", "DELETE FROM post_labels WHERE post_id = ? AND label_id = ?",
+	          "INSERT INTO post_labels (post_id, label_id) VALUES (?, ?)");
+	CHECK_INT(kin_count(s, Label, "posts.id = ?", 1), 3);
+	CHECK_INT(kin_count(s, Label, "posts.id = ? and name = ?", 1, "c"), 0);
+	test_close();
+}
+
+TEST(a_merged_list_that_is_the_same_sends_nothing)
+{
+	kin_session *other = filled(), *s = test_session();
+	const Post *copy = kin_get(other, Post, 1);
+
+	kin_each(Label, label, kin_load(copy, labels))
+		kin_load(label, posts);
+	kin_close(other);
+	Post *post = kin_merge(s, Post, copy);
+	CHECK_OK(s);
+	test_forget();
+	CHECK(!kin_is_changed(post, labels));
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_NO_SQL();
+	CHECK_INT(post->labels.count, 3);
+	CHECK_INT(post->labels.items[1]->posts.count, 2);
+	test_close();
+}
+
+TEST(a_new_post_is_merged_with_labels_that_are_there)
+{
+	kin_session *other = filled(), *s = test_session();
+	const Label *c = kin_get(other, Label, 1), *a = kin_get(other, Label, 3);
+	Post *copy = kin_new(other, Post, .title = "four");
+
+	kin_append(copy, labels, c);
+	kin_append(copy, labels, a);
+	kin_close(other);
+	Post *post = kin_merge(s, Post, copy);
+	CHECK_OK(s);
+	CHECK(post != copy);
+	CHECK_INT(post->labels.count, 2);
+	CHECK(post->labels.items[0] == kin_get(s, Label, 1) || post->labels.items[1] == kin_get(s, Label, 1));
+	kin_commit(s);
+	CHECK_OK(s);
+	CHECK_INT(kin_count(s, Label, "posts.title = ?", "four"), 2);
+	CHECK_INT(kin_count(s, Post), 4);
+	test_close();
+}
+
+TEST(two_posts_are_merged_that_swap_their_labels)
+{
+	kin_session *other = filled(), *s = test_session();
+	const Post *one = kin_get(other, Post, 1), *two = kin_get(other, Post, 2);
+	const Label *b = kin_get(other, Label, 2), *a = kin_get(other, Label, 3);
+
+	kin_load(one, labels);
+	kin_load(two, labels);
+	kin_remove(one, labels, a);
+	kin_append(two, labels, a);
+	kin_remove(two, labels, b);
+	kin_close(other);
+	kin_merge(s, Post, one);
+	kin_merge(s, Post, two);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_TEXT(names_of(kin_all(s, Label, "posts.id = ? order by name", 1)), "b c");
+	CHECK_TEXT(names_of(kin_all(s, Label, "posts.id = ? order by name", 2)), "a");
+	test_close();
+}
+
+FUSED(merging_many_to_many_lists_survives_no_memory)
+{
+	static long n;
+
+	kin_fuse_set(-1);
+	kin_session *other = filled(), *s = test_session();
+	const Post *copy = kin_get(other, Post, 1);
+	kin_load(copy, labels);
+	kin_remove(copy, labels, kin_get(other, Label, 1));
+	kin_append(copy, labels, (const Label *)kin_new(other, Label, .name = "new"));
+	kin_close(other);
+	kin_fuse_set(n++);
+	Post *post = kin_merge(s, Post, copy);
+	if (post) {
+		kin_added(post, labels);
+		kin_removed(post, labels);
+	}
+	int rc = kin_commit(s);
+	n = kin_fuse_blown() ? n : 0;
+	test_close();
+	return rc;
+}
+
 FUSED(many_to_many_survives_any_allocation_failing)
 {
 	static long n;
