@@ -62,7 +62,7 @@ static int move_all(kin_session *session, const kin_relation *relation, const ki
 	for (size_t i = 0; rc == KIN_OK && i < objects->count; i++) {
 		void *object = objects->items[i], *owner = kin_collection_keyed(session, object, relation);
 		kin_instance_unload(object, relation);
-		if (!relation->reverse || owner == former[i])
+		if (!relation->reverse || !former || owner == former[i])
 			continue;
 		if (former[i])
 			rc = kin_collection_take(session, former[i], relation->reverse, object);

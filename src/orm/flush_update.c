@@ -185,13 +185,13 @@ int kin_flush_update_rows(kin_flusher *flush, const kin_mapping *mapping, kin_tr
 {
 	uint64_t *set = kin_arena_alloc(flush->arena, (KIN_SET_WORDS(mapping) + 1) * sizeof(*set));
 	open_write *opened = NULL;
-	int rc = set ? KIN_OK : kin_session_nomem(flush->session);
+	int rc = KIN_OK;
 
-	for (size_t i = 0; i < count && rc == KIN_OK; i++) {
-		if (!kin_unit_changed(rows[i], mapping, set))
-			continue;
-		rc = write_levels(flush, mapping, rows[i], set, &opened);
-	}
+	if (!set)
+		return kin_session_nomem(flush->session);
+	for (size_t i = 0; i < count && rc == KIN_OK; i++)
+		if (kin_unit_changed(rows[i], mapping, set))
+			rc = write_levels(flush, mapping, rows[i], set, &opened);
 	for (; opened; opened = opened->next)
 		kin_statement_close(opened->statement);
 	return rc;

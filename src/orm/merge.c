@@ -57,7 +57,9 @@ static bool grow(merging *m)
 
 static void *own_of(const merging *m, const void *source)
 {
-	return m->copies.items[*slot_of(m, source) - 1].own;
+	const copy *copies = m->copies.items;
+
+	return copies ? copies[*slot_of(m, source) - 1].own : NULL;
 }
 
 static int reach(merging *m, const void *source)
@@ -177,8 +179,10 @@ static int load_mapping(merging *m, const kin_mapping *mapping)
 	kin_vec(kin_value) wanted = { 0 };
 	kin_value keys[mapping->key_count];
 	kin_loaded loaded = { 0 };
-	int rc = plan ? KIN_OK : m->session->error.code;
+	int rc = KIN_OK;
 
+	if (!plan)
+		return m->session->error.code;
 	for (size_t i = 0; i < m->copies.count && rc == KIN_OK; i++) {
 		copy *c = &m->copies.items[i];
 		if (c->own || kin_instance_mapping(kin_instance_of(c->source)) != mapping || !read_key(c->source, mapping, keys))
