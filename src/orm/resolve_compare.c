@@ -85,6 +85,53 @@ static int compare(kin_resolver *resolver, const kin_expr *left, const kin_expr 
 	                           beside, kin_kind_article(other), kin_kind_get(other)->name);
 }
 
+/* ---- values that no row has ---- */
+
+/* The greatest one, of kinds that have one below that of a literal. */
+static const int64_t most[KIN_KIND_COUNT] = {
+	[KIN_KIND_INT8] = INT8_MAX, [KIN_KIND_INT16] = INT16_MAX, [KIN_KIND_INT32] = INT32_MAX,
+	[KIN_KIND_UINT8] = UINT8_MAX, [KIN_KIND_UINT16] = UINT16_MAX, [KIN_KIND_UINT32] = UINT32_MAX,
+};
+
+static bool has_fraction(const char *text)
+{
+	kin_decimal number, whole;
+
+	return kin_decimal_parse(text, &number) == KIN_OK && kin_decimal_round(number, 0, &whole) == KIN_OK &&
+	       kin_decimal_compare(number, whole) != 0;
+}
+
+static bool is_longer(const char *text, int characters)
+{
+	int count = 0;
+
+	for (; *text && count <= characters; text++)
+		count += ((unsigned char)*text & 0xc0) != 0x80;
+	return count > characters;
+}
+
+static int find_never(kin_resolver *resolver, const kin_expr *left, const kin_expr *right)
+{
+	const kin_attribute *a = left->kind == KIN_EXPR_COLUMN ? left->origin : NULL;
+	int kind = a ? a->kind & ~KIN_KIND_NULLABLE : KIN_KIND_NULL;
+
+	if (right->kind == KIN_EXPR_INTEGER && most[kind] > 0 && right->integer > most[kind])
+		return kin_resolve_problem(resolver, right->at, "%s.%s is %s%s, and never %lld", a->mapping->name, a->name, kin_kind_article(kind),
+		                           kin_kind_get(kind)->name, (long long)right->integer);
+	if (right->kind == KIN_EXPR_REAL && kind >= KIN_KIND_INT8 && kind <= KIN_KIND_UINT64 && has_fraction(right->text))
+		return kin_resolve_problem(resolver, right->at, "%s.%s is %s%s, and never %s", a->mapping->name, a->name, kin_kind_article(kind),
+		                           kin_kind_get(kind)->name, right->text);
+	if (right->kind == KIN_EXPR_STRING && family_of(kind) == TEXTS && a->length > 0 && is_longer(right->text, a->length))
+		return kin_resolve_problem(resolver, right->at, "%s.%s has at most %d characters, and is never '%s'", a->mapping->name, a->name,
+		                           a->length, right->text);
+	return KIN_OK;
+}
+
+static bool asks_whether_equal(const kin_expr *comparison)
+{
+	return comparison->kind == KIN_EXPR_IN || (comparison->kind == KIN_EXPR_BINARY && comparison->op == KIN_OP_EQ);
+}
+
 int kin_resolve_compare(kin_resolver *resolver, const kin_expr *comparison)
 {
 	int rc = KIN_OK;
@@ -97,6 +144,8 @@ int kin_resolve_compare(kin_resolver *resolver, const kin_expr *comparison)
 		            (left->kind == KIN_EXPR_PARAM && right->kind == KIN_EXPR_COLUMN);
 		if (!said)
 			rc = compare(resolver, left, right);
+		if (rc == KIN_OK && asks_whether_equal(comparison))
+			rc = find_never(resolver, left, right);
 	}
 	return rc;
 }

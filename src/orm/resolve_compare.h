@@ -4,7 +4,8 @@
 
 #include "orm/resolve.h"
 
-/* Whether the sides of a comparison that has been resolved are of kinds that can be. KIN_OK, problems aside, or KIN_ENOMEM. */
+/* Whether the sides of a comparison that has been resolved are of kinds that can be, and whether an attribute can equal what
+ * is written beside it. KIN_OK, problems aside, or KIN_ENOMEM. */
 int kin_resolve_compare(kin_resolver *resolver, const kin_expr *comparison);
 
 #endif

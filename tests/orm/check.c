@@ -66,6 +66,15 @@ TEST(both_sides_of_a_comparison_are_of_kinds_that_can_be_compared)
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "length(name) > ?", "app.c:41: this is a 64-bit integer, but argument 1 is text", KIN_KIND_TEXT);
 }
 
+TEST(a_literal_that_no_row_has_is_named)
+{
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age = 5000000000", "app.c:41: Pet.age is a 32-bit integer, and never 5000000000");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age in (1, 2.5)", "app.c:41: Pet.age is a 32-bit integer, and never 2.5");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age < 5000000000 and age > 2.5 and age = 2.0 and age <> 2.5 and id = 5000000000", "");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Country, "code = 'äö'", "");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Country, "code = 'aut'", "app.c:41: Country.code has at most 2 characters, and is never 'aut'");
+}
+
 TEST(kinds_that_can_be_compared_are)
 {
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age > 3.5 and age = '3' and id = age and lower(name) = name and name < owner.name", "");
