@@ -14,118 +14,7 @@
 #include "orm/hook.h"
 #include "orm/inherit.h"
 #include "orm/load.h"
-#include "orm/load_rows.h"
-
-typedef struct copy {
-	const void *source; /* it is not touched */
-	void       *own;
-	bool        is_new;
-} copy;
-
-typedef struct merging {
-	kin_session *session;
-	kin_vec(copy) copies;
-	uint32_t    *slots;    /* by the source's address: its copy, counted from 1 */
-	size_t       capacity; /* a power of two */
-} merging;
-
-/* ---- what is to be merged ---- */
-
-static uint32_t *slot_of(const merging *m, const void *source)
-{
-	size_t at = (size_t)kin_hash(&source, sizeof(source)) & (m->capacity - 1);
-
-	while (m->slots[at] && m->copies.items[m->slots[at] - 1].source != source)
-		at = (at + 1) & (m->capacity - 1);
-	return &m->slots[at];
-}
-
-static bool grow(merging *m)
-{
-	size_t capacity = m->capacity ? 2 * m->capacity : 16;
-	uint32_t *slots = kin_mem_zalloc(capacity * sizeof(*slots));
-
-	if (!slots)
-		return false;
-	kin_mem_free(m->slots);
-	m->slots = slots;
-	m->capacity = capacity;
-	for (size_t i = 0; i < m->copies.count; i++)
-		*slot_of(m, m->copies.items[i].source) = (uint32_t)(i + 1);
-	return true;
-}
-
-static void *own_of(const merging *m, const void *source)
-{
-	const copy *copies = m->copies.items;
-
-	return copies ? copies[*slot_of(m, source) - 1].own : NULL;
-}
-
-static int reach(merging *m, const void *source)
-{
-	if (!source)
-		return KIN_OK;
-	if (2 * m->copies.count >= m->capacity && !grow(m))
-		return kin_session_nomem(m->session);
-	uint32_t *slot = slot_of(m, source);
-	if (*slot)
-		return KIN_OK;
-	if (!kin_vec_push(&m->copies, (copy){ .source = source }))
-		return kin_session_nomem(m->session);
-	*slot = (uint32_t)m->copies.count;
-	return KIN_OK;
-}
-
-static bool has_row(const void *object)
-{
-	return kin_instance_of(object)->state > KIN_PENDING;
-}
-
-static bool is_own(const merging *m, const void *source)
-{
-	const kin_instance *instance = kin_instance_of(source);
-
-	return instance->batch->session == m->session && (instance->state == KIN_PENDING || instance->state == KIN_PERSISTENT);
-}
-
-/* What an object without a row leaves empty was not given: kin_new() cannot tell it from what was. */
-static bool is_given(const void *source, const kin_relation *relation)
-{
-	if (!(relation->cascade & KIN_CASCADE_MERGE) || !kin_load_is_known(source, relation))
-		return false;
-	if (has_row(source))
-		return true;
-	return relation->to_many ? kin_collection_list(source, relation).count > 0 : kin_collection_one(source, relation) != NULL;
-}
-
-static int reach_along(merging *m, const void *source)
-{
-	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(source));
-	int rc = KIN_OK;
-
-	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++) {
-		const kin_relation *relation = mapping->relations[i];
-		if (!is_given(source, relation))
-			continue;
-		if (!relation->to_many)
-			rc = reach(m, kin_collection_one(source, relation));
-		kin_list list = relation->to_many ? kin_collection_list(source, relation) : (kin_list){ 0 };
-		for (size_t n = 0; n < list.count && rc == KIN_OK; n++)
-			rc = reach(m, list.items[n]);
-	}
-	return rc;
-}
-
-static int reach_all(merging *m, const void *object)
-{
-	int rc = reach(m, object);
-
-	for (size_t i = 0; i < m->copies.count && rc == KIN_OK; i++)
-		if (!is_own(m, m->copies.items[i].source))
-			rc = reach_along(m, m->copies.items[i].source);
-	return rc;
-}
+#include "orm/merge.h"
 
 /* ---- the session's own ---- */
 
@@ -141,13 +30,13 @@ static bool read_key(const void *source, const kin_mapping *mapping, kin_value *
 }
 
 /* In the session already. One that has expired is to come with its row. */
-static bool find_known(merging *m, copy *c, bool expired)
+static bool find_known(kin_merging *m, kin_merge_copy *c, bool expired)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(c->source));
 	const kin_identity *identity = kin_load_identity(m->session, mapping);
 	kin_value keys[mapping->key_count];
 
-	if (is_own(m, c->source))
+	if (kin_merge_is_own(m, c->source))
 		c->own = kin_member(c->source, 0);
 	else if (identity && read_key(c->source, mapping, keys))
 		c->own = kin_identity_find(identity, keys);
@@ -158,7 +47,7 @@ static bool find_known(merging *m, copy *c, bool expired)
 	return c->own != NULL;
 }
 
-static size_t count_unknown(merging *m)
+static size_t count_unknown(kin_merging *m)
 {
 	size_t count = 0;
 
@@ -172,7 +61,7 @@ static size_t count_unknown(merging *m)
 }
 
 /* The rows of one model. A key of several columns has no portable IN: a statement for each. */
-static int load_mapping(merging *m, const kin_mapping *mapping)
+static int load_mapping(kin_merging *m, const kin_mapping *mapping)
 {
 	kin_plan *plan = kin_plan_of_key(m->session, mapping);
 	const kin_load_options options = { 0 };
@@ -184,7 +73,7 @@ static int load_mapping(merging *m, const kin_mapping *mapping)
 	if (!plan)
 		return m->session->error.code;
 	for (size_t i = 0; i < m->copies.count && rc == KIN_OK; i++) {
-		copy *c = &m->copies.items[i];
+		kin_merge_copy *c = &m->copies.items[i];
 		if (c->own || kin_instance_mapping(kin_instance_of(c->source)) != mapping || !read_key(c->source, mapping, keys))
 			continue;
 		if (mapping->key_count > 1)
@@ -208,7 +97,7 @@ static int load_mapping(merging *m, const kin_mapping *mapping)
 }
 
 /* What has not come has no row. */
-static int find_loaded(merging *m, copy *c)
+static int find_loaded(kin_merging *m, kin_merge_copy *c)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(c->source));
 	kin_value keys[mapping->key_count];
@@ -219,7 +108,7 @@ static int find_loaded(merging *m, copy *c)
 	return read_key(c->source, mapping, keys) ? kin_expire_gone(m->session, mapping, keys) : KIN_OK;
 }
 
-static int find_all(merging *m)
+static int find_all(kin_merging *m)
 {
 	kin_session *session = m->session;
 	int rc = KIN_OK;
@@ -233,15 +122,15 @@ static int find_all(merging *m)
 }
 
 /* What the lists and has_one members hold so far: it is what changes. */
-static int load_relation(merging *m, const kin_relation *relation)
+static int load_relation(kin_merging *m, const kin_relation *relation)
 {
 	kin_objects owners = { 0 };
 	int rc = KIN_OK;
 
 	for (size_t i = 0; i < m->copies.count && rc == KIN_OK; i++) {
-		const copy *c = &m->copies.items[i];
+		const kin_merge_copy *c = &m->copies.items[i];
 		if (c->own && c->own != c->source && kin_mapping_is(kin_instance_mapping(kin_instance_of(c->source)), relation->mapping) &&
-		    is_given(c->source, relation) && !kin_vec_push(&owners, c->own))
+		    kin_merge_is_given(c->source, relation) && !kin_vec_push(&owners, c->own))
 			rc = kin_session_nomem(m->session);
 	}
 	if (rc == KIN_OK && owners.count > 0)
@@ -250,7 +139,7 @@ static int load_relation(merging *m, const kin_relation *relation)
 	return rc;
 }
 
-static int load_relations(merging *m)
+static int load_relations(kin_merging *m)
 {
 	size_t registered = kin_registry_count(m->session->registry);
 	int rc = KIN_OK;
@@ -272,7 +161,7 @@ static bool follows_object(const void *source, const kin_mapping *mapping, const
 {
 	for (size_t i = 0; i < mapping->keyed_count; i++) {
 		const kin_relation *relation = mapping->keyed[i];
-		if (!is_given(source, relation) || !kin_collection_one(source, relation))
+		if (!kin_merge_is_given(source, relation) || !kin_collection_one(source, relation))
 			continue;
 		for (size_t n = 0; n < relation->pair_count; n++)
 			if (kin_attribute_is(relation->pairs[n].local, a) && !a->primary_key && a != mapping->distributed)
@@ -286,7 +175,7 @@ static bool is_copied(const void *source, const kin_mapping *mapping, const kin_
 	return a != mapping->version && !a->computed && !kin_defer_lacks(source, a) && !follows_object(source, mapping, a);
 }
 
-static int make_new(merging *m, copy *c)
+static int make_new(kin_merging *m, kin_merge_copy *c)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(c->source));
 	void *values = kin_mem_zalloc(mapping->size);
@@ -309,7 +198,7 @@ static int64_t version_of(const void *object, const kin_attribute *version)
 	return kin_attribute_value(version, object).as.integer;
 }
 
-static int check_version(merging *m, const copy *c, const kin_mapping *mapping)
+static int check_version(kin_merging *m, const kin_merge_copy *c, const kin_mapping *mapping)
 {
 	const kin_attribute *version = mapping->version;
 	int64_t given = version ? version_of(c->source, version) : 0;
@@ -349,7 +238,7 @@ static bool is_pointed(const kin_mapping *mapping, const kin_attribute *a)
 	return false;
 }
 
-static int copy_columns(merging *m, const copy *c)
+static int copy_columns(kin_merging *m, const kin_merge_copy *c)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(c->source));
 	int rc = check_version(m, c, mapping);
@@ -370,122 +259,17 @@ static int copy_columns(merging *m, const copy *c)
 	return rc;
 }
 
-static int copy_all(merging *m)
+static int copy_all(kin_merging *m)
 {
 	int rc = KIN_OK;
 
 	for (size_t i = 0; i < m->copies.count && rc == KIN_OK; i++) {
-		copy *c = &m->copies.items[i];
+		kin_merge_copy *c = &m->copies.items[i];
 		if (!c->own)
 			rc = make_new(m, c);
 		else if (c->own != c->source)
 			rc = copy_columns(m, c);
 	}
-	return rc;
-}
-
-/* ---- relationships ---- */
-
-/* Whether the key that the object holds is the target's already. */
-static bool holds_key_of(const void *own, const kin_relation *relation, const void *target)
-{
-	for (size_t i = 0; i < relation->pair_count; i++) {
-		const kin_attribute *mine = relation->pairs[i].local, *its = relation->pairs[i].remote;
-		if (kin_attribute_is_null(mine, own) ||
-		    !kin_domain_equal(kin_member(own, mine->offset), kin_member(target, its->offset), its->kind & ~KIN_KIND_NULLABLE, its->domain))
-			return false;
-	}
-	return has_row(target);
-}
-
-static bool holds_none(const void *source, const kin_relation *relation)
-{
-	for (size_t i = 0; i < relation->pair_count; i++)
-		if (kin_attribute_is_null(relation->pairs[i].local, source))
-			return true;
-	return false;
-}
-
-static void set_one(const merging *m, const copy *c, const kin_relation *relation)
-{
-	const void *given = kin_collection_one(c->source, relation);
-	const void *target = given ? own_of(m, given) : NULL;
-
-	if (kin_load_is_known(c->own, relation) && kin_collection_one(c->own, relation) == target)
-		return;
-	if (relation->holds_key && !kin_load_is_known(c->own, relation) &&
-	    (target ? holds_key_of(c->own, relation, target) : holds_none(c->source, relation)))
-		kin_instance_set_one(c->own, relation, target);
-	else if (target || !relation->holds_key || !holds_none(c->source, relation))
-		*(const void **)kin_member(c->own, relation->offset) = target;
-}
-
-static void mark(const void *object, bool on)
-{
-	kin_instance *instance = kin_instance_of(object);
-
-	instance->flags = (uint8_t)(on ? instance->flags | KIN_INSTANCE_MARK : instance->flags & ~KIN_INSTANCE_MARK);
-}
-
-/* Marked are those that the list is to have, and then those that it lacks. */
-static int sift_list(const merging *m, const copy *c, const kin_relation *relation, kin_list given, kin_objects *gone)
-{
-	kin_list now = kin_collection_list(c->own, relation);
-	bool ok = true;
-
-	for (size_t i = 0; i < given.count; i++)
-		mark(own_of(m, given.items[i]), true);
-	for (size_t i = 0; i < now.count && ok; i++) {
-		if (!(kin_instance_of(now.items[i])->flags & KIN_INSTANCE_MARK))
-			ok = kin_vec_push(gone, kin_member(now.items[i], 0));
-		mark(now.items[i], false);
-	}
-	return ok ? KIN_OK : kin_session_nomem(m->session);
-}
-
-/* The items that stay keep their order, and what is new comes behind them. */
-static int set_list(const merging *m, const copy *c, const kin_relation *relation)
-{
-	kin_list given = kin_collection_list(c->source, relation);
-	kin_objects gone = { 0 };
-	int rc = sift_list(m, c, relation, given, &gone);
-
-	for (size_t i = 0; i < gone.count && rc == KIN_OK; i++)
-		rc = kin_session_remove(c->own, relation->offset, gone.items[i]);
-	for (size_t i = 0; i < given.count; i++) {
-		void *item = own_of(m, given.items[i]);
-		if (rc == KIN_OK && (kin_instance_of(item)->flags & KIN_INSTANCE_MARK))
-			rc = kin_session_append(c->own, relation->offset, item);
-		mark(item, false);
-	}
-	kin_vec_done(&gone);
-	return rc;
-}
-
-static int set_relations(const merging *m, const copy *c)
-{
-	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(c->source));
-	int rc = KIN_OK;
-
-	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++) {
-		const kin_relation *relation = mapping->relations[i];
-		if (!is_given(c->source, relation))
-			continue;
-		if (relation->to_many)
-			rc = set_list(m, c, relation);
-		else
-			set_one(m, c, relation);
-	}
-	return rc;
-}
-
-static int set_all(const merging *m)
-{
-	int rc = KIN_OK;
-
-	for (size_t i = 0; i < m->copies.count && rc == KIN_OK; i++)
-		if (m->copies.items[i].own != m->copies.items[i].source)
-			rc = set_relations(m, &m->copies.items[i]);
 	return rc;
 }
 
@@ -509,9 +293,9 @@ static int check(kin_session *session, kin_model *model, const void *object)
 }
 
 /* Nothing is flushed half-way: what is new lacks its relationships. */
-static int merge(merging *m, const void *object)
+static int merge(kin_merging *m, const void *object)
 {
-	int rc = reach_all(m, object);
+	int rc = kin_merge_reach(m, object);
 
 	if (rc == KIN_OK)
 		rc = find_all(m);
@@ -521,18 +305,18 @@ static int merge(merging *m, const void *object)
 	if (rc == KIN_OK)
 		rc = copy_all(m);
 	if (rc == KIN_OK)
-		rc = set_all(m);
+		rc = kin_merge_relate(m);
 	kin_session_release(&hold);
 	return rc;
 }
 
 void *kin_session_merge(kin_session *session, kin_model *model, const void *object, const char *file, int line)
 {
-	merging m = { .session = session };
+	kin_merging m = { .session = session };
 
 	if (!session)
 		return NULL;
-	const void *own = check(session, model, object) == KIN_OK && merge(&m, object) == KIN_OK ? own_of(&m, object) : object;
+	const void *own = check(session, model, object) == KIN_OK && merge(&m, object) == KIN_OK ? kin_merge_own_of(&m, object) : object;
 	kin_vec_done(&m.copies);
 	kin_mem_free(m.slots);
 	if (session->error.code < 0 && !session->error.file) {
