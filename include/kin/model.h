@@ -50,7 +50,7 @@ enum {
 	KIN_CASCADE_SAVE_UPDATE = 1 << 0,
 	KIN_CASCADE_MERGE = 1 << 1,
 	KIN_CASCADE_DELETE = 1 << 2,
-	KIN_CASCADE_DELETE_ORPHAN = 1 << 3,
+	KIN_CASCADE_DELETE_ORPHAN = 1 << 3,  /* who is taken from its parent is deleted; of a kin_belongs_to() or kin_many_to_many() with .single_parent */
 	KIN_CASCADE_REFRESH_EXPIRE = 1 << 4,
 	KIN_CASCADE_EXPUNGE = 1 << 5,
 	KIN_CASCADE_ALL = KIN_CASCADE_SAVE_UPDATE | KIN_CASCADE_MERGE | KIN_CASCADE_DELETE |
@@ -116,6 +116,10 @@ typedef struct kin_relation_options {
 	                             * DELETE, DELETE. Only where they do; the key can be NULL */
 	int         passive_deletes; /* true: children that are not loaded are the database's when the parent is deleted (.on_delete of the key), and
 	                              * not selected. KIN_PASSIVE_ALL: nor are those that are loaded touched */
+	bool        single_parent;  /* of a kin_belongs_to() or kin_many_to_many(): no two of this side have the same of the other, so that it
+	                             * may delete its orphans: with KIN_CASCADE_DELETE_ORPHAN who is let go by the only parent is deleted by
+	                             * the flush. One that two objects of the session have is KIN_EINVAL there, which names both; of
+	                             * objects that were not loaded only the database knows: a unique key guards those */
 	bool        viewonly;       /* loaded and asked about, never written: it has no backref and no cascades, and shows what was in the database when
 	                             * it was loaded. Another relationship may write the same key */
 	const char *where;          /* of one that is .viewonly: "age > 3", a condition over the other side's own attributes */

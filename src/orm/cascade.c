@@ -110,7 +110,7 @@ int kin_cascade_save_along(kin_session *session, const void *object, const kin_r
 	return rc;
 }
 
-static int mark_deleted(kin_session *session, void *child)
+int kin_cascade_mark(kin_session *session, void *child)
 {
 	kin_instance *instance = kin_instance_of(child);
 
@@ -165,7 +165,7 @@ static int delete_child(kin_session *session, const void *object, const kin_rela
 	if (!still_belongs(object, relation, child))
 		return KIN_OK;
 	if (relation->cascade & KIN_CASCADE_DELETE)
-		return mark_deleted(session, child);
+		return kin_cascade_mark(session, child);
 	if (relation->holds_key || (instance->tracked && (instance->tracked->flags & KIN_TRACKED_DELETE)))
 		return KIN_OK;
 	return kin_collection_adopt(session, NULL, relation, child) < 0 ? kin_session_nomem(session) : KIN_OK;
@@ -232,7 +232,7 @@ static int delete_along_link(kin_session *session, const void *const *objects, s
 	for (size_t i = 0; deletes && i < count && rc == KIN_OK; i++) {
 		kin_list list = kin_collection_list(objects[i], relation);
 		for (size_t n = 0; n < list.count && rc == KIN_OK; n++)
-			rc = mark_deleted(session, kin_member(list.items[n], 0));
+			rc = kin_cascade_mark(session, kin_member(list.items[n], 0));
 	}
 	return rc;
 }

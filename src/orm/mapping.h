@@ -104,6 +104,7 @@ struct kin_relation {
 	int                 join_depth; /* 0: as any other */
 	int                 cascade;   /* KIN_CASCADE_…, never DEFAULT */
 	uint8_t             passive;   /* .passive_deletes */
+	bool                single_parent; /* no two of this side have the same of the other */
 	bool                viewonly;  /* never written */
 	const char         *where;     /* what else its targets fulfil: a condition over their attributes; NULL: nothing */
 	const kin_foreign  *foreign;   /* the key it follows; many-to-many: the near one of the table between */

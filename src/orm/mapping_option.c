@@ -14,10 +14,13 @@ void kin_fitting_check_options(kin_fitting *fitting, const kin_mapping *mapping,
 		{ "target_key", "a kin_many_to_many()", !many_to_many && o->target_key },
 		{ "post_update", "a relationship whose key is in one of the two rows", many_to_many && o->post_update },
 		{ "passive_deletes", "the parent's side, a kin_has_many() or kin_has_one()", !has && o->passive_deletes },
+		{ "single_parent", "a kin_belongs_to() or kin_many_to_many(): who is had by a kin_has_many() or kin_has_one() has one parent anyhow",
+		  has && o->single_parent },
 		{ "where", "a relationship that is .viewonly: what is written may not fulfil it", o->where && !o->viewonly },
 		{ "backref", "relationships that are written, and this one is .viewonly", o->viewonly && (o->backref || o->back_populates) },
 		{ "cascade", "relationships that are written, and this one is .viewonly", o->viewonly && o->cascade },
 		{ "post_update", "relationships that are written, and this one is .viewonly", o->viewonly && o->post_update },
+		{ "single_parent", "relationships that are written, and this one is .viewonly", !has && o->viewonly && o->single_parent },
 		{ "passive_deletes", "relationships that are written, and this one is .viewonly", o->viewonly && o->passive_deletes },
 	};
 

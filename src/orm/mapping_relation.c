@@ -258,14 +258,16 @@ static int cascade_of(kin_fitting *fitting, const kin_mapping *mapping, const ki
 		return KIN_CASCADE_NONE;
 	if (cascade == KIN_CASCADE_DEFAULT)
 		return KIN_CASCADE_SAVE_UPDATE | KIN_CASCADE_MERGE;
-	if ((cascade & KIN_CASCADE_DELETE_ORPHAN) && draft->form == KIN_BELONGS_TO)
+	if ((cascade & KIN_CASCADE_DELETE_ORPHAN) && draft->form == KIN_BELONGS_TO && !draft->options.single_parent)
 		kin_mistake_add(fitting->mistakes, draft->file, draft->line,
 		                "%s.%s: KIN_CASCADE_DELETE_ORPHAN belongs on the other side, the kin_has_many() or "
-		                "kin_has_one() of %s", mapping->name, draft->member, draft->target->name);
-	if ((cascade & KIN_CASCADE_DELETE_ORPHAN) && draft->form == KIN_MANY_TO_MANY)
+		                "kin_has_one() of %s; or add .single_parent = true, if no two %s have the same %s",
+		                mapping->name, draft->member, draft->target->name, mapping->name, draft->target->name);
+	if ((cascade & KIN_CASCADE_DELETE_ORPHAN) && draft->form == KIN_MANY_TO_MANY && !draft->options.single_parent)
 		kin_mistake_add(fitting->mistakes, draft->file, draft->line,
-		                "%s.%s: KIN_CASCADE_DELETE_ORPHAN is for what belongs to one only, and others may have the same %s",
-		                mapping->name, draft->member, draft->target->name);
+		                "%s.%s: KIN_CASCADE_DELETE_ORPHAN is for what belongs to one only, and others may have the same %s; "
+		                "add .single_parent = true, if no two %s do",
+		                mapping->name, draft->member, draft->target->name, mapping->name);
 	return cascade;
 }
 
@@ -323,7 +325,7 @@ static int add_relation(kin_fitting *fitting, kin_mapping *mapping, const kin_dr
 		.to_many = draft->form == KIN_HAS_MANY || draft->form == KIN_MANY_TO_MANY, .holds_key = draft->form == KIN_BELONGS_TO,
 		.lazy = draft->options.lazy, .inner = draft->options.inner, .join_depth = draft->options.join_depth,
 		.cascade = cascade_of(fitting, mapping, draft), .passive = (uint8_t)draft->options.passive_deletes,
-		.viewonly = draft->options.viewonly, .where = draft->options.where,
+		.single_parent = draft->options.single_parent, .viewonly = draft->options.viewonly, .where = draft->options.where,
 		.file = draft->file, .line = draft->line,
 	};
 	return kin_map_set(&mapping->relation_by_name, relation->name, relation) ? KIN_OK : KIN_ENOMEM;

@@ -35,6 +35,7 @@ typedef struct kin_uow {
 	size_t                 settled; /* how many of .saves are written and done with */
 	size_t                 followed; /* how many of .deletes have had their cascades */
 	bool                   stirred;  /* objects were touched that have been looked at already */
+	bool                   parents;  /* a relationship that is .single_parent changed */
 	bool                   loose;    /* the plans leave out what .post_update does afterwards, for with it rows are in a circle */
 	kin_vec(kin_uow_action) save_plan; /* what a row points at comes before it */
 	kin_vec(kin_uow_action) delete_plan; /* the other way round */
@@ -44,6 +45,9 @@ void kin_uow_init(kin_uow *uow, kin_session *session);
 void kin_uow_done(kin_uow *uow);
 /* Find what has to be saved and deleted, and what follows it. KIN_OK or the error, which is in the session. */
 int kin_uow_gather(kin_uow *uow);
+/* What relationships that are .single_parent ask: nobody has two parents (KIN_EINVAL), and who lost the only one is deleted, where they delete
+ * orphans. Part of the gathering. KIN_OK or the error, which is in the session. */
+int kin_uow_parents(kin_uow *uow);
 /* Make the two plans. KIN_ECYCLE when rows depend on each other in a circle. */
 int kin_uow_sort(kin_uow *uow);
 

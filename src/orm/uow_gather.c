@@ -63,6 +63,7 @@ static int follow_belongs_to(kin_uow *uow, kin_tracked *tracked, const kin_relat
 
 	if (now == KIN_UNLOADED || (now == then && !assigned && !is_new(tracked)))
 		return KIN_OK;
+	uow->parents |= relation->single_parent;
 	if ((rc = kin_cascade_save_along(session, tracked->object, relation, now)) < 0)
 		return rc;
 	if (!now && then && relation->reverse && (relation->reverse->cascade & KIN_CASCADE_DELETE_ORPHAN))
@@ -142,6 +143,7 @@ static int follow_many_to_many(kin_uow *uow, kin_tracked *tracked, const kin_rel
 		return rc;
 	if (fresh ? list.count == 0 : !kin_unit_rows(tracked, relation))
 		return KIN_OK;
+	uow->parents |= relation->single_parent;
 	for (size_t i = 0; fresh && i < list.count && rc == KIN_OK; i++)
 		rc = kin_cascade_save_along(uow->session, tracked->object, relation, list.items[i]);
 	if (rc == KIN_OK && !kin_vec_push(&uow->lists, ((kin_uow_list){ .owner = tracked, .relation = relation })))
@@ -321,7 +323,7 @@ int kin_uow_gather(kin_uow *uow)
 
 	do {
 		uow->stirred = false;
-		if ((rc = plan_all(uow)) < 0)
+		if ((rc = plan_all(uow)) < 0 || (uow->parents && !uow->stirred && (rc = kin_uow_parents(uow)) < 0))
 			return rc;
 		if (uow->followed < uow->deletes.count) {
 			uow->stirred = true;

@@ -55,7 +55,7 @@ KIN_MODEL(Twig, "twigs") {
 	kin_column(id, .primary_key = true);
 	kin_column(name);
 	kin_column(acorn_id, .foreign_key = "acorns.id");
-	kin_belongs_to(acorn, Acorn);
+	kin_belongs_to(acorn, Acorn, .single_parent = true);
 }
 
 KIN_MODEL(Bough, "boughs") {
@@ -73,7 +73,7 @@ KIN_MODEL(Casket, "caskets") {
 KIN_MODEL(Basket, "baskets") {
 	kin_column(id, .primary_key = true);
 	kin_column(name);
-	kin_many_to_many(acorn, Acorn, .through = "basket_acorns");
+	kin_many_to_many(acorn, Acorn, .through = "basket_acorns", .single_parent = true);
 }
 
 static const struct {
@@ -212,8 +212,10 @@ FORM(has_many, Bough, PUT_MANY, MANY)
 FORM(has_one, Casket, PUT_ONE, ONE)
 FORM(many_to_many, Basket, PUT_MANY, MANY)
 
+ORPHANS(belongs_to, Twig, PUT_ONE, DROP_ONE)
 ORPHANS(has_many, Bough, PUT_MANY, DROP_MANY)
 ORPHANS(has_one, Casket, PUT_ONE, DROP_ONE)
+ORPHANS(many_to_many, Basket, PUT_MANY, DROP_MANY)
 
 TEST(kin_add_follows_save_update_along_belongs_to) { belongs_to_check(KIN_CASCADE_SAVE_UPDATE, belongs_to_saves); }
 TEST(kin_add_follows_save_update_along_has_many) { has_many_check(KIN_CASCADE_SAVE_UPDATE, has_many_saves); }
@@ -230,8 +232,10 @@ TEST(kin_delete_follows_delete_along_has_many) { has_many_check(KIN_CASCADE_DELE
 TEST(kin_delete_follows_delete_along_has_one) { has_one_check(KIN_CASCADE_DELETE, has_one_deletes); }
 TEST(kin_delete_follows_delete_along_many_to_many) { many_to_many_check(KIN_CASCADE_DELETE, many_to_many_deletes); }
 
+TEST(letting_go_deletes_by_delete_orphan_along_belongs_to) { belongs_to_check(KIN_CASCADE_DELETE_ORPHAN, belongs_to_orphans); }
 TEST(letting_go_deletes_by_delete_orphan_along_has_many) { has_many_check(KIN_CASCADE_DELETE_ORPHAN, has_many_orphans); }
 TEST(letting_go_deletes_by_delete_orphan_along_has_one) { has_one_check(KIN_CASCADE_DELETE_ORPHAN, has_one_orphans); }
+TEST(letting_go_deletes_by_delete_orphan_along_many_to_many) { many_to_many_check(KIN_CASCADE_DELETE_ORPHAN, many_to_many_orphans); }
 
 TEST(kin_refresh_follows_refresh_expire_along_belongs_to) { belongs_to_check(KIN_CASCADE_REFRESH_EXPIRE, belongs_to_refreshes); }
 TEST(kin_refresh_follows_refresh_expire_along_has_many) { has_many_check(KIN_CASCADE_REFRESH_EXPIRE, has_many_refreshes); }

@@ -595,7 +595,7 @@ BODY(optioned_cat, Cat)
 	COLUMN(14, man_id, .foreign_key = "men.id", .nullable = false);
 	COLUMN(15, vet_id, .foreign_key = "men.id");
 	RELATION(16, KIN_BELONGS_TO, man, man, .foreign_key = "man_id", .post_update = true, .passive_deletes = true);
-	RELATION(17, KIN_BELONGS_TO, vet, man, .foreign_key = "vet_id", .passive_deletes = 3);
+	RELATION(17, KIN_BELONGS_TO, vet, man, .foreign_key = "vet_id", .passive_deletes = 3, .cascade = KIN_CASCADE_DELETE_ORPHAN);
 }
 
 BODY(viewing_man, Man)
@@ -603,7 +603,7 @@ BODY(viewing_man, Man)
 	COLUMN(2, id, .primary_key = true);
 	COLUMN(3, name);
 	RELATION(4, KIN_HAS_MANY, cats, cat, .viewonly = true, .backref = "man", .cascade = KIN_CASCADE_ALL, .where = "aeg > 3");
-	RELATION(5, KIN_HAS_ONE, favourite, cat, .viewonly = true, .where = "man.name = 'x'");
+	RELATION(5, KIN_HAS_ONE, favourite, cat, .viewonly = true, .single_parent = true, .where = "man.name = 'x'");
 }
 
 BODY(viewing_cat, Cat)
@@ -612,7 +612,7 @@ BODY(viewing_cat, Cat)
 	COLUMN(13, age);
 	COLUMN(14, man_id, .foreign_key = "men.id");
 	RELATION(15, KIN_BELONGS_TO, man, man, .backref = "cats", .where = "name = 'x'");
-	RELATION(16, KIN_BELONGS_TO, vet, man, .viewonly = true, .where = "name = ? order by id");
+	RELATION(16, KIN_BELONGS_TO, vet, man, .viewonly = true, .single_parent = true, .where = "name = ? order by id");
 }
 
 TEST(options_that_do_not_fit_the_relationship_are_mistakes)
