@@ -11,6 +11,7 @@
 #include "orm/load.h"
 #include "orm/load_rows.h"
 #include "orm/query.h"
+#include "orm/siblings.h"
 
 enum { TOGETHER = 500 };
 
@@ -124,29 +125,39 @@ static int load_together(kin_session *session, kin_plan *plan, void *const *obje
 }
 
 /* The object, and from the second one on that is asked the next of its siblings that lack the same. */
-static size_t with_siblings(void *object, const kin_attribute *a, void **ret)
+static int with_siblings(kin_session *session, void *object, const kin_attribute *a, void **ret, size_t *ret_count)
 {
 	kin_load_batch *batch = (kin_load_batch *)(void *)kin_instance_of(object)->batch;
 	uint64_t bit = (uint64_t)1 << (a->index % 64);
 	size_t count = 0;
+	int rc;
 
 	ret[count++] = object;
-	if (!batch->batch.items)
-		return count;
-	for (size_t i = 0; batch->asked_columns & bit && i < batch->batch.count && count < TOGETHER; i++) {
+	*ret_count = count;
+	if (!kin_siblings_may_be(session, &batch->batch))
+		return KIN_OK;
+	if (!(batch->asked_columns & bit)) {
+		batch->asked_columns |= bit;
+		batch->columns_to = 0;
+		return KIN_OK;
+	}
+	if ((rc = kin_siblings_find(session, &batch->batch)) < 0)
+		return rc;
+	for (size_t i = 0; i < batch->batch.count && count < TOGETHER; i++) {
 		void *sibling = kin_member(batch->batch.items[(i + batch->columns_to) % batch->batch.count], 0);
 		if (sibling != object && kin_instance_of(sibling)->state == KIN_PERSISTENT && kin_defer_lacks(sibling, a))
 			ret[count++] = sibling;
 	}
-	batch->columns_to = batch->asked_columns & bit ? batch->columns_to + count : 0;
-	batch->asked_columns |= bit;
-	return count;
+	batch->columns_to += count;
+	*ret_count = count;
+	return KIN_OK;
 }
 
 int kin_defer_load(kin_session *session, void *object, const kin_attribute *attribute)
 {
 	const kin_instance *instance = kin_instance_of(object);
 	void *objects[TOGETHER];
+	size_t count;
 	kin_plan *plan;
 	int rc;
 
@@ -159,8 +170,8 @@ int kin_defer_load(kin_session *session, void *object, const kin_attribute *attr
 		return rc;
 	if (!(plan = kin_plan_of_column(session, attribute)))
 		return session->error.code;
-	size_t count = with_siblings(object, attribute, objects);
-	rc = load_together(session, plan, objects, count, attribute);
+	if ((rc = with_siblings(session, object, attribute, objects, &count)) == KIN_OK)
+		rc = load_together(session, plan, objects, count, attribute);
 	return rc == KIN_OK && kin_defer_lacks(object, attribute) ? kin_load_gone(session, object) : rc;
 }
 

@@ -110,6 +110,19 @@ TEST(columns_of_siblings_load_together)
 	test_close();
 }
 
+TEST(columns_of_children_that_came_along_load_together)
+{
+	kin_session *s = filled();
+	Album_list albums = kin_all(s, Album, "with photos");
+
+	test_forget();
+	kin_each(Photo, photo, albums.items[0]->photos)
+		CHECK(is_abc(kin_load(photo, data)));
+	CHECK_SQL("SELECT photos.id, photos.data FROM photos WHERE photos.id = ?",
+	          "SELECT photos.id, photos.data FROM photos WHERE photos.id IN (?, ?)");
+	test_close();
+}
+
 TEST(columns_of_many_siblings_take_a_statement_for_500)
 {
 	static const int counts[] = { 10, 1000, 10000 };
