@@ -307,11 +307,12 @@ int64_t kin_pg_integer(kin_statement *statement, size_t column, bool *ret_null)
 
 /* ---- members ---- */
 
-static __attribute__((noinline, cold)) int read_odd(kin_pg_statement *s, const kin_cell *cell, const datum *from,
-                                                    void *member, kin_arena *arena, kin_error *error)
+static __attribute__((noinline, cold)) int read_odd(kin_pg_statement *s, const kin_cell *cell, void *member, kin_arena *arena,
+                                                    kin_error *error)
 {
 	kin_value value = kin_value_null(NULL);
-	int rc = natural(s, from, cell->kind, &value, error);
+	datum from = datum_of(s, cell->column);
+	int rc = natural(s, &from, cell->kind, &value, error);
 
 	if (rc == KIN_OK && value.kind == KIN_KIND_NULL && cell->not_null)
 		rc = kin_error_set(error, KIN_ENOTNULL, "NULL, where the model says there is none");
@@ -321,14 +322,15 @@ static __attribute__((noinline, cold)) int read_odd(kin_pg_statement *s, const k
 }
 
 /* The kinds that take no memory, by way of a kin_value. false leaves it to read_odd(), which says why. */
-static __attribute__((noinline)) bool read_other(kin_pg_statement *s, const kin_cell *cell, const datum *from, void *member)
+static __attribute__((noinline)) bool read_other(kin_pg_statement *s, const kin_cell *cell, void *member)
 {
 	int plain = cell->kind & ~KIN_KIND_NULLABLE;
+	datum from = datum_of(s, cell->column);
 	kin_value value;
 
 	if (plain != KIN_KIND_DECIMAL && plain != KIN_KIND_UUID && plain != KIN_KIND_ENUM && plain != KIN_KIND_CHARS)
 		return false;
-	if (natural(s, from, cell->kind, &value, NULL) < 0 || (value.kind == KIN_KIND_NULL && cell->not_null))
+	if (natural(s, &from, cell->kind, &value, NULL) < 0 || (value.kind == KIN_KIND_NULL && cell->not_null))
 		return false;
 	return kin_domain_set(member, cell->kind, cell->domain, &value, NULL, NULL) == KIN_OK;
 }
@@ -407,14 +409,6 @@ static inline __attribute__((always_inline)) int read_text(const char *data, siz
 	return READ;
 }
 
-/* The server has checked it. */
-static inline int read_json(const datum *from, void *member, text_place *place)
-{
-	size_t version = from->type == KIN_PG_JSONB ? JSONB_VERSION : 0;
-
-	return read_text(from->data + version, from->length - version, member, place);
-}
-
 /* A case that goes on has filled its member; one that breaks leaves it to read_odd(), or, where texts are packed, to the caller. */
 static inline __attribute__((always_inline)) int read_cells(kin_pg_statement *s, const kin_cell *cells, size_t count, char *object,
                                                             text_place *place, kin_error *error)
@@ -422,6 +416,7 @@ static inline __attribute__((always_inline)) int read_cells(kin_pg_statement *s,
 	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
 		datum from = datum_of(s, cell->column);
 		void *member = object + cell->offset;
+		size_t version;
 		int rc;
 
 		switch (s->binary ? cell->kind : KIN_KIND_NULL) {
@@ -460,7 +455,8 @@ static inline __attribute__((always_inline)) int read_cells(kin_pg_statement *s,
 		case KIN_KIND_JSON:
 			if (from.null || (from.type != KIN_PG_JSON && from.type != KIN_PG_JSONB) || from.length < JSONB_VERSION)
 				break;
-			if ((rc = read_json(&from, member, place)) == READ)
+			version = from.type == KIN_PG_JSONB ? JSONB_VERSION : 0; /* the server has checked the rest */
+			if ((rc = read_text(from.data + version, from.length - version, member, place)) == READ)
 				continue;
 			if (rc < 0)
 				return kin_error_nomem(error);
@@ -468,11 +464,11 @@ static inline __attribute__((always_inline)) int read_cells(kin_pg_statement *s,
 		default:
 			break;
 		}
-		if (!place->arena && read_other(s, cell, &from, member))
+		if (!place->arena && read_other(s, cell, member))
 			continue;
 		if (!place->arena)
 			return ODD;
-		if ((rc = read_odd(s, cell, &from, member, place->arena, error)) < 0)
+		if ((rc = read_odd(s, cell, member, place->arena, error)) < 0)
 			return rc;
 	}
 	return READ;
