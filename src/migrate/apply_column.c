@@ -151,7 +151,8 @@ static bool is_default(const kin_column_schema *column, const char *label, kin_t
 
 static int rename_label(kin_schema *schema, kin_table_schema *table, kin_column_schema *column, const kin_ddl *ddl, kin_error *error)
 {
-	const char *const *labels = column->type.labels, **own;
+	const char *const *labels = column->type.labels;
+	const char **own;
 	char *label = kin_arena_strdup(schema->arena, ddl->new_name);
 	kin_text literal;
 	int rc = KIN_OK;

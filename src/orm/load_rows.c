@@ -478,7 +478,7 @@ static int finish(loading *l)
 /* Objects that came before the row that failed are the session's, and will not come again: their hooks are called all the same. */
 static int call_hooks(loading *l, int rc)
 {
-	for (size_t i = 0; i < l->heard.count; i++) {
+	for (size_t i = 0; l->heard.items && i < l->heard.count; i++) {
 		int called = kin_hook_run(l->session, l->heard.items[i].object, l->heard.items[i].event);
 		rc = rc < 0 ? rc : called;
 	}

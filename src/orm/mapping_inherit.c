@@ -62,9 +62,11 @@ static bool is_own_ancestor(const kin_fitting *fitting, const kin_mapper *mapper
 {
 	const kin_mapper *at = mapper;
 
-	for (size_t steps = 0; at && at->inherits.file && steps < fitting->mapper_count; steps++)
-		if ((at = mapper_of(fitting, at->inherits.parent)) == mapper)
+	for (size_t steps = 0; at && at->inherits.file && steps < fitting->mapper_count; steps++) {
+		at = mapper_of(fitting, at->inherits.parent);
+		if (at == mapper)
 			return true;
+	}
 	return false;
 }
 

@@ -113,8 +113,10 @@ static bool is_longer(const char *text, int characters)
 static int find_never(kin_resolver *resolver, const kin_expr *left, const kin_expr *right)
 {
 	const kin_attribute *a = left->kind == KIN_EXPR_COLUMN ? left->origin : NULL;
-	int kind = a ? a->kind & ~KIN_KIND_NULLABLE : KIN_KIND_NULL;
 
+	if (!a)
+		return KIN_OK;
+	int kind = a->kind & ~KIN_KIND_NULLABLE;
 	if (right->kind == KIN_EXPR_INTEGER && most[kind] > 0 && right->integer > most[kind])
 		return kin_resolve_problem(resolver, right->at, "%s.%s is %s%s, and never %lld", a->mapping->name, a->name, kin_kind_article(kind),
 		                           kin_kind_get(kind)->name, (long long)right->integer);

@@ -31,8 +31,9 @@ typedef struct parents {
 
 static bool push(ties *list, const kin_relation *relation, const void *owner, const void *child)
 {
-	return kin_vec_push(list, ((tie){ .relation = relation, .child = kin_instance_object(kin_instance_of(child)), .owner = owner,
-	                                  .place = list->count }));
+	const tie added = { .relation = relation, .child = kin_instance_object(kin_instance_of(child)), .owner = owner, .place = list->count };
+
+	return kin_vec_push(list, added);
 }
 
 /* ---- what changed ---- */

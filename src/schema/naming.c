@@ -75,8 +75,8 @@ static char *write(kin_arena *arena, const char *template, const char *usual, co
 	kin_text_done(&out);
 	if (!name)
 		arena->failed = true; /* whoever needs the name asks later */
-	for (char *dot = name; dot && (dot = strchr(dot, '.'));) /* of a schema and its table: an index is in the schema by itself */
-		*dot = '_';
+	for (char *at = name; at && *at; at++) /* of a schema and its table: an index is in the schema by itself */
+		*at = *at == '.' ? '_' : *at;
 	return fit(arena, name);
 }
 
@@ -130,7 +130,7 @@ static int verify_template(const char *kind, const char *template, const char *c
 	bool told = false;
 	int rc = KIN_OK;
 
-	for (const char *at = template; rc == KIN_OK && at && (at = strchr(at, '{'));) {
+	for (const char *at = template ? strchr(template, '{') : NULL; rc == KIN_OK && at; at = strchr(at, '{')) {
 		size_t length = strcspn(++at, "}");
 		if (at[length] != '}')
 			return kin_error_set(error, KIN_EMAPPING, ".naming.%s: \"%s\" has a { without a }", kind, template);
