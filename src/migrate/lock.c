@@ -112,6 +112,10 @@ static int try_lock(kin_connection *connection, kin_arena *arena, const char *ow
 
 	if (rc == KIN_ENOMEM)
 		return kin_error_nomem(error);
+	if (rc == KIN_ESERIALIZE) { /* on Galera: the statement of another node came first */
+		*ret_holder = NULL;
+		return 0;
+	}
 	if (rc != KIN_EUNIQUE && rc < 0) /* once more, for the sentence */
 		rc = insert_lock(connection, own, now, error);
 	if (rc != KIN_EUNIQUE)
