@@ -212,24 +212,4 @@ int kin_want_where(kin_want *want, kin_resolver *resolver);
 /* What the query says of the relationships that it does not load; *ret NULL: nothing that the models do not. KIN_OK or KIN_ENOMEM. */
 int kin_want_manner(const kin_plan *plan, kin_arena *arena, const kin_want *want, const kin_manner **ret);
 
-/* plan_select.c: the SELECTs of a plan. `core` is the query without what it brings: sources, conditions, order, limit. */
-typedef struct kin_core {
-	kin_plan       *plan;
-	kin_resolver   *resolver;
-	kin_sql_select *select;
-	kin_expr       *rows; /* which of the table's are the model's at all; NULL: all */
-} kin_core;
-int kin_plan_select(const kin_core *core, const kin_want *want, kin_fetch *fetch);
-int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fetch);
-int kin_plan_count(const kin_core *core, kin_ask *ask);
-int kin_plan_exists(const kin_core *core, kin_ask *ask);
-/* SELECT the primary key. */
-int kin_plan_keys(const kin_core *core, kin_ask *ask);
-/* A row's own columns by its key, and those of several rows by their first key attribute: WHERE pets.id IN (?). */
-int kin_plan_row(const kin_core *core, kin_ask *ask);
-int kin_plan_rows(const kin_core *core, kin_ask *ask);
-/* The keys and one column, in the same two ways. */
-int kin_plan_column(const kin_core *core, const kin_attribute *attribute, kin_ask *row, kin_ask *rows);
-int kin_plan_ask(kin_ask *ask, kin_plan *plan, const kin_slot *slots, size_t count);
-
 #endif

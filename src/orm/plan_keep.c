@@ -1,7 +1,7 @@
 /* plan_keep.c - keeps a plan where the next call finds it: in its site, its relationship, or its model.
  *
  * Two threads may make the same plan at once; the one that is published first is used by both. The registry owns all of them. */
-#include "orm/plan.h"
+#include "orm/plan_select.h"
 
 #include "base/mem.h"
 

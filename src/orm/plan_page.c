@@ -4,23 +4,13 @@
 #include "orm/planning.h"
 #include "orm/resolve_path.h"
 
-static bool sorts_by(const kin_sql_select *select, const kin_attribute *key)
-{
-	for (size_t i = 0; i < select->order_count; i++) {
-		const kin_expr *e = select->orders[i].expr;
-		if (e->kind == KIN_EXPR_COLUMN && strcmp(e->text, key->column) == 0 && strcmp(e->table, key->mapping->table) == 0)
-			return true;
-	}
-	return false;
-}
-
 static int sort_by_key(kin_planning *p)
 {
 	const kin_mapping *mapping = p->plan->mapping;
 	kin_sql_select *select = p->core.select;
 
 	for (size_t i = 0; i < mapping->key_count; i++)
-		if (!sorts_by(select, mapping->keys[i]) &&
+		if (!kin_plan_sorts_by(select, mapping->keys[i]) &&
 		    !kin_sql_add_order(p->arena, select, kin_expr_column(p->arena, mapping->table, mapping->keys[i]->column), false))
 			return KIN_ENOMEM;
 	return KIN_OK;

@@ -2,7 +2,7 @@
 #ifndef KIN_ORM_PLANNING_H
 #define KIN_ORM_PLANNING_H
 
-#include "orm/plan.h"
+#include "orm/plan_select.h"
 
 typedef struct kin_planning {
 	kin_plan            *plan;
