@@ -58,6 +58,8 @@ static inline kin_foreign *kin_fitting_foreign_of(const kin_fitting *fitting, co
 
 /* Whether a kin_foreign_key() of the model was a mistake, which has been reported. */
 bool kin_fitting_lost_foreign(const kin_mapper *mapper);
+/* mapping_key.c: the relationship finds its key. `last`: what is not found is a mistake. KIN_OK even with mistakes; KIN_ENOMEM. */
+int kin_fitting_key(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft, bool last);
 /* The relationship follows this key, from the one side or the other. KIN_OK or KIN_ENOMEM. */
 int kin_fitting_follow(kin_fitting *fitting, kin_relation *relation, const kin_foreign *foreign);
 /* mapping_link.c: a model for the table of a many-to-many relationship, if nobody has it, and its columns in the mapper. *ret_model NULL: there
@@ -70,8 +72,21 @@ int kin_fitting_link(kin_fitting *fitting, kin_relation *relation, const kin_dra
 int kin_fitting_link_ends(kin_fitting *fitting, const kin_relation *relation);
 
 /* mapping_option.c: options that do not fit a relationship's form, and those that its foreign key does not allow. */
-void kin_fitting_check_options(kin_fitting *fitting, const kin_mapping *mapping, const kin_draft_relation *draft);
+void kin_fitting_check_options(kin_fitting *fitting, const kin_mapping *mapping, const kin_draft_relation *draft,
+                               const kin_mapping *target);
 int kin_fitting_key_options(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft);
+
+/* mapping_backref.c: the member on the other side, as the relationship names it; NULL: it does not. */
+static inline const char *kin_fitting_backref_name(const kin_draft_relation *draft)
+{
+	return draft->options.backref ? draft->options.backref : draft->options.back_populates;
+}
+/* The relationship has its key, and finds the other side that it names. KIN_OK even with mistakes; KIN_ENOMEM. */
+int kin_fitting_backref(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft);
+/* mapping_member.c: what saving an object looks at, row after row; and, once it is known what all relationships need, what does not come with an
+ * object. KIN_OK even with mistakes; KIN_ENOMEM. */
+int kin_fitting_members(kin_fitting *fitting, kin_mapping *mapping);
+int kin_fitting_deferred(kin_fitting *fitting, kin_mapping *mapping);
 
 /* Each relationship finds its foreign key and its other side. KIN_OK even with mistakes; KIN_ENOMEM. */
 int kin_fitting_relations(kin_fitting *fitting);

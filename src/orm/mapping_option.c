@@ -1,8 +1,50 @@
 /* mapping_option.c - a relationship's options that mean nothing where they stand, or that say the opposite of each other. */
+#include "orm/manner.h"
 #include "orm/mapping_fit.h"
 #include "orm/resolve.h"
 
-void kin_fitting_check_options(kin_fitting *fitting, const kin_mapping *mapping, const kin_draft_relation *draft)
+static void check_loading(kin_fitting *fitting, const kin_mapping *mapping, const kin_mapping *target, const kin_draft_relation *draft)
+{
+	const kin_relation_options *options = &draft->options;
+	bool to_many = draft->form == KIN_HAS_MANY || draft->form == KIN_MANY_TO_MANY;
+	const char *wrong = NULL;
+
+	if (options->lazy > KIN_WRITE_ONLY)
+		wrong = ".lazy is one of KIN_SELECT … KIN_WRITE_ONLY";
+	else if (options->lazy == KIN_WRITE_ONLY && draft->form != KIN_HAS_MANY)
+		wrong = ".lazy = KIN_WRITE_ONLY is for a kin_has_many()";
+	else if (options->inner && to_many)
+		wrong = ".inner is for a relationship to one: who has an empty list would be left out";
+	else if (options->inner && kin_lazy_comes_along(options->lazy) && options->lazy != KIN_JOINED)
+		wrong = ".inner is for what is joined: .lazy = KIN_JOINED";
+	else if (options->join_depth != 0 && target != mapping)
+		wrong = ".join_depth is for a relationship of a model to itself";
+	else if (options->join_depth < 0)
+		wrong = ".join_depth is below zero";
+	if (wrong)
+		kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s.%s: %s", mapping->name, draft->member, wrong);
+}
+
+static void check_orphans(kin_fitting *fitting, const kin_mapping *mapping, const kin_draft_relation *draft)
+{
+	const char *target = draft->target->name;
+
+	if (draft->options.viewonly || draft->options.single_parent || draft->options.cascade == KIN_CASCADE_DEFAULT ||
+	    !(draft->options.cascade & KIN_CASCADE_DELETE_ORPHAN))
+		return;
+	if (draft->form == KIN_BELONGS_TO)
+		kin_mistake_add(fitting->mistakes, draft->file, draft->line,
+		                "%s.%s: KIN_CASCADE_DELETE_ORPHAN belongs on the other side, the kin_has_many() or "
+		                "kin_has_one() of %s; or add .single_parent = true, if no two %s have the same %s",
+		                mapping->name, draft->member, target, mapping->name, target);
+	if (draft->form == KIN_MANY_TO_MANY)
+		kin_mistake_add(fitting->mistakes, draft->file, draft->line,
+		                "%s.%s: KIN_CASCADE_DELETE_ORPHAN is for what belongs to one only, and others may have the same %s; "
+		                "add .single_parent = true, if no two %s do",
+		                mapping->name, draft->member, target, mapping->name);
+}
+
+void kin_fitting_check_options(kin_fitting *fitting, const kin_mapping *mapping, const kin_draft_relation *draft, const kin_mapping *target)
 {
 	const kin_relation_options *o = &draft->options;
 	bool many_to_many = draft->form == KIN_MANY_TO_MANY, has = draft->form == KIN_HAS_MANY || draft->form == KIN_HAS_ONE;
@@ -24,6 +66,7 @@ void kin_fitting_check_options(kin_fitting *fitting, const kin_mapping *mapping,
 		{ "passive_deletes", "relationships that are written, and this one is .viewonly", o->viewonly && o->passive_deletes },
 	};
 
+	check_loading(fitting, mapping, target, draft);
 	for (size_t i = 0; i < sizeof(misplaced) / sizeof(misplaced[0]); i++)
 		if (misplaced[i].wrong)
 			kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s.%s: .%s is for %s", mapping->name, draft->member,
@@ -35,6 +78,7 @@ void kin_fitting_check_options(kin_fitting *fitting, const kin_mapping *mapping,
 		kin_mistake_add(fitting->mistakes, draft->file, draft->line,
 		                "%s.%s: .passive_deletes = KIN_PASSIVE_ALL leaves all children to the database, and .cascade would delete them",
 		                mapping->name, draft->member);
+	check_orphans(fitting, mapping, draft);
 }
 
 static bool can_be_null(const kin_relation *relation)
