@@ -97,9 +97,9 @@ void kin_mapper_done(kin_mapper *mapper);
 int kin_mapping_make(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistakes);
 /* Its hooks and validators. KIN_OK even with mistakes; KIN_ENOMEM. */
 int kin_mapping_make_hooks(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistakes);
-/* The member names of a mapping's columns, for hints. NULL when memory is out. */
+/* mapping_name.c: the member names of a mapping's columns, for hints. NULL when memory is out. */
 const char *const *kin_mapping_names(kin_arena *arena, const kin_mapping *mapping);
-/* "CASCADE" for "cascade", as SQL and the schemas have it; NULL for none, or for what is no action, which is noted. `subject` has the foreign key,
+/* mapping_foreign.c: "CASCADE" for "cascade", as SQL and the schemas have it; NULL for none, or for what is no action, which is noted. `subject` has the foreign key,
  * as "Pet.owner_id". */
 const char *kin_mapping_action(kin_mistakes *mistakes, const char *subject, const char *option, const char *text, const char *file, int line);
 /* The column of a name in a kin_unique(), kin_index() or kin_repr() line; NULL with a mistake noted. */

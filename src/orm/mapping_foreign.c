@@ -1,5 +1,6 @@
 /* mapping_foreign.c - foreign keys: "owners.id", and "order_lines (order_id, line_no)", become the attributes that they point at. */
 #include <string.h>
+#include <strings.h>
 
 #include "orm/mapping_fit.h"
 #include "value/kind.h"
@@ -11,6 +12,21 @@ typedef struct foreign_text {
 	const char *file;
 	int         line;
 } foreign_text;
+
+const char *kin_mapping_action(kin_mistakes *mistakes, const char *subject, const char *option, const char *text, const char *file, int line)
+{
+	static const char *const actions[] = { "CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", "NO ACTION" };
+	const size_t count = sizeof(actions) / sizeof(actions[0]);
+
+	if (!text)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		if (strcasecmp(text, actions[i]) == 0)
+			return strcmp(actions[i], "NO ACTION") == 0 ? NULL : actions[i];
+	kin_mistake_add(mistakes, file, line, "%s: .%s = \"%s\" is no action of a foreign key%s", subject, option, text,
+	                kin_mistake_hint(mistakes, text, actions, count));
+	return NULL;
+}
 
 kin_mapping *kin_fitting_by_model(const kin_fitting *fitting, const kin_model *model)
 {
