@@ -1,6 +1,7 @@
 /* mapping_backref.c - each relationship finds the member on its other side, and the two fit. */
 #include <string.h>
 
+#include "orm/instance.h"
 #include "orm/mapping_fit.h"
 
 static int link_to(kin_fitting *fitting, kin_relation *relation, const kin_relation *reverse)
