@@ -40,16 +40,11 @@ out:
 	return rc;
 }
 
-static void add(kin_compiler *c, const char *s)
-{
-	kin_text_add(&c->text, s);
-}
-
 static void table_name(kin_compiler *c, const char *schema, const char *table)
 {
 	if (schema) {
 		kin_compile_name(c, schema);
-		add(c, ".");
+		kin_compile_add(c, ".");
 	}
 	kin_compile_table(c, table);
 }
@@ -57,14 +52,14 @@ static void table_name(kin_compiler *c, const char *schema, const char *table)
 static void names(kin_compiler *c, const char *const *items, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		add(c, i > 0 ? ", " : "");
+		kin_compile_add(c, i > 0 ? ", " : "");
 		kin_compile_name(c, items[i]);
 	}
 }
 
 static void returning(kin_compiler *c, const char *const *items, size_t count)
 {
-	add(c, count > 0 ? " RETURNING " : "");
+	kin_compile_add(c, count > 0 ? " RETURNING " : "");
 	names(c, items, count);
 }
 
@@ -72,20 +67,20 @@ static void clause(kin_compiler *c, const char *keyword, const kin_expr *expr)
 {
 	if (!expr)
 		return;
-	add(c, keyword);
+	kin_compile_add(c, keyword);
 	kin_compile_expr(c, expr, KIN_LEVEL_ANY);
 }
 
 /* A select without outputs asks whether there are rows: its output is 1. */
 static void outputs(kin_compiler *c, const kin_sql_select *select)
 {
-	add(c, select->output_count == 0 ? "1" : "");
+	kin_compile_add(c, select->output_count == 0 ? "1" : "");
 	for (size_t i = 0; i < select->output_count; i++) {
 		const kin_sql_output *output = &select->outputs[i];
-		add(c, i > 0 ? ", " : "");
+		kin_compile_add(c, i > 0 ? ", " : "");
 		kin_compile_expr(c, output->expr, KIN_LEVEL_ANY);
 		if (output->alias) {
-			add(c, " AS ");
+			kin_compile_add(c, " AS ");
 			kin_compile_name(c, output->alias);
 		}
 	}
@@ -101,16 +96,16 @@ static void source(kin_compiler *c, const kin_sql_source *item, bool first)
 	};
 	bool renamed = item->alias && !(item->table && strcmp(item->alias, item->table) == 0);
 
-	add(c, first ? " FROM " : joins[item->join]);
+	kin_compile_add(c, first ? " FROM " : joins[item->join]);
 	if (item->table) {
 		table_name(c, item->schema, item->table);
 	} else {
-		add(c, "(");
+		kin_compile_add(c, "(");
 		kin_compile_subselect(c, item->select);
-		add(c, ")");
+		kin_compile_add(c, ")");
 	}
 	if (renamed) {
-		add(c, " AS ");
+		kin_compile_add(c, " AS ");
 		kin_compile_name(c, item->alias);
 	}
 	clause(c, " ON ", item->on);
@@ -122,18 +117,18 @@ static void order(kin_compiler *c, const kin_sql_order *item)
 
 	if (item->nulls && !has_nulls) { /* x IS NULL is 0 or 1 */
 		kin_compile_expr(c, item->expr, KIN_LEVEL_ADD);
-		add(c, item->nulls == 1 ? " IS NULL DESC, " : " IS NULL, ");
+		kin_compile_add(c, item->nulls == 1 ? " IS NULL DESC, " : " IS NULL, ");
 	}
 	kin_compile_expr(c, item->expr, KIN_LEVEL_ANY);
-	add(c, item->descending ? " DESC" : "");
+	kin_compile_add(c, item->descending ? " DESC" : "");
 	if (item->nulls && has_nulls)
-		add(c, item->nulls == 1 ? " NULLS FIRST" : " NULLS LAST");
+		kin_compile_add(c, item->nulls == 1 ? " NULLS FIRST" : " NULLS LAST");
 }
 
 void kin_compile_orders(kin_compiler *c, const kin_sql_order *orders, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		add(c, i > 0 ? ", " : "ORDER BY ");
+		kin_compile_add(c, i > 0 ? ", " : "ORDER BY ");
 		order(c, &orders[i]);
 	}
 }
@@ -142,9 +137,9 @@ void kin_compile_orders(kin_compiler *c, const kin_sql_order *orders, size_t cou
 static void limit(kin_compiler *c, const kin_sql_select *select)
 {
 	if (!select->limit && select->offset && c->dialect->id == KIN_SQLITE)
-		add(c, " LIMIT -1");
+		kin_compile_add(c, " LIMIT -1");
 	else if (!select->limit && select->offset && c->dialect->id == KIN_MARIADB)
-		add(c, " LIMIT 18446744073709551615");
+		kin_compile_add(c, " LIMIT 18446744073709551615");
 	clause(c, " LIMIT ", select->limit);
 	clause(c, " OFFSET ", select->offset);
 }
@@ -157,41 +152,41 @@ static void lock(kin_compiler *c, const kin_sql_select *select)
 
 	if (select->lock == KIN_LOCK_NONE || c->dialect->id == KIN_SQLITE)
 		return;
-	add(c, " FOR UPDATE");
+	kin_compile_add(c, " FOR UPDATE");
 	if (c->dialect->id == KIN_POSTGRESQL && select->source_count > 1) {
-		add(c, " OF ");
+		kin_compile_add(c, " OF ");
 		kin_compile_name(c, kin_dialect_bare(c->dialect, first->alias ? first->alias : first->table));
 	}
 	if (select->lock == KIN_LOCK_UPDATE_NOWAIT)
-		add(c, " NOWAIT");
+		kin_compile_add(c, " NOWAIT");
 	else if (select->lock == KIN_LOCK_UPDATE_SKIP)
-		add(c, " SKIP LOCKED");
+		kin_compile_add(c, " SKIP LOCKED");
 }
 
 static void ctes(kin_compiler *c, const kin_sql_select *select)
 {
 	for (size_t i = 0; i < select->cte_count; i++) {
 		const kin_sql_cte *cte = &select->ctes[i];
-		add(c, i > 0 ? ", " : "WITH RECURSIVE ");
+		kin_compile_add(c, i > 0 ? ", " : "WITH RECURSIVE ");
 		kin_compile_name(c, cte->name);
-		add(c, " (");
+		kin_compile_add(c, " (");
 		names(c, cte->columns, cte->column_count);
-		add(c, ") AS (");
+		kin_compile_add(c, ") AS (");
 		kin_compile_subselect(c, cte->select);
-		add(c, ")");
+		kin_compile_add(c, ")");
 	}
-	add(c, select->cte_count > 0 ? " " : "");
+	kin_compile_add(c, select->cte_count > 0 ? " " : "");
 }
 
 /* What can be combined with others: without order and limit. */
 static void core(kin_compiler *c, const kin_sql_select *select)
 {
-	add(c, select->distinct ? "SELECT DISTINCT " : "SELECT ");
+	kin_compile_add(c, select->distinct ? "SELECT DISTINCT " : "SELECT ");
 	outputs(c, select);
 	for (size_t i = 0; i < select->source_count; i++)
 		source(c, &select->sources[i], i == 0);
 	clause(c, " WHERE ", select->where);
-	add(c, select->group_count > 0 ? " GROUP BY " : "");
+	kin_compile_add(c, select->group_count > 0 ? " GROUP BY " : "");
 	kin_compile_exprs(c, select->groups, select->group_count, KIN_LEVEL_ANY);
 	clause(c, " HAVING ", select->having);
 }
@@ -209,10 +204,10 @@ void kin_compile_subselect(kin_compiler *c, const kin_sql_select *select)
 	ctes(c, select);
 	core(c, select);
 	for (const kin_sql_select *s = select; s->next; s = s->next) {
-		add(c, compounds[s->compound]);
+		kin_compile_add(c, compounds[s->compound]);
 		core(c, s->next);
 	}
-	add(c, select->order_count > 0 ? " " : "");
+	kin_compile_add(c, select->order_count > 0 ? " " : "");
 	kin_compile_orders(c, select->orders, select->order_count);
 	limit(c, select);
 	lock(c, select);
@@ -231,10 +226,10 @@ int kin_compile_select(const kin_dialect *dialect, const kin_sql_select *select,
 static void numbered_row(kin_compiler *c, size_t columns)
 {
 	for (size_t i = 0; i < columns; i++) {
-		add(c, i > 0 ? ", " : "(");
+		kin_compile_add(c, i > 0 ? ", " : "(");
 		kin_compile_placeholder(c, (uint32_t)c->params.count);
 	}
-	add(c, ")");
+	kin_compile_add(c, ")");
 }
 
 /* (?, ?), (?, ?): the first row is written, and copied for the rest. */
@@ -248,7 +243,7 @@ static void plain_rows(kin_compiler *c, size_t columns, size_t rows)
 		kin_text_add(&one, ", ?");
 	kin_text_add(&one, ")");
 	for (size_t i = 0; i < rows; i++) {
-		add(c, i > 0 ? ", " : "");
+		kin_compile_add(c, i > 0 ? ", " : "");
 		kin_text_add_n(&c->text, one.data, one.length);
 	}
 	if (!kin_text_ok(&one) || !kin_vec_reserve(&c->params, columns * rows))
@@ -261,13 +256,13 @@ static void plain_rows(kin_compiler *c, size_t columns, size_t rows)
 
 static void rows(kin_compiler *c, const kin_sql_insert *insert)
 {
-	add(c, " VALUES ");
+	kin_compile_add(c, " VALUES ");
 	if (!c->dialect->numbered_params) {
 		plain_rows(c, insert->column_count, insert->row_count);
 		return;
 	}
 	for (size_t i = 0; i < insert->row_count; i++) {
-		add(c, i > 0 ? ", " : "");
+		kin_compile_add(c, i > 0 ? ", " : "");
 		numbered_row(c, insert->column_count);
 	}
 }
@@ -278,22 +273,22 @@ static void updates(kin_compiler *c, const kin_sql_insert *insert, const kin_sql
 	bool maria = c->dialect->id == KIN_MARIADB, nothing = conflict->update_count == 0 && !conflict->counted;
 
 	for (size_t i = 0; i < conflict->update_count; i++) {
-		add(c, i > 0 ? ", " : "");
+		kin_compile_add(c, i > 0 ? ", " : "");
 		kin_compile_name(c, conflict->updates[i]);
-		add(c, maria ? " = VALUES(" : " = excluded.");
+		kin_compile_add(c, maria ? " = VALUES(" : " = excluded.");
 		kin_compile_name(c, conflict->updates[i]);
-		add(c, maria ? ")" : "");
+		kin_compile_add(c, maria ? ")" : "");
 	}
 	const char *same = nothing ? conflict->columns[0] : conflict->counted;
 	if (!same)
 		return;
-	add(c, conflict->update_count > 0 ? ", " : "");
+	kin_compile_add(c, conflict->update_count > 0 ? ", " : "");
 	kin_compile_name(c, same);
-	add(c, " = ");
+	kin_compile_add(c, " = ");
 	table_name(c, insert->schema, insert->table);
-	add(c, ".");
+	kin_compile_add(c, ".");
 	kin_compile_name(c, same);
-	add(c, nothing ? "" : " + 1");
+	kin_compile_add(c, nothing ? "" : " + 1");
 }
 
 static void on_conflict(kin_compiler *c, const kin_sql_insert *insert)
@@ -302,11 +297,11 @@ static void on_conflict(kin_compiler *c, const kin_sql_insert *insert)
 	bool nothing = conflict->update_count == 0 && !conflict->counted;
 
 	if (c->dialect->id == KIN_MARIADB) {
-		add(c, " ON DUPLICATE KEY UPDATE ");
+		kin_compile_add(c, " ON DUPLICATE KEY UPDATE ");
 	} else {
-		add(c, " ON CONFLICT (");
+		kin_compile_add(c, " ON CONFLICT (");
 		names(c, conflict->columns, conflict->column_count);
-		add(c, nothing ? ") DO NOTHING" : ") DO UPDATE SET ");
+		kin_compile_add(c, nothing ? ") DO NOTHING" : ") DO UPDATE SET ");
 	}
 	if (c->dialect->id == KIN_MARIADB || !nothing)
 		updates(c, insert, conflict);
@@ -318,15 +313,15 @@ int kin_compile_insert(const kin_dialect *dialect, const kin_sql_insert *insert,
 	kin_compiler c;
 
 	begin(&c, dialect, NULL, error);
-	add(&c, "INSERT INTO ");
+	kin_compile_add(&c, "INSERT INTO ");
 	table_name(&c, insert->schema, insert->table);
 	if (insert->column_count > 0) {
-		add(&c, " (");
+		kin_compile_add(&c, " (");
 		names(&c, insert->columns, insert->column_count);
-		add(&c, ")");
+		kin_compile_add(&c, ")");
 		rows(&c, insert);
 	} else {
-		add(&c, dialect->id == KIN_MARIADB ? " () VALUES ()" : " DEFAULT VALUES");
+		kin_compile_add(&c, dialect->id == KIN_MARIADB ? " () VALUES ()" : " DEFAULT VALUES");
 	}
 	if (insert->conflict)
 		on_conflict(&c, insert);
@@ -342,12 +337,12 @@ int kin_compile_update(const kin_dialect *dialect, const kin_sql_update *update,
 	kin_compiler c;
 
 	begin(&c, dialect, options, error);
-	add(&c, "UPDATE ");
+	kin_compile_add(&c, "UPDATE ");
 	table_name(&c, update->schema, update->table);
 	for (size_t i = 0; i < update->assignment_count; i++) {
-		add(&c, i > 0 ? ", " : " SET ");
+		kin_compile_add(&c, i > 0 ? ", " : " SET ");
 		kin_compile_name(&c, update->assignments[i].column);
-		add(&c, " = ");
+		kin_compile_add(&c, " = ");
 		kin_compile_expr(&c, update->assignments[i].value, KIN_LEVEL_ADD);
 	}
 	clause(&c, " WHERE ", update->where);
@@ -362,7 +357,7 @@ int kin_compile_delete(const kin_dialect *dialect, const kin_sql_delete *del, co
 	kin_compiler c;
 
 	begin(&c, dialect, options, error);
-	add(&c, "DELETE FROM ");
+	kin_compile_add(&c, "DELETE FROM ");
 	table_name(&c, del->schema, del->table);
 	clause(&c, " WHERE ", del->where);
 	returning(&c, del->returning, del->returning_count);

@@ -6,15 +6,7 @@
 
 #include <inttypes.h>
 
-#include <kin/types.h>
-
 #include "sql/cast.h"
-#include "sql/function.h"
-
-static void add(kin_compiler *c, const char *s)
-{
-	kin_text_add(&c->text, s);
-}
 
 static void fail(kin_compiler *c, int code, const char *sentence)
 {
@@ -22,8 +14,7 @@ static void fail(kin_compiler *c, int code, const char *sentence)
 		c->rc = kin_error_set(c->error, code, "%s", sentence);
 }
 
-/* How many values a PARAM stands for. */
-static uint32_t param_count(const kin_compiler *c, const kin_expr *expr)
+uint32_t kin_compile_param_count(const kin_compiler *c, const kin_expr *expr)
 {
 	const kin_compile_options *options = c->options;
 	bool known = options && options->param_counts && expr->index < options->param_total;
@@ -51,23 +42,6 @@ static bool is_concat(const kin_expr *expr)
 	return expr->kind == KIN_EXPR_BINARY && expr->op == KIN_OP_CONCAT;
 }
 
-/* How often an item of an IN is written: once for each value of an array, or of the arrays in a row, which are as long as each other. */
-static uint32_t item_count(const kin_compiler *c, const kin_expr *item)
-{
-	if (item->kind == KIN_EXPR_ROW)
-		item = item->items[0];
-	return item->kind == KIN_EXPR_PARAM ? param_count(c, item) : 1;
-}
-
-/* x in (), after arrays have been counted. */
-static bool is_empty_in(const kin_compiler *c, const kin_expr *expr)
-{
-	for (size_t i = 1; i < expr->count; i++)
-		if (item_count(c, expr->items[i]) > 0)
-			return false;
-	return !expr->select;
-}
-
 static kin_level binary_level(const kin_compiler *c, const kin_expr *expr)
 {
 	kin_dialect_id id = c->dialect->id;
@@ -92,7 +66,7 @@ static kin_level level_of(const kin_compiler *c, const kin_expr *expr)
 	case KIN_EXPR_IS_NULL:
 		return KIN_LEVEL_COMPARE;
 	case KIN_EXPR_IN:
-		return is_empty_in(c, expr) ? KIN_LEVEL_PRIMARY : KIN_LEVEL_COMPARE;
+		return kin_compile_is_empty_in(c, expr) ? KIN_LEVEL_PRIMARY : KIN_LEVEL_COMPARE;
 	case KIN_EXPR_EXISTS:
 		return expr->negated ? KIN_LEVEL_NOT : KIN_LEVEL_PRIMARY;
 	case KIN_EXPR_INTEGER:
@@ -118,7 +92,7 @@ void kin_compile_placeholder(kin_compiler *c, uint32_t index)
 
 static void param(kin_compiler *c, const kin_expr *expr)
 {
-	if (param_count(c, expr) != 1)
+	if (kin_compile_param_count(c, expr) != 1)
 		fail(c, KIN_EQUERY, "an array stands for several values: it can only be used in 'in (?)'");
 	kin_compile_placeholder(c, expr->index);
 }
@@ -128,12 +102,12 @@ static void string(kin_compiler *c, const kin_expr *expr)
 	kin_text_add_quoted(&c->text, expr->text, '\'');
 }
 
-static void boolean(kin_compiler *c, bool value)
+void kin_compile_boolean(kin_compiler *c, bool value)
 {
 	if (c->dialect->boolean_words)
-		add(c, value ? "TRUE" : "FALSE");
+		kin_compile_add(c, value ? "TRUE" : "FALSE");
 	else
-		add(c, value ? "1" : "0");
+		kin_compile_add(c, value ? "1" : "0");
 }
 
 static void column(kin_compiler *c, const kin_expr *expr)
@@ -147,7 +121,7 @@ static void column(kin_compiler *c, const kin_expr *expr)
 
 static void unary(kin_compiler *c, const kin_expr *expr)
 {
-	add(c, expr->op == KIN_OP_NOT ? "NOT " : kin_operator_get(expr->op)->text);
+	kin_compile_add(c, expr->op == KIN_OP_NOT ? "NOT " : kin_operator_get(expr->op)->text);
 	kin_compile_expr(c, expr->items[0], KIN_LEVEL_PRIMARY);
 }
 
@@ -159,21 +133,21 @@ static void concat_arguments(kin_compiler *c, const kin_expr *expr)
 		return;
 	}
 	concat_arguments(c, expr->items[0]);
-	add(c, ", ");
+	kin_compile_add(c, ", ");
 	concat_arguments(c, expr->items[1]);
 }
 
 static void concat_call(kin_compiler *c, const kin_expr *expr)
 {
-	add(c, "CONCAT(");
+	kin_compile_add(c, "CONCAT(");
 	concat_arguments(c, expr);
-	add(c, ")");
+	kin_compile_add(c, ")");
 }
 
 static void null_test(kin_compiler *c, const kin_expr *operand, bool negated)
 {
 	kin_compile_expr(c, operand, KIN_LEVEL_ADD);
-	add(c, negated ? " IS NOT NULL" : " IS NULL");
+	kin_compile_add(c, negated ? " IS NOT NULL" : " IS NULL");
 }
 
 static void is_null_test(kin_compiler *c, const kin_expr *expr)
@@ -193,12 +167,12 @@ static void null_safe(kin_compiler *c, const kin_expr *expr)
 		op = " <=> ";
 	else
 		op = negated ? " IS DISTINCT FROM " : " IS NOT DISTINCT FROM ";
-	add(c, maria && negated ? "NOT (" : "");
+	kin_compile_add(c, maria && negated ? "NOT (" : "");
 	kin_compile_expr(c, expr->items[0], KIN_LEVEL_ADD);
-	add(c, op);
+	kin_compile_add(c, op);
 	/* IS NULL + 1 would read as a test for NULL. */
 	kin_compile_expr(c, expr->items[1], c->dialect->null_safe_is ? KIN_LEVEL_PRIMARY : KIN_LEVEL_ADD);
-	add(c, maria && negated ? ")" : "");
+	kin_compile_add(c, maria && negated ? ")" : "");
 }
 
 static void operation(kin_compiler *c, const kin_expr *expr)
@@ -212,7 +186,7 @@ static void operation(kin_compiler *c, const kin_expr *expr)
 
 	kin_compile_expr(c, left, arithmetic && is_concat(left) ? KIN_LEVEL_PRIMARY : left_level);
 	kin_text_add_char(&c->text, ' ');
-	add(c, op->text);
+	kin_compile_add(c, op->text);
 	kin_text_add_char(&c->text, ' ');
 	kin_compile_expr(c, right, arithmetic && is_concat(right) ? KIN_LEVEL_PRIMARY : right_level);
 }
@@ -222,7 +196,7 @@ static void binary(kin_compiler *c, const kin_expr *expr)
 	bool equality = is_equality(expr);
 
 	if (equality && expr->null_drops && is_null(c, expr->items[1]))
-		boolean(c, expr->op == KIN_OP_EQ);
+		kin_compile_boolean(c, expr->op == KIN_OP_EQ);
 	else if (equality && is_null(c, expr->items[1]))
 		null_test(c, expr->items[0], expr->op == KIN_OP_NE);
 	else if (equality && is_null(c, expr->items[0]))
@@ -237,16 +211,16 @@ static void binary(kin_compiler *c, const kin_expr *expr)
 
 static void folded(kin_compiler *c, const kin_expr *expr)
 {
-	add(c, "lower(");
+	kin_compile_add(c, "lower(");
 	kin_compile_expr(c, expr, KIN_LEVEL_ANY);
-	add(c, ")");
+	kin_compile_add(c, ")");
 }
 
 /* ilike where there is none: both sides in lower case. */
 static void folded_like(kin_compiler *c, const kin_expr *expr)
 {
 	folded(c, expr->items[0]);
-	add(c, expr->negated ? " NOT LIKE " : " LIKE ");
+	kin_compile_add(c, expr->negated ? " NOT LIKE " : " LIKE ");
 	folded(c, expr->items[1]);
 }
 
@@ -258,12 +232,12 @@ static void like(kin_compiler *c, const kin_expr *expr)
 		folded_like(c, expr);
 	} else {
 		kin_compile_expr(c, expr->items[0], KIN_LEVEL_ADD);
-		add(c, expr->negated ? " NOT" : "");
-		add(c, expr->fold ? " ILIKE " : " LIKE ");
+		kin_compile_add(c, expr->negated ? " NOT" : "");
+		kin_compile_add(c, expr->fold ? " ILIKE " : " LIKE ");
 		kin_compile_expr(c, expr->items[1], KIN_LEVEL_CONCAT);
 	}
 	if (expr->count > 2) {
-		add(c, " ESCAPE ");
+		kin_compile_add(c, " ESCAPE ");
 		kin_compile_expr(c, expr->items[2], KIN_LEVEL_PRIMARY);
 	}
 }
@@ -271,234 +245,49 @@ static void like(kin_compiler *c, const kin_expr *expr)
 static void between(kin_compiler *c, const kin_expr *expr)
 {
 	kin_compile_expr(c, expr->items[0], KIN_LEVEL_ADD);
-	add(c, expr->negated ? " NOT BETWEEN " : " BETWEEN ");
+	kin_compile_add(c, expr->negated ? " NOT BETWEEN " : " BETWEEN ");
 	kin_compile_expr(c, expr->items[1], KIN_LEVEL_ADD);
-	add(c, " AND ");
+	kin_compile_add(c, " AND ");
 	kin_compile_expr(c, expr->items[2], KIN_LEVEL_ADD);
-}
-
-/* One value of an item of an IN. */
-static void in_item(kin_compiler *c, const kin_expr *item)
-{
-	if (item->kind == KIN_EXPR_PARAM) {
-		kin_compile_placeholder(c, item->index);
-		return;
-	}
-	if (item->kind != KIN_EXPR_ROW) {
-		kin_compile_expr(c, item, KIN_LEVEL_ANY);
-		return;
-	}
-	add(c, "(");
-	for (size_t i = 0; i < item->count; i++) {
-		add(c, i > 0 ? ", " : "");
-		in_item(c, item->items[i]);
-	}
-	add(c, ")");
-}
-
-/* The items of an IN, a placeholder for each value of an array. */
-static void in_items(kin_compiler *c, kin_expr *const *items, size_t count)
-{
-	bool first = true;
-
-	for (size_t i = 0; i < count; i++)
-		for (uint32_t n = item_count(c, items[i]); n > 0; n--) {
-			add(c, first ? "" : ", ");
-			first = false;
-			in_item(c, items[i]);
-		}
-}
-
-static bool is_one_array(const kin_compiler *c, const kin_expr *expr)
-{
-	return expr->count == 2 && expr->items[1]->kind == KIN_EXPR_PARAM && param_count(c, expr->items[1]) >= KIN_COMPILE_ARRAY;
-}
-
-/* The type of a column of JSON_TABLE. */
-static const char *json_type(uint32_t kind)
-{
-	switch (kind) {
-	case KIN_KIND_FLOAT:
-	case KIN_KIND_DOUBLE:    return "DOUBLE";
-	case KIN_KIND_DECIMAL:   return "DECIMAL(65, 30)";
-	case KIN_KIND_TEXT:      return "LONGTEXT";
-	case KIN_KIND_UUID:      return "UUID";
-	case KIN_KIND_DATE:      return "DATE";
-	case KIN_KIND_TIME:      return "TIME(6)";
-	case KIN_KIND_DATETIME:
-	case KIN_KIND_TIMESTAMP: return "DATETIME(6)";
-	default:                 return "BIGINT";
-	}
-}
-
-/* json_each takes its argument as a hidden column too, which needs no syntax of its own. */
-static void in_array(kin_compiler *c, const kin_expr *expr)
-{
-	const kin_expr *array = expr->items[1];
-
-	kin_compile_expr(c, expr->items[0], KIN_LEVEL_ADD);
-	if (c->dialect->id == KIN_POSTGRESQL) {
-		add(c, expr->negated ? " <> ALL (" : " = ANY (");
-		kin_compile_placeholder(c, array->index);
-	} else if (c->dialect->id == KIN_SQLITE) {
-		add(c, expr->negated ? " NOT IN (" : " IN (");
-		add(c, "SELECT json_each.value FROM json_each WHERE json_each.json = ");
-		kin_compile_placeholder(c, array->index);
-	} else {
-		add(c, expr->negated ? " NOT IN (" : " IN (");
-		add(c, "SELECT json_each.value FROM JSON_TABLE(");
-		kin_compile_placeholder(c, array->index);
-		add(c, ", '$[*]' COLUMNS (value ");
-		add(c, json_type(param_count(c, array) - KIN_COMPILE_ARRAY));
-		add(c, " PATH '$')) AS json_each");
-	}
-	add(c, ")");
-}
-
-static void in(kin_compiler *c, const kin_expr *expr)
-{
-	bool rows = expr->count > 1 && expr->items[1]->kind == KIN_EXPR_ROW;
-
-	if (is_empty_in(c, expr)) {
-		boolean(c, expr->negated);
-		return;
-	}
-	if (is_one_array(c, expr)) {
-		in_array(c, expr);
-		return;
-	}
-	kin_compile_expr(c, expr->items[0], KIN_LEVEL_ADD);
-	add(c, expr->negated ? " NOT IN (" : " IN (");
-	if (expr->select) {
-		kin_compile_subselect(c, expr->select);
-	} else {
-		/* SQLite compares rows with a table of rows, not with a list of them. */
-		add(c, rows && c->dialect->id == KIN_SQLITE ? "VALUES " : "");
-		in_items(c, expr->items + 1, expr->count - 1);
-	}
-	add(c, ")");
-}
-
-static void arguments(kin_compiler *c, const kin_expr *expr)
-{
-	add(c, expr->distinct ? "DISTINCT " : "");
-	kin_compile_exprs(c, expr->items, expr->count, KIN_LEVEL_ANY);
-}
-
-/* A day without a time. */
-static bool is_date(const kin_expr *expr)
-{
-	const kin_function *function = expr->kind == KIN_EXPR_CALL ? kin_function_find(expr->text, expr->count) : NULL;
-
-	if (function && function->gives == KIN_GIVES_FIRST && expr->count > 0)
-		return is_date(expr->items[0]);
-	return (function && function->gives == KIN_KIND_DATE) || (expr->kind == KIN_EXPR_COLUMN && expr->result == KIN_KIND_DATE) ||
-	       (expr->kind == KIN_EXPR_CAST && strcmp(expr->text, "DATE") == 0);
-}
-
-/* a || b || c */
-static void joined_arguments(kin_compiler *c, const kin_expr *expr)
-{
-	for (size_t i = 0; i < expr->count; i++) {
-		add(c, i > 0 ? " || " : "");
-		kin_compile_expr(c, expr->items[i], KIN_LEVEL_PRIMARY);
-	}
-}
-
-/* A call that is spelled by a template; see function.h. */
-static void template_call(kin_compiler *c, const kin_expr *expr, const char *template)
-{
-	for (const char *dollar; (dollar = strchr(template, '$')); template = dollar + 2) {
-		kin_text_add_n(&c->text, template, (size_t)(dollar - template));
-		char what = dollar[1];
-		if (what == '*')
-			add(c, expr->distinct ? "DISTINCT " : "");
-		else if (what == '|')
-			joined_arguments(c, expr);
-		else if (what == '<' && !is_date(expr->items[0]))
-			dollar = strstr(dollar, "$>");
-		else if (what >= 'a' && what <= 'c')
-			kin_compile_expr(c, expr->items[what - 'a'], KIN_LEVEL_PRIMARY);
-		else if (what != '<' && what != '>')
-			kin_compile_expr(c, expr->items[what - '1'], KIN_LEVEL_ANY);
-	}
-	add(c, template);
-}
-
-/* OVER (PARTITION BY … ORDER BY … ROWS …) */
-static void over(kin_compiler *c, const kin_sql_window *window)
-{
-	add(c, " OVER (");
-	add(c, window->partition_count > 0 ? "PARTITION BY " : "");
-	kin_compile_exprs(c, window->partitions, window->partition_count, KIN_LEVEL_ANY);
-	add(c, window->partition_count > 0 && window->order_count > 0 ? " " : "");
-	kin_compile_orders(c, window->orders, window->order_count);
-	if (window->frame) {
-		add(c, window->partition_count > 0 || window->order_count > 0 ? " " : "");
-		add(c, window->frame);
-	}
-	add(c, ")");
-}
-
-static void plain_call(kin_compiler *c, const kin_expr *expr)
-{
-	const kin_function *function = kin_function_find(expr->text, expr->count);
-	const char *text = function ? function->texts[c->dialect->id] : NULL;
-
-	if (text && (function->most == 0 || strchr(text, '('))) {
-		template_call(c, expr, text);
-		return;
-	}
-	add(c, text ? text : expr->text);
-	kin_text_add_char(&c->text, '(');
-	arguments(c, expr);
-	kin_text_add_char(&c->text, ')');
-}
-
-static void call(kin_compiler *c, const kin_expr *expr)
-{
-	plain_call(c, expr);
-	if (expr->window)
-		over(c, expr->window);
 }
 
 static void case_when(kin_compiler *c, const kin_expr *expr)
 {
 	size_t i = 0;
 
-	add(c, "CASE");
+	kin_compile_add(c, "CASE");
 	if (expr->base) {
 		kin_text_add_char(&c->text, ' ');
 		kin_compile_expr(c, expr->items[i++], KIN_LEVEL_ANY);
 	}
 	for (; i + 1 < expr->count; i += 2) {
-		add(c, " WHEN ");
+		kin_compile_add(c, " WHEN ");
 		kin_compile_expr(c, expr->items[i], KIN_LEVEL_ANY);
-		add(c, " THEN ");
+		kin_compile_add(c, " THEN ");
 		kin_compile_expr(c, expr->items[i + 1], KIN_LEVEL_ANY);
 	}
 	if (i < expr->count) {
-		add(c, " ELSE ");
+		kin_compile_add(c, " ELSE ");
 		kin_compile_expr(c, expr->items[i], KIN_LEVEL_ANY);
 	}
-	add(c, " END");
+	kin_compile_add(c, " END");
 }
 
 static void cast(kin_compiler *c, const kin_expr *expr)
 {
-	add(c, "CAST(");
+	kin_compile_add(c, "CAST(");
 	kin_compile_expr(c, expr->items[0], KIN_LEVEL_ANY);
-	add(c, " AS ");
+	kin_compile_add(c, " AS ");
 	int rc = kin_cast_type(c->dialect, &c->text, expr->text, c->rc == KIN_OK ? c->error : NULL);
 	if (c->rc == KIN_OK)
 		c->rc = rc;
-	add(c, ")");
+	kin_compile_add(c, ")");
 }
 
 static void subselect(kin_compiler *c, const kin_expr *expr)
 {
 	if (expr->kind == KIN_EXPR_EXISTS)
-		add(c, expr->negated ? "NOT EXISTS " : "EXISTS ");
+		kin_compile_add(c, expr->negated ? "NOT EXISTS " : "EXISTS ");
 	kin_text_add_char(&c->text, '(');
 	kin_compile_subselect(c, expr->select);
 	kin_text_add_char(&c->text, ')');
@@ -524,17 +313,17 @@ static void integer(kin_compiler *c, const kin_expr *expr)
 
 static void as_written(kin_compiler *c, const kin_expr *expr)
 {
-	add(c, expr->text);
+	kin_compile_add(c, expr->text);
 }
 
 static void constant(kin_compiler *c, const kin_expr *expr)
 {
 	if (expr->kind == KIN_EXPR_NULL)
-		add(c, "NULL");
+		kin_compile_add(c, "NULL");
 	else if (expr->kind == KIN_EXPR_STAR)
-		add(c, "*");
+		kin_compile_add(c, "*");
 	else
-		boolean(c, expr->kind == KIN_EXPR_TRUE);
+		kin_compile_boolean(c, expr->kind == KIN_EXPR_TRUE);
 }
 
 static void (*const writers[])(kin_compiler *c, const kin_expr *expr) = {
@@ -552,9 +341,9 @@ static void (*const writers[])(kin_compiler *c, const kin_expr *expr) = {
 	[KIN_EXPR_BINARY]   = binary,
 	[KIN_EXPR_LIKE]     = like,
 	[KIN_EXPR_BETWEEN]  = between,
-	[KIN_EXPR_IN]       = in,
+	[KIN_EXPR_IN]       = kin_compile_in,
 	[KIN_EXPR_IS_NULL]  = is_null_test,
-	[KIN_EXPR_CALL]     = call,
+	[KIN_EXPR_CALL]     = kin_compile_call,
 	[KIN_EXPR_CASE]     = case_when,
 	[KIN_EXPR_CAST]     = cast,
 	[KIN_EXPR_EXISTS]   = subselect,
@@ -577,7 +366,7 @@ void kin_compile_expr(kin_compiler *c, const kin_expr *expr, kin_level level)
 void kin_compile_exprs(kin_compiler *c, kin_expr *const *items, size_t count, kin_level level)
 {
 	for (size_t i = 0; i < count; i++) {
-		add(c, i > 0 ? ", " : "");
+		kin_compile_add(c, i > 0 ? ", " : "");
 		kin_compile_expr(c, items[i], level);
 	}
 }
