@@ -13,8 +13,6 @@
 #include "orm/query.h"
 #include "orm/siblings.h"
 
-enum { TOGETHER = 500 };
-
 void kin_defer_poison(void *object, const kin_attribute *attribute)
 {
 	void *member = kin_member(object, attribute->offset), *poison = KIN_UNLOADED;
@@ -114,7 +112,7 @@ static int load_singly(kin_session *session, kin_plan *plan, void *const *object
 
 static int load_together(kin_session *session, kin_plan *plan, void *const *objects, size_t count, const kin_attribute *a)
 {
-	kin_value keys[TOGETHER];
+	kin_value keys[KIN_SIBLINGS];
 
 	if (count == 1 || a->mapping->key_count > 1)
 		return load_singly(session, plan, objects, count, a);
@@ -124,40 +122,34 @@ static int load_together(kin_session *session, kin_plan *plan, void *const *obje
 	return read_rows(session, &plan->rows, &array, a);
 }
 
-/* The object, and from the second one on that is asked the next of its siblings that lack the same. */
-static int with_siblings(kin_session *session, void *object, const kin_attribute *a, void **ret, size_t *ret_count)
+static bool wants_load(const kin_session *session, const void *object, const void *what)
+{
+	(void)session;
+	return kin_instance_of(object)->state == KIN_PERSISTENT && kin_defer_lacks(object, what);
+}
+
+/* The object, and from the second one on that is asked its siblings. */
+static int with_siblings(kin_session *session, void *object, const kin_attribute *a, kin_siblings *ret)
 {
 	kin_load_batch *batch = (kin_load_batch *)(void *)kin_instance_of(object)->batch;
 	uint64_t bit = (uint64_t)1 << (a->index % 64);
-	size_t count = 0;
-	int rc;
+	bool together = kin_siblings_may_be(session, &batch->batch);
 
-	ret[count++] = object;
-	*ret_count = count;
-	if (!kin_siblings_may_be(session, &batch->batch))
-		return KIN_OK;
-	if (!(batch->asked_columns & bit)) {
+	if (together && batch->asked_columns & bit)
+		return kin_siblings_gather(session, object, wants_load, a, &batch->columns_to, ret);
+	if (together) {
 		batch->asked_columns |= bit;
 		batch->columns_to = 0;
-		return KIN_OK;
 	}
-	if ((rc = kin_siblings_find(session, &batch->batch)) < 0)
-		return rc;
-	for (size_t i = 0; i < batch->batch.count && count < TOGETHER; i++) {
-		void *sibling = kin_member(batch->batch.items[(i + batch->columns_to) % batch->batch.count], 0);
-		if (sibling != object && kin_instance_of(sibling)->state == KIN_PERSISTENT && kin_defer_lacks(sibling, a))
-			ret[count++] = sibling;
-	}
-	batch->columns_to += count;
-	*ret_count = count;
+	ret->items[0] = object;
+	ret->count = 1;
 	return KIN_OK;
 }
 
 int kin_defer_load(kin_session *session, void *object, const kin_attribute *attribute)
 {
 	const kin_instance *instance = kin_instance_of(object);
-	void *objects[TOGETHER];
-	size_t count;
+	kin_siblings siblings;
 	kin_plan *plan;
 	int rc;
 
@@ -170,8 +162,8 @@ int kin_defer_load(kin_session *session, void *object, const kin_attribute *attr
 		return rc;
 	if (!(plan = kin_plan_of_column(session, attribute)))
 		return session->error.code;
-	if ((rc = with_siblings(session, object, attribute, objects, &count)) == KIN_OK)
-		rc = load_together(session, plan, objects, count, attribute);
+	if ((rc = with_siblings(session, object, attribute, &siblings)) == KIN_OK)
+		rc = load_together(session, plan, siblings.items, siblings.count, attribute);
 	return rc == KIN_OK && kin_defer_lacks(object, attribute) ? kin_load_gone(session, object) : rc;
 }
 

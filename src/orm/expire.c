@@ -13,8 +13,6 @@
 #include "orm/revert.h"
 #include "orm/siblings.h"
 
-enum { TOGETHER = 500 };
-
 /* ---- kin_expire ---- */
 
 /* A savepoint or transaction that has changed the object is told: undoing it brings values back that are to be loaded again. */
@@ -134,29 +132,22 @@ int kin_expire_all(kin_session *session)
 
 /* ---- loading ---- */
 
-/* The object, and the next of its siblings that are expired. */
-static size_t with_siblings(kin_load_batch *batch, void *object, void **objects)
+static bool wants_load(const kin_session *session, const void *object, const void *what)
 {
-	size_t count = 0, at = batch->renewed_to;
+	const kin_instance *instance = kin_instance_of(object);
 
-	objects[count++] = object;
-	for (; at < batch->batch.count && count < TOGETHER; at++) {
-		const kin_instance *sibling = kin_instance_of(batch->batch.items[at]);
-		if (batch->batch.items[at] != object && sibling->state == KIN_PERSISTENT && (sibling->flags & KIN_INSTANCE_EXPIRED))
-			objects[count++] = kin_instance_object(sibling);
-	}
-	batch->renewed_to = at < batch->batch.count ? at : 0;
-	return count;
+	(void)session;
+	(void)what;
+	return instance->state == KIN_PERSISTENT && (instance->flags & KIN_INSTANCE_EXPIRED);
 }
 
 static int load_siblings(kin_session *session, kin_load_batch *batch, void *object)
 {
-	void *objects[TOGETHER];
-	int rc = kin_siblings_find(session, &batch->batch);
-	size_t count = rc == KIN_OK ? with_siblings(batch, object, objects) : 0;
+	kin_siblings siblings;
+	int rc = kin_siblings_gather(session, object, wants_load, NULL, &batch->renewed_to, &siblings);
 
 	if (rc == KIN_OK && (rc = kin_session_begin(session, KIN_BEGIN_READ)) == KIN_OK)
-		rc = kin_load_columns_of(session, batch->batch.mapping, objects, count);
+		rc = kin_load_columns_of(session, batch->batch.mapping, siblings.items, siblings.count);
 	return rc == KIN_OK && kin_expire_is(session, object) ? kin_load_gone(session, object) : rc;
 }
 

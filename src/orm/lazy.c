@@ -12,8 +12,6 @@
 #include "orm/siblings.h"
 #include "value/member.h"
 
-enum { TOGETHER = 500 };
-
 static int detached(kin_session *session, const void *object, const kin_relation *relation)
 {
 	return kin_session_fail(session, KIN_EDETACHED, NULL, 0,
@@ -117,31 +115,21 @@ static int load_many(kin_session *session, const kin_relation *relation, void *c
 	return kin_load_laters(session, &around, NULL, objects, count);
 }
 
-static bool wants_load(const kin_session *session, const void *object, const kin_relation *relation)
+static bool wants_load(const kin_session *session, const void *object, const void *what)
 {
 	const kin_instance *instance = kin_instance_of(object);
+	const kin_relation *relation = what;
 
 	return instance->state == KIN_PERSISTENT && instance->batch->session == session &&
 	       kin_mapping_is(kin_instance_mapping(instance), relation->mapping) && !kin_load_is_known(object, relation);
 }
 
-/* The object, and the next of its siblings that need the same. */
 static int load_siblings(kin_session *session, kin_load_batch *batch, void *object, const kin_relation *relation)
 {
-	void *objects[TOGETHER];
-	size_t count = 0, at = batch->next;
-	int rc = kin_siblings_find(session, &batch->batch);
+	kin_siblings siblings;
+	int rc = kin_siblings_gather(session, object, wants_load, relation, &batch->next, &siblings);
 
-	if (rc < 0)
-		return rc;
-	objects[count++] = object;
-	for (; at < batch->batch.count && count < TOGETHER; at++) {
-		void *sibling = kin_member(batch->batch.items[at], 0);
-		if (sibling != object && wants_load(session, sibling, relation))
-			objects[count++] = sibling;
-	}
-	batch->next = at < batch->batch.count ? at : 0;
-	return load_many(session, relation, objects, count);
+	return rc < 0 ? rc : load_many(session, relation, siblings.items, siblings.count);
 }
 
 /* Whether the program has set the key that the relationship follows, and it is not saved yet. */
