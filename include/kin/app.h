@@ -3,6 +3,7 @@
 #define KIN_APP_H
 
 #include <kin/db.h>
+#include <kin/hook.h>
 #include <kin/naming.h>
 #include <kin/session.h>
 
@@ -17,6 +18,7 @@ typedef struct kin_app_info {
 	const char *migrations; /* directory; NULL: "migrations" beside the app */
 	kin_naming  naming;     /* of constraints and indexes that the models do not name: naming.h */
 	const char *file;       /* where KIN_APP() stands */
+	kin_session_hook *connect; /* called with each new connection: KIN_CONNECT of kin/hook.h. NULL: nothing is */
 } kin_app_info;
 
 /** A command of the app's own. Returns the exit status. */

@@ -66,6 +66,24 @@ typedef struct kin_db_options {
  */
 KIN_API kin_db *kin_db_open(const kin_db_options *options, char **ret_message);
 
+/** How far transactions that run at the same time are kept apart. SQLite's always are as KIN_SERIALIZABLE. */
+typedef enum kin_isolation {
+	KIN_ISOLATION_USUAL, /* as the database has it: read committed on PostgreSQL, repeatable read on MariaDB */
+	KIN_READ_UNCOMMITTED,
+	KIN_READ_COMMITTED,
+	KIN_REPEATABLE_READ,
+	KIN_SERIALIZABLE, /* as if one came after the other; KIN_ESERIALIZE where that cannot be: kin_transaction() runs it again */
+} kin_isolation;
+
+/** What a transaction is to be like: the options of kin_begin(). 0: as usual. */
+typedef struct kin_begin_options {
+	kin_isolation isolation;
+	bool          read_only;  /* to write in it is KIN_EREADONLY, on every database */
+	bool          deferrable; /* of one that is serializable and read-only: wait until nothing can be in its way. PostgreSQL; elsewhere nothing */
+	bool          write;      /* it will write: on SQLite it waits for its turn now, and not when it has read something already */
+	int           timeout;    /* milliseconds that a statement may take; KIN_EINTERRUPT after that. 0: as long as it takes. Not on dqlite */
+} kin_begin_options;
+
 /**
  * Which connections are in use, by whom, since when, and what they did last: "2 connections to … are still in use: 2 by sessions
  * made at app.c:41 for up to 3.2 s, last SQL: SELECT …". To be asked before kin_db_close(), when there should be none. free() it.

@@ -22,6 +22,11 @@ KIN_BEGIN_DECLS
  *   the sandbox of kin shell, where nothing is ever committed.
  * - KIN_AFTER_ROLLBACK: kin_rollback() has undone the whole transaction, and objects are as they were. Each attempt of a kin_transaction() that
  *   did not go well is one. Not for savepoints, and not for what kin_close() ends.
+ * - KIN_CONNECT, of kin_db_on() alone: a connection was made, and nobody has it yet: once for each connection of the pool, and of replicas. The
+ *   place for settings that last: kin_sql_run(session, "PRAGMA synchronous = NORMAL"), "SET search_path = tenant_7", "SET lock_timeout = 500". Its
+ *   session is there for the hook alone and runs SQL outside of transactions; other things are KIN_EINVAL. If it fails, there is no connection, and who
+ *   wanted it gets its error. To be registered before the first session; KIN_APP(…, .connect = fn) does so for all that `kin` runs. Behind a
+ *   pgbouncer use KIN_AFTER_BEGIN and SET LOCAL.
  *
  * No hook ends or begins a transaction, or closes its session: KIN_EINVAL.
  */
@@ -32,6 +37,7 @@ typedef enum kin_session_event {
 	KIN_BEFORE_COMMIT = 1 << 3,
 	KIN_AFTER_COMMIT = 1 << 4,
 	KIN_AFTER_ROLLBACK = 1 << 5,
+	KIN_CONNECT = 1 << 6,
 } kin_session_event;
 
 /** 0 is good. Anything else, or kin_fail(), is the session's error: a flush fails and its transaction is rolled back, a commit is not made. What

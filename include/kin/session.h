@@ -87,7 +87,7 @@ KIN_API int kin_delete(kin_session *session, const void *object);
  */
 KIN_API int kin_flush(kin_session *session);
 
-/** Flush and commit. Objects stay loaded as they are. KIN_EINVAL in the loop of a kin_stream(), which would end with the transaction. */
+/** Flush and commit. Objects stay loaded as they are, unless kin_expire_on_commit() says otherwise. KIN_EINVAL in the loop of a kin_stream(), which would end with the transaction. */
 KIN_API int kin_commit(kin_session *session);
 
 /**
@@ -130,11 +130,33 @@ typedef struct kin_transaction_options {
 	int  attempts;     /* how often it is run at most; 0: 10. Waiting for a connection is no attempt */
 	int  milliseconds; /* after which it is not begun again; 0: 30000 */
 	int *ret_attempts; /* how often it was run. NULL: never mind */
+	kin_begin_options begin; /* what its transaction is to be like: .begin = { .isolation = KIN_SERIALIZABLE } */
 } kin_transaction_options;
 
 /** kin_transaction() with limits of your own. */
 KIN_API int kin_transaction_with(kin_session *session, kin_transaction_fn *fn, void *context,
                                  const kin_transaction_options *options);
+
+/**
+ * For tests: until kin_sandbox_close(), all that sessions of this database do happens in one transaction, which is undone then. They commit and roll
+ * back as always, and see what was committed in it before; hooks are called, keys are made, constraints hold. The database itself
+ * is never changed, so each test begins with the same rows, and none has to clean up:
+ *
+ *     static void set_up(void)    { kin_sandbox_open(db); }
+ *     static void tear_down(void) { kin_sandbox_close(db); }
+ *
+ * There is one connection for all of them, which belongs to one thread at a time: a session of another one waits up to 30 s until those of the
+ * first are out of their transactions, then it is KIN_ETOOMANY. Sessions of one thread may be in transactions together; they see what the others have
+ * not committed, and who rolls back undoes what those did that began later (KIN_EINVAL in them). What the database does at a COMMIT
+ * (deferred constraints, kin_notify()) it does not do; options of kin_begin() but .read_only are not looked at; migrations and `kin db` are outside.
+ * SQL: BEGIN, and SAVEPOINT, RELEASE, ROLLBACK TO in place of BEGIN, COMMIT, ROLLBACK.
+ *
+ * @return KIN_OK; KIN_EINVAL when one is open already, or for NULL; KIN_ENOMEM. Transactions that were open before stay outside.
+ */
+KIN_API int kin_sandbox_open(kin_db *db);
+/** Undo all of that. KIN_OK, also when none is open; KIN_EBUSY while a session is in a transaction there (kin_db_leaks() tells where it was
+ * made): it goes on then. */
+KIN_API int kin_sandbox_close(kin_db *db);
 
 /**
  * Take the lock of this name, until the transaction ends: nobody else has it meanwhile. It waits for it as for a row's; KIN_EBUSY after
@@ -194,6 +216,11 @@ KIN_API bool kin_contains(const kin_session *session, const void *object);
 /** Whether the object has changes that the next flush would write. */
 KIN_API bool kin_is_modified(const void *object);
 
+/** Whether each kin_commit() of the whole transaction is followed by kin_expire_all(): what others have written since is seen at the next kin_get(),
+ * kin_load(), kin_edit() or query, while members that are read by hand hold what they held. Off in a new session. It costs a pass over the
+ * session's objects at the commit, and a SELECT per 500 of them afterwards. @return the former setting. */
+KIN_API bool kin_expire_on_commit(kin_session *session, bool on);
+
 /** Autoflush is on in a new session: queries, and what loads, flush first. @return the former setting. */
 KIN_API bool kin_autoflush(kin_session *session, bool on);
 
@@ -231,6 +258,8 @@ KIN_API const void *kin_session_was(const void *object, size_t offset, size_t si
 KIN_API bool kin_session_is_changed(const void *object, size_t offset);
 KIN_API const void *kin_session_added(const void *object, size_t offset);
 KIN_API const void *kin_session_removed(const void *object, size_t offset);
+KIN_API int kin_session_begin_as(kin_session *session, const kin_begin_options *options);
+KIN_API int kin_session_begins_as(kin_session *session, const kin_begin_options *options);
 KIN_API int kin_session_refresh_members(kin_session *session, const void *object, const size_t *offsets, size_t count);
 
 KIN_END_DECLS
@@ -239,6 +268,19 @@ KIN_END_DECLS
 
 #define kin_session_new(db) kin_session_new_at((db), __FILE__, __LINE__)
 #define kin_session_new_read(db) kin_session_new_read_at((db), __FILE__, __LINE__)
+
+/**
+ * Begin a transaction now, and say what it is like: kin_begin(session, .isolation = KIN_SERIALIZABLE, .read_only = true, .timeout = 2000). Without it
+ * one begins with the first query, as kin_session_begins() says. KIN_EINVAL when one is open; KIN_EUNSUPPORTED for a .timeout on dqlite.
+ *
+ * SQL on PostgreSQL: BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE; SET LOCAL statement_timeout = 2000. On MariaDB: SET TRANSACTION ISOLATION
+ * LEVEL …; START TRANSACTION READ ONLY; SET SESSION max_statement_time = 2. On SQLite, which is serializable anyway: BEGIN, or BEGIN IMMEDIATE
+ * with .write.
+ */
+#define kin_begin(session, ...) kin_session_begin_as((session), __extension__ &(const kin_begin_options){ __VA_ARGS__ })
+/** The same for every transaction of the session from now on: kin_session_begins(session, .read_only = true). What kin_begin() says goes before it;
+ * without options they are as usual again. */
+#define kin_session_begins(session, ...) kin_session_begins_as((session), __extension__ &(const kin_begin_options){ __VA_ARGS__ })
 
 /** A new, transient object: kin_new(session, Pet, .name = "Ben"). Strings and bytes are copied; objects and lists given as
  * relationships are taken, the others are NULL and empty. It stays open for writing. An integer primary key of 0 is the
@@ -288,6 +330,8 @@ KIN_END_DECLS
 
 /**
  * kin_refresh_only(session, pet, name, owner): load some members again, dropping what was changed in them; what was changed in others stays.
+ * A kin_version() is loaded again if it is named, and else stays as it was: the other members are of that version still, and what is
+ * written on top of them is to be noticed (KIN_ESTALE).
  * Relationships are loaded at once. SQL: SELECT of the row by its key, where columns are named; a SELECT for each relationship.
  */
 #define kin_refresh_only(session, object, ...) \

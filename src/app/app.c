@@ -132,6 +132,8 @@ static int open_database(kin_app *app, const kin_app_options *options, kin_error
 
 	app->db = kin_db_open(&(kin_db_options){ .url = app->url, .directory = app->directory, .echo = options->echo },
 	                      &message);
+	if (app->db && registered->connect && kin_db_on(app->db, KIN_CONNECT, registered->connect, NULL) < 0)
+		return kin_error_nomem(error);
 	if (app->db)
 		return KIN_OK;
 	/* All there is to tell one failure from another is the sentence. */

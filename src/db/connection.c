@@ -15,7 +15,10 @@ enum {
 	ID_ROLLBACK,
 	ID_SAVEPOINT,
 	SAVEPOINTS = 4,
-	ID_FIRST = ID_SAVEPOINT + 3 * SAVEPOINTS,
+	LEVELS = KIN_SERIALIZABLE + 1,
+	ID_LEVEL = ID_SAVEPOINT + 3 * SAVEPOINTS, /* one per kin_isolation */
+	ID_BEGIN_AS = ID_LEVEL + LEVELS,          /* four for each of them: read-only, deferrable */
+	ID_FIRST = ID_BEGIN_AS + 4 * LEVELS,
 };
 
 uint32_t kin_sql_id(void)
@@ -66,8 +69,78 @@ static int prepare_rollback(kin_connection *connection, kin_error *error)
 	return rc;
 }
 
-/* The way out is made before the way in, so that a rollback needs no memory. */
+/* ---- transactions of some kind ---- */
+
+static const char *const levels[LEVELS] = {
+	[KIN_READ_UNCOMMITTED] = "READ UNCOMMITTED", [KIN_READ_COMMITTED] = "READ COMMITTED",
+	[KIN_REPEATABLE_READ] = "REPEATABLE READ", [KIN_SERIALIZABLE] = "SERIALIZABLE",
+};
+
+static int begin_postgresql(kin_connection *connection, const kin_begin_options *o, kin_error *error)
+{
+	const char *level = levels[o->isolation];
+	char text[80];
+
+	snprintf(text, sizeof(text), "BEGIN%s%s%s%s", level ? " ISOLATION LEVEL " : "", level ? level : "", o->read_only ? " READ ONLY" : "",
+	         o->deferrable ? " DEFERRABLE" : "");
+	return run_kept(connection, text, ID_BEGIN_AS + 4 * (uint32_t)o->isolation + 2 * o->read_only + o->deferrable, error);
+}
+
+/* The level is that of the next transaction, and said before it. */
+static int begin_mariadb(kin_connection *connection, const kin_begin_options *o, kin_error *error)
+{
+	char text[64];
+	int rc = KIN_OK;
+
+	if (levels[o->isolation]) {
+		snprintf(text, sizeof(text), "SET TRANSACTION ISOLATION LEVEL %s", levels[o->isolation]);
+		rc = run_kept(connection, text, ID_LEVEL + (uint32_t)o->isolation, error);
+	}
+	if (rc < 0)
+		return rc;
+	return run_kept(connection, o->read_only ? "START TRANSACTION READ ONLY" : "START TRANSACTION", ID_BEGIN_AS + 2 * o->read_only, error);
+}
+
+/* SQLite's are serializable, and which only read the session knows. */
+static int begin_as(kin_connection *connection, kin_begin mode, const kin_begin_options *options, kin_error *error)
+{
+	switch (options ? connection->driver->dialect->id : KIN_SQLITE) {
+	case KIN_POSTGRESQL:
+		return begin_postgresql(connection, options, error);
+	case KIN_MARIADB:
+		return begin_mariadb(connection, options, error);
+	default:
+		return run_kept(connection, connection->driver->begin[mode], ID_BEGIN + (uint32_t)mode, error);
+	}
+}
+
+static int limit(kin_connection *connection, int milliseconds, kin_error *error)
+{
+	uint64_t runs = connection->runs;
+	bool lasts = false;
+	int rc;
+
+	if (!connection->driver->limit)
+		return kin_error_set(error, KIN_EUNSUPPORTED, "%s has no limit for the time that a statement takes: .timeout cannot be kept",
+		                     connection->driver->name);
+	rc = connection->driver->limit(connection, milliseconds, &lasts, error);
+	connection->runs = runs;
+	connection->limited = lasts && milliseconds > 0;
+	return rc;
+}
+
+bool kin_connection_unlimit(kin_connection *connection)
+{
+	return !connection->limited || limit(connection, 0, NULL) == KIN_OK;
+}
+
 int kin_connection_begin(kin_connection *connection, kin_begin mode, kin_error *error)
+{
+	return kin_connection_begin_as(connection, mode, NULL, error);
+}
+
+/* The way out is made before the way in, so that a rollback needs no memory. */
+int kin_connection_begin_as(kin_connection *connection, kin_begin mode, const kin_begin_options *options, kin_error *error)
 {
 	int rc = prepare_rollback(connection, error);
 
@@ -76,7 +149,9 @@ int kin_connection_begin(kin_connection *connection, kin_begin mode, kin_error *
 	if (kin_connection_in_transaction(connection))
 		return kin_error_set(error, KIN_EINVAL, "a transaction is open already; use a savepoint inside it");
 	connection->doomed = false;
-	return run_kept(connection, connection->driver->begin[mode], ID_BEGIN + (uint32_t)mode, error);
+	if ((rc = begin_as(connection, mode, options, error)) == KIN_OK && options && options->timeout > 0)
+		rc = limit(connection, options->timeout, error);
+	return rc;
 }
 
 int kin_connection_commit(kin_connection *connection, kin_error *error)

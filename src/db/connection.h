@@ -59,9 +59,13 @@ void kin_db_release(kin_db *db, kin_connection *connection);
 /* Take one and begin a transaction on it; one that turns out to be gone is replaced, for nothing has been lost with it. `place` is
  * named when there is none left; it may be NULL. */
 int  kin_db_begin(kin_db *db, kin_begin mode, const kin_place *place, kin_connection **ret_connection, kin_error *error);
+/* The same for a transaction of some kind. */
+int  kin_db_begin_as(kin_db *db, kin_begin mode, const kin_begin_options *options, const kin_place *place, kin_connection **ret_connection,
+                     kin_error *error);
 /* The same for who only reads: on a replica that has what was committed through this kin_db, or where it is if there is none, or none that
  * catches up in time. The connection is given back to kin_connection_db(). */
-int  kin_db_begin_read(kin_db *db, const kin_place *place, kin_connection **ret_connection, kin_error *error);
+int  kin_db_begin_read(kin_db *db, const kin_begin_options *options, const kin_place *place, kin_connection **ret_connection,
+                       kin_error *error);
 kin_db *kin_connection_db(const kin_connection *connection);
 /* Whether it is a server that has let a connection in before: one that does not now may be about to start again. */
 bool kin_db_may_return(const kin_db *db);
@@ -71,6 +75,11 @@ bool kin_db_may_return(const kin_db *db);
 void *kin_db_above(kin_db *db);
 void *kin_db_put_above(kin_db *db, void *above, void (*done)(void *above));
 
+/* Called with each new connection of the database and its replicas, before anybody gets it; what is not KIN_OK is the error of who wanted it. To be
+ * set before connections are made, and once. */
+typedef int kin_db_greet(void *context, kin_connection *connection, kin_error *error);
+void kin_db_on_connected(kin_db *db, kin_db_greet *greet, void *context);
+
 const kin_dialect *kin_db_dialect_of(const kin_db *db);
 const kin_dialect *kin_connection_dialect(const kin_connection *connection);
 
@@ -78,6 +87,8 @@ const kin_dialect *kin_connection_dialect(const kin_connection *connection);
  * COMMIT leaves the transaction open or rolled back as the database does; kin_connection_in_transaction() tells. After a statement
  * that failed with KIN_ESERIALIZE there is no COMMIT, whatever the database would say to it: KIN_ESERIALIZE. */
 int kin_connection_begin(kin_connection *connection, kin_begin mode, kin_error *error);
+/* The same for one of some kind; `options` may be NULL. */
+int kin_connection_begin_as(kin_connection *connection, kin_begin mode, const kin_begin_options *options, kin_error *error);
 int kin_connection_commit(kin_connection *connection, kin_error *error);
 int kin_connection_rollback(kin_connection *connection, kin_error *error);
 /* SAVEPOINT kin_<n>, RELEASE, ROLLBACK TO. */

@@ -146,8 +146,17 @@ const char *kin_db_url(const kin_db *db)
 	return db->shown;
 }
 
+void kin_db_on_connected(kin_db *db, kin_db_greet *greet, void *context)
+{
+	if (db->readers)
+		kin_db_on_connected(db->readers, greet, context);
+	db->greet_context = context;
+	__atomic_store_n(&db->greet, greet, __ATOMIC_RELEASE);
+}
+
 int kin_db_connect(kin_db *db, kin_connection **ret_connection, kin_error *error)
 {
+	kin_db_greet *greet = __atomic_load_n(&db->greet, __ATOMIC_ACQUIRE);
 	kin_connection *connection;
 	int rc = db->driver->open(db, &connection, error);
 
@@ -158,6 +167,10 @@ int kin_db_connect(kin_db *db, kin_connection **ret_connection, kin_error *error
 	connection->pid = getpid();
 	connection->lease.made = kin_clock_steady();
 	__atomic_store_n(&db->connected, true, __ATOMIC_RELAXED);
+	if (greet && (rc = greet(db->greet_context, connection, error)) < 0) {
+		kin_db_disconnect(connection);
+		return rc;
+	}
 	*ret_connection = connection;
 	return KIN_OK;
 }
@@ -179,7 +192,8 @@ int kin_db_acquire(kin_db *db, kin_connection **ret_connection, kin_error *error
 }
 
 /* Those that were idle may all be gone: each that is found out is closed, until a new one is made. */
-int kin_db_begin(kin_db *db, kin_begin mode, const kin_place *place, kin_connection **ret_connection, kin_error *error)
+int kin_db_begin_as(kin_db *db, kin_begin mode, const kin_begin_options *options, const kin_place *place, kin_connection **ret_connection,
+                    kin_error *error)
 {
 	int64_t start = kin_clock_steady();
 	kin_connection *connection;
@@ -189,7 +203,7 @@ int kin_db_begin(kin_db *db, kin_begin mode, const kin_place *place, kin_connect
 	do {
 		if ((rc = kin_pool_take(&db->pool, db, place, &connection, error)) < 0)
 			return rc;
-		if ((rc = kin_connection_begin(connection, mode, error)) == KIN_OK) {
+		if ((rc = kin_connection_begin_as(connection, mode, options, error)) == KIN_OK) {
 			*ret_connection = connection;
 			return KIN_OK;
 		}
@@ -199,6 +213,11 @@ int kin_db_begin(kin_db *db, kin_begin mode, const kin_place *place, kin_connect
 		kin_db_release(db, connection);
 	} while (replace);
 	return rc;
+}
+
+int kin_db_begin(kin_db *db, kin_begin mode, const kin_place *place, kin_connection **ret_connection, kin_error *error)
+{
+	return kin_db_begin_as(db, mode, NULL, place, ret_connection, error);
 }
 
 bool kin_db_may_return(const kin_db *db)
@@ -217,6 +236,7 @@ void kin_db_release(kin_db *db, kin_connection *connection)
 	if (connection->pid == getpid()) {
 		if (kin_connection_in_transaction(connection))
 			usable = kin_connection_rollback(connection, NULL) == KIN_OK;
+		usable = usable && kin_connection_unlimit(connection);
 		usable = usable && connection->driver->alive(connection);
 	}
 	if (kin_pool_give(&db->pool, connection, usable))

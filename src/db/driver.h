@@ -40,6 +40,7 @@ struct kin_connection {
 	size_t            kept_count;
 	size_t            open; /* statements handed out and not closed */
 	pid_t             pid;  /* the process that made it: after a fork only that one may use it */
+	bool              limited; /* its statements have a time limit, which outlasts its transaction */
 	bool              doomed; /* its transaction cannot be committed: kin_connection_judge() */
 	const char       *last;   /* atomic: the text of the kept statement that was opened last. NULL: none, or it is not kept */
 	kin_lease         lease;
@@ -68,7 +69,7 @@ struct kin_statement {
 };
 
 /* To be raised with every change of a struct that a driver sees: here, in db.h, connection.h, base/ and schema/. */
-enum { KIN_DRIVER_ABI = 6 };
+enum { KIN_DRIVER_ABI = 7 };
 
 struct kin_driver {
 	uint32_t            abi;     /* KIN_DRIVER_ABI; comes first, whatever else changes */
@@ -135,6 +136,10 @@ struct kin_driver {
 
 	/* Whether the server answers, asked now and within the time that connecting may take. NULL: there is none to ask. */
 	bool (*ping)(kin_connection *connection);
+
+	/* No statement of the transaction that is open may take longer, or (0) may as long as it wants. *ret_lasts: beyond the transaction, so
+	 * that it is to be taken back with 0. NULL: there is no such limit. */
+	int  (*limit)(kin_connection *connection, int milliseconds, bool *ret_lasts, kin_error *error);
 
 	/* How far the journal goes, as a number that only grows: a primary has written it, a replica replayed it. NULL: there are no replicas. */
 	int  (*position)(kin_connection *connection, uint64_t *ret_position, kin_error *error);

@@ -156,7 +156,7 @@ static int wait_until(kin_connection *replica, uint64_t target, int milliseconds
 
 /* ---- reading ---- */
 
-static int begin_on(kin_db *db, kin_connection *replica, bool *ret_there, kin_error *error)
+static int begin_on(kin_db *db, kin_connection *replica, const kin_begin_options *options, bool *ret_there, kin_error *error)
 {
 	uint64_t target = written(db);
 	int rc = KIN_OK;
@@ -168,11 +168,11 @@ static int begin_on(kin_db *db, kin_connection *replica, bool *ret_there, kin_er
 		rc = wait_until(replica, target, db->replica_wait, ret_there, error);
 	if (rc < 0 || !*ret_there)
 		return rc;
-	return kin_connection_begin(replica, KIN_BEGIN_READ, error);
+	return kin_connection_begin_as(replica, KIN_BEGIN_READ, options, error);
 }
 
 /* One that was idle may be gone: then a new one is made. NULL: no replica will do. */
-static kin_connection *try_replicas(kin_db *db, const kin_place *place)
+static kin_connection *try_replicas(kin_db *db, const kin_begin_options *options, const kin_place *place)
 {
 	int64_t start = kin_clock_steady();
 	kin_connection *replica;
@@ -185,7 +185,7 @@ static kin_connection *try_replicas(kin_db *db, const kin_place *place)
 			__atomic_store_n(&db->readers_rest, kin_clock_steady() + REST, __ATOMIC_RELAXED);
 			return NULL;
 		}
-		int rc = begin_on(db, replica, &there, NULL);
+		int rc = begin_on(db, replica, options, &there, NULL);
 		if (rc == KIN_OK && there)
 			return replica;
 		again = rc == KIN_ECONNECTION && replica->lease.made < start;
@@ -194,15 +194,16 @@ static kin_connection *try_replicas(kin_db *db, const kin_place *place)
 	return NULL;
 }
 
-int kin_db_begin_read(kin_db *db, const kin_place *place, kin_connection **ret_connection, kin_error *error)
+int kin_db_begin_read(kin_db *db, const kin_begin_options *options, const kin_place *place, kin_connection **ret_connection,
+                      kin_error *error)
 {
 	int rc;
 
-	if (db->readers && (*ret_connection = try_replicas(db, place)))
+	if (db->readers && (*ret_connection = try_replicas(db, options, place)))
 		return KIN_OK;
 	if (db->readers && written(db) > 0 && (rc = kin_db_acquire(db, ret_connection, error)) == KIN_OK) {
 		look_back(db, *ret_connection);
 		kin_db_release(db, *ret_connection);
 	}
-	return kin_db_begin(db, KIN_BEGIN_READ, place, ret_connection, error);
+	return kin_db_begin_as(db, KIN_BEGIN_READ, options, place, ret_connection, error);
 }

@@ -205,12 +205,10 @@ static int fail(kin_session *session, int rc)
 	kin_error *error = &session->error;
 
 	session->needs_rollback = true;
-	if (session->connection && session->in_transaction) {
-		if (session->depth > 0 && kin_connection_in_transaction(session->connection))
-			kin_connection_rollback_to(session->connection, session->depth, NULL);
-		else
-			kin_connection_rollback(session->connection, NULL);
-	}
+	if (session->connection && session->depth > 0 && !session->undone && kin_connection_in_transaction(session->connection))
+		kin_connection_rollback_to(session->connection, session->base + session->depth, NULL);
+	else
+		kin_session_undo(session);
 	if (error->code == 0)
 		return kin_error_nomem(error), rc;
 	kin_error_add(error, "; the transaction was rolled back, and kin_rollback() begins a new one");

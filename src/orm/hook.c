@@ -20,6 +20,9 @@ int kin_hook_refuse(kin_session *session, const char *what)
 {
 	const kin_calling *calling = session->calling;
 
+	if (calling->connects)
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0,
+		                        "%s in KIN_CONNECT: the connection is new, and nobody's yet; its session runs SQL, with kin_sql_run(), and no more", what);
 	return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s in %s%s%s: %s", what, calling->event, calling->model ? " of " : "",
 	                        calling->model ? calling->model : "",
 	                        calling->planned ? "what is written, and in which order, is settled by now; a KIN_BEFORE_FLUSH hook is the place"

@@ -13,6 +13,7 @@ typedef struct kin_calling {
 	const char *event; /* "before_insert" */
 	const char *model; /* NULL: the session's */
 	bool        planned; /* what a flush writes is settled, or rows are being read: objects may not come and go */
+	bool        connects; /* KIN_CONNECT */
 } kin_calling;
 
 /* Call a mapping's hooks of an event. KIN_OK, or the session's error, which names the object, the function and its line. The caller has looked

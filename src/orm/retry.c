@@ -18,6 +18,7 @@ typedef struct retry {
 	kin_session        *session;
 	kin_transaction_fn *fn;
 	void               *context;
+	kin_begin_options   begin;
 	int                 most;
 	int                 runs;
 	int                 pauses;
@@ -36,6 +37,8 @@ static bool is_changed(const kin_session *session)
 /* What was read before is no part of it: its end does not matter, so long as there is one. */
 static int end_reading(kin_session *session)
 {
+	if (!session->in_transaction)
+		return KIN_OK;
 	int rc = kin_commit(session);
 
 	if (rc < 0 && rc != KIN_EINVAL && rc != KIN_ENOMEM)
@@ -132,13 +135,23 @@ static int give_up(retry *r, int rc)
 	return rc;
 }
 
+/* For writing, unless it was said otherwise. */
+static int begin(kin_session *session, const kin_begin_options *options)
+{
+	int rc = kin_session_ok(session);
+
+	if (rc == KIN_OK && session->reads)
+		rc = kin_session_begin(session, KIN_BEGIN_WRITE); /* which is refused */
+	return rc < 0 || session->in_transaction ? rc : kin_session_begin_as(session, options);
+}
+
 /* No connection is no attempt: the function is not run for that. */
 static int run_until_it_is_saved(retry *r)
 {
 	kin_session *session = r->session;
 
 	for (;;) {
-		int rc = kin_session_begin(session, KIN_BEGIN_WRITE);
+		int rc = begin(session, &r->begin);
 		bool ran = rc == KIN_OK;
 		if (ran)
 			rc = attempt(r);
@@ -185,6 +198,8 @@ int kin_transaction_with(kin_session *session, kin_transaction_fn *fn, void *con
 
 	if (rc < 0 || (rc = kin_hook_outside(session, "kin_transaction")) < 0)
 		return rc;
+	r.begin = options->begin;
+	r.begin.write |= !r.begin.read_only && !session->usual.read_only;
 	if (session->in_function || session->floor > 0)
 		return run_part(session, fn, context);
 	if ((rc = make_way(session)) == KIN_OK) {

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "orm/hook.h"
+#include "orm/sandbox.h"
 #include "orm/unit.h"
 
 kin_session *kin_session_new_at(kin_db *db, const char *file, int line)
@@ -59,10 +60,22 @@ void kin_session_let_go(kin_session *session)
 {
 	kin_session_end_streams(session, false);
 	session->statements = kin_statements(session);
-	if (session->connection)
+	if (session->sandbox)
+		kin_sandbox_leave(session);
+	else if (session->connection)
 		kin_db_release(kin_connection_db(session->connection), session->connection);
 	session->connection = NULL;
-	session->in_transaction = session->wrote = false;
+	session->in_transaction = session->wrote = session->only_reads = false;
+}
+
+void kin_session_undo(kin_session *session)
+{
+	if (!session->connection || !session->in_transaction)
+		return;
+	if (session->sandbox)
+		kin_sandbox_rollback(session);
+	else
+		kin_connection_rollback(session->connection, NULL);
 }
 
 void kin_close(kin_session *session)
@@ -70,8 +83,7 @@ void kin_close(kin_session *session)
 	if (!session || session->closed || kin_hook_outside(session, "kin_close") < 0)
 		return;
 	kin_session_end_streams(session, true);
-	if (session->connection && session->in_transaction)
-		kin_connection_rollback(session->connection, NULL);
+	kin_session_undo(session);
 	kin_session_let_go(session);
 	session->closed = true;
 	for (size_t i = 0; i < session->mapping_count; i++)
@@ -160,71 +172,21 @@ int kin_session_ok(kin_session *session)
 	return KIN_OK;
 }
 
-/* A transaction that a hook does not want is none. */
-static int call_after_begin(kin_session *session)
-{
-	int rc = kin_hook_call(session, KIN_AFTER_BEGIN, true);
-
-	if (rc < 0) {
-		kin_connection_rollback(session->connection, NULL);
-		kin_session_let_go(session);
-	}
-	return rc;
-}
-
-/* What the log says of what comes next. */
-static void take_place(kin_session *session)
-{
-	kin_connection_at(session->connection, session->asked.file ? session->asked : session->place);
-	session->asked.file = NULL;
-}
-
-int kin_session_begin(kin_session *session, kin_begin mode)
-{
-	int rc = kin_session_ok(session);
-
-	if (rc < 0)
-		return rc;
-	if (session->reads && mode == KIN_BEGIN_WRITE)
-		return kin_session_fail(session, KIN_EREADONLY, NULL, 0,
-		                        "this session only reads, as kin_session_new_read() says; write in one of kin_session_new()");
-	session->wrote |= mode == KIN_BEGIN_WRITE;
-	if (session->in_transaction) {
-		take_place(session);
-		return KIN_OK;
-	}
-	if (session->reads)
-		rc = kin_db_begin_read(session->db, &session->place, &session->connection, &session->error);
-	else
-		rc = kin_db_begin(session->db, mode, &session->place, &session->connection, &session->error);
-	session->in_transaction = rc == KIN_OK;
-	session->wrote &= session->in_transaction;
-	if (rc == KIN_OK) {
-		session->runs = kin_connection_runs(session->connection);
-		take_place(session);
-	}
-	return rc == KIN_OK && (session->events & KIN_AFTER_BEGIN) ? call_after_begin(session) : rc;
-}
-
-int kin_session_ready(kin_session *session)
-{
-	int rc = kin_session_ok(session);
-
-	if (rc < 0)
-		return rc;
-	if (session->autoflush && !session->flushing && session->unit->count > 0 && (rc = kin_session_flush(session)) < 0) {
-		kin_error_add(&session->error, " (raised by the flush before this query; kin_no_autoflush() { … } around it holds that back)");
-		return rc;
-	}
-	return kin_session_begin(session, KIN_BEGIN_READ);
-}
-
 bool kin_autoflush(kin_session *session, bool on)
 {
 	bool former = session && session->autoflush;
 
 	if (session)
 		session->autoflush = on;
+	return former;
+}
+
+bool kin_expire_on_commit(kin_session *session, bool on)
+{
+	bool former = session && session->expires;
+
+	if (session)
+		session->expires = on;
 	return former;
 }
 

@@ -1,10 +1,8 @@
 /* session_hook.c - the hooks of a session, and those that all sessions of a database have.
  *
  * A database's are a list that only grows, as long as it lives; a session keeps how long it was when the session was made. */
-#include <pthread.h>
-
 #include "orm/hook.h"
-
+#include "orm/shared.h"
 #include "orm/unit.h"
 
 enum { ALL = KIN_BEFORE_FLUSH | KIN_AFTER_FLUSH | KIN_AFTER_BEGIN | KIN_BEFORE_COMMIT | KIN_AFTER_COMMIT | KIN_AFTER_ROLLBACK };
@@ -16,14 +14,7 @@ typedef struct kin_session_hooked {
 	struct kin_session_hooked *next;
 } hooked;
 
-/* What is kept with a database. */
-typedef struct kin_shared_hooks {
-	pthread_mutex_t mutex; /* of who adds */
-	hooked         *first;
-	hooked        **end;
-	size_t          count;  /* atomic */
-	int             events; /* atomic: of all of them */
-} shared;
+typedef kin_shared shared;
 
 static const char *name_of(kin_session_event event)
 {
@@ -34,6 +25,7 @@ static const char *name_of(kin_session_event event)
 	case KIN_BEFORE_COMMIT: return "KIN_BEFORE_COMMIT";
 	case KIN_AFTER_COMMIT: return "KIN_AFTER_COMMIT";
 	case KIN_AFTER_ROLLBACK: return "KIN_AFTER_ROLLBACK";
+	case KIN_CONNECT: return "KIN_CONNECT";
 	}
 	return "a hook";
 }
@@ -47,7 +39,8 @@ int kin_session_on(kin_session *session, int events, kin_session_hook *fn, void 
 	if (rc < 0)
 		return rc;
 	if (!fn || events == 0 || (events & ~ALL))
-		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "kin_session_on: %s", fn ? "there is no such event" : "there is no function");
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "kin_session_on: %s",
+		                        !fn ? "there is no function" : events & KIN_CONNECT ? "KIN_CONNECT is a database's: kin_db_on()" : "there is no such event");
 	hooked *hook = kin_arena_alloc(&session->arena, sizeof(*hook)), **end = &session->hooks;
 	if (!hook)
 		return kin_session_nomem(session);
@@ -72,8 +65,7 @@ static void shared_free(void *above)
 	kin_mem_free(s);
 }
 
-/* The database's; NULL when memory is out. */
-static shared *shared_of(kin_db *db)
+kin_shared *kin_session_hook_shared(kin_db *db)
 {
 	shared *s = kin_db_above(db);
 
@@ -83,17 +75,39 @@ static shared *shared_of(kin_db *db)
 		return NULL;
 	pthread_mutex_init(&s->mutex, NULL);
 	s->end = &s->first;
+	s->db = db;
 	shared *there = kin_db_put_above(db, s, shared_free);
 	if (there != s) /* another thread was faster */
 		shared_free(s);
 	return there;
 }
 
+/* The hook gets a session on the connection, for as long as it runs, in which statements are not in a transaction. */
+static int greet(void *context, kin_connection *connection, kin_error *error)
+{
+	const shared *s = context;
+	kin_session *session = kin_session_open(s->db, kin_registry_default());
+
+	if (!session)
+		return kin_error_nomem(error);
+	session->connection = connection;
+	session->in_transaction = true;
+	session->runs = kin_connection_runs(connection);
+	kin_hook_call(session, KIN_CONNECT, true);
+	kin_session_end_streams(session, true);
+	kin_connection_rollback(connection, NULL);
+	session->connection = NULL;
+	session->in_transaction = false;
+	int rc = session->error.code < 0 ? kin_error_move(error, &session->error) : KIN_OK;
+	kin_free(session);
+	return rc;
+}
+
 int kin_db_on(kin_db *db, int events, kin_session_hook *fn, void *context)
 {
-	if (!db || !fn || events == 0 || (events & ~ALL))
+	if (!db || !fn || events == 0 || (events & ~(ALL | KIN_CONNECT)))
 		return KIN_EINVAL;
-	shared *s = shared_of(db);
+	shared *s = kin_session_hook_shared(db);
 	hooked *hook = s ? kin_mem_zalloc(sizeof(*hook)) : NULL;
 	if (!hook)
 		return KIN_ENOMEM;
@@ -104,6 +118,8 @@ int kin_db_on(kin_db *db, int events, kin_session_hook *fn, void *context)
 	__atomic_fetch_or(&s->events, events, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&s->count, 1, __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&s->mutex);
+	if (events & KIN_CONNECT)
+		kin_db_on_connected(db, greet, s);
 	return KIN_OK;
 }
 
@@ -136,7 +152,7 @@ static int call(kin_session *session, const hooked *hook, kin_session_event even
 
 int kin_hook_call(kin_session *session, kin_session_event event, bool planned)
 {
-	const kin_calling calling = { .event = name_of(event), .planned = planned };
+	const kin_calling calling = { .event = name_of(event), .planned = planned, .connects = event == KIN_CONNECT };
 	const kin_calling *former = session->calling;
 	const hooked *hook = NULL;
 	int rc = KIN_OK;

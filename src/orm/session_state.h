@@ -33,6 +33,14 @@ struct kin_session {
 	bool            closed;
 	bool            needs_rollback; /* a flush failed: everything returns the error until kin_rollback() */
 	bool            wrote;      /* the transaction was begun, or went on, to write */
+	bool            only_reads; /* the transaction: kin_begin() was told so */
+	bool            special;    /* .usual says something */
+	kin_begin_options usual;    /* of its transactions: kin_session_begins() */
+	bool            expires;    /* its objects do, at a commit */
+	struct kin_sandbox *sandbox; /* that its transaction is in: orm/sandbox.h. NULL: it is the database's own */
+	struct kin_session *below;  /* in that: who began before it */
+	int             base;       /* its savepoints are numbered from there */
+	bool            undone;     /* in a sandbox: nothing of the transaction is left */
 	bool            in_function; /* of a kin_transaction(), which commits */
 	kin_place       place;      /* where the program made it */
 	struct kin_open_stream *streams; /* open kin_stream()s */
@@ -41,7 +49,7 @@ struct kin_session {
 	uint64_t        runs;       /* of this connection, when it was taken */
 	int             events;     /* kin_session_event: those that have hooks */
 	struct kin_session_hooked *hooks;  /* its own, */
-	struct kin_shared_hooks *shared;   /* and those of the database: */
+	struct kin_shared *shared;   /* and those of the database: */
 	size_t          shared_count;      /* so many */
 	const struct kin_calling *calling; /* the hook that runs: orm/hook.h. NULL: none */
 	bool            stirred;    /* hooks were called after the last flush: there may be more to write */
@@ -53,6 +61,12 @@ kin_session *kin_session_open(kin_db *db, kin_registry *registry);
 int kin_session_ok(kin_session *session);
 /* The connection, with a transaction begun (autobegin). KIN_OK or the error, which is then in the session. */
 int kin_session_begin(kin_session *session, kin_begin mode);
+/* Begin one of some kind (NULL: the usual), where none is open. */
+int kin_session_open_transaction(kin_session *session, kin_begin mode, const kin_begin_options *options);
+/* The session's usual options, but for what these say. */
+kin_begin_options kin_session_options(const kin_session *session, const kin_begin_options *options);
+/* The database forgets the transaction, if there is one; the session still has its connection. */
+void kin_session_undo(kin_session *session);
 /* Before a query: ok, autoflush where it is on, connection, transaction. */
 int kin_session_ready(kin_session *session);
 /* Fail with a sentence; returns the code. file and line may be NULL and 0. The first error stays. */

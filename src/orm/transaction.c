@@ -2,6 +2,7 @@
  *
  * A transaction begins with the first statement and ends here; between transactions a session has no connection. */
 #include "orm/hook.h"
+#include "orm/sandbox.h"
 #include "orm/session_expunge.h"
 #include "orm/unit.h"
 
@@ -32,8 +33,7 @@ static int flush_all(kin_session *session)
 static int fail_commit(kin_session *session, int rc)
 {
 	session->needs_rollback = true;
-	if (kin_connection_in_transaction(session->connection))
-		kin_connection_rollback(session->connection, NULL);
+	kin_session_undo(session);
 	return rc;
 }
 
@@ -44,7 +44,7 @@ static int call_if(kin_session *session, kin_session_event event)
 
 static int release_savepoint(kin_session *session)
 {
-	int rc = kin_connection_release(session->connection, session->depth, &session->error);
+	int rc = kin_connection_release(session->connection, session->base + session->depth, &session->error);
 
 	if (rc < 0)
 		return rc;
@@ -74,22 +74,27 @@ int kin_commit(kin_session *session)
 	if (session->depth > 0)
 		return release_savepoint(session);
 	if (session->in_transaction) {
-		if ((rc = kin_connection_commit(session->connection, &session->error)) < 0)
+		rc = session->sandbox ? kin_sandbox_commit(session) : kin_connection_commit(session->connection, &session->error);
+		if (rc < 0)
 			return fail_commit(session, rc);
 		kin_session_let_go(session);
 	}
 	kin_unit_commit(session);
 	kin_expunge_sweep(session);
+	if (session->expires && (rc = kin_expire_all(session)) < 0)
+		return rc;
 	return call_if(session, KIN_AFTER_COMMIT);
 }
 
 /* Back to the innermost savepoint, which is gone then. false: the whole transaction is. */
 static bool return_to_savepoint(kin_session *session)
 {
-	if (session->depth == 0 || !session->connection || !kin_connection_in_transaction(session->connection))
+	int number = session->base + session->depth;
+
+	if (session->depth == 0 || !session->connection || session->undone || !kin_connection_in_transaction(session->connection))
 		return false;
-	return kin_connection_rollback_to(session->connection, session->depth, NULL) == KIN_OK &&
-	       kin_connection_release(session->connection, session->depth, NULL) == KIN_OK;
+	return kin_connection_rollback_to(session->connection, number, NULL) == KIN_OK &&
+	       kin_connection_release(session->connection, number, NULL) == KIN_OK;
 }
 
 /* Who asked for a part to be undone has to know that the rest is undone as well, or it would be committed without. */
@@ -115,8 +120,7 @@ static void reload_all(kin_session *session)
 	if (unit->doubtful.count > 0 && kin_unit_reload(session) == KIN_OK)
 		unit->doubtful.count = 0;
 	unit->blind = false;
-	if (session->in_transaction)
-		kin_connection_rollback(session->connection, NULL);
+	kin_session_undo(session);
 	kin_session_let_go(session);
 }
 
@@ -140,8 +144,7 @@ int kin_rollback(kin_session *session)
 	}
 	bool more = session->depth > session->floor, began = session->in_transaction || failed;
 	kin_session_end_streams(session, false);
-	if (session->connection && session->in_transaction)
-		kin_connection_rollback(session->connection, NULL);
+	kin_session_undo(session);
 	kin_session_let_go(session);
 	for (; session->depth > 0; session->depth--)
 		kin_unit_undo(session);
@@ -165,7 +168,7 @@ int kin_begin_nested(kin_session *session)
 		return rc;
 	if (kin_unit_mark(session->unit) < 0)
 		return kin_session_nomem(session);
-	if ((rc = kin_connection_savepoint(session->connection, session->depth + 1, &session->error)) < 0) {
+	if ((rc = kin_connection_savepoint(session->connection, session->base + session->depth + 1, &session->error)) < 0) {
 		kin_unit_unmark(session->unit);
 		return rc;
 	}

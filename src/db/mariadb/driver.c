@@ -51,6 +51,7 @@ KIN_API const kin_driver kin_driver_mariadb = {
 	.in_transaction = in_transaction,
 	.interrupt      = kin_maria_interrupt,
 	.run            = kin_maria_run,
+	.limit          = kin_maria_limit,
 	.reflect        = kin_maria_reflect,
 	.prepare        = kin_maria_prepare,
 	.finalise       = kin_maria_finalise,

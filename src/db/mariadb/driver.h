@@ -171,6 +171,7 @@ int  kin_maria_make_way(kin_maria_connection *connection, kin_error *error);
 
 /* run.c */
 int kin_maria_run(kin_connection *connection, const char *sql, kin_error *error);
+int kin_maria_limit(kin_connection *connection, int milliseconds, bool *ret_lasts, kin_error *error);
 /* Send a text that has no values, and drop its rows. */
 int kin_maria_say(kin_maria_connection *connection, const char *sql, size_t length, int64_t *ret_changed, kin_error *error);
 /* What the server says about the transaction, after it has said nothing but an error. */

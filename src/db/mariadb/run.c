@@ -1,4 +1,6 @@
 /* run.c - texts without values: DDL, revisions, and what begins and ends a transaction. */
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "db/mariadb/driver.h"
 #include "db/trace.h"
@@ -90,4 +92,17 @@ int kin_maria_run(kin_connection *connection, const char *sql, kin_error *error)
 		kin_mem_free(text);
 	}
 	return rc;
+}
+
+/* A setting of the session. 0: as the server has it. */
+int kin_maria_limit(kin_connection *connection, int milliseconds, bool *ret_lasts, kin_error *error)
+{
+	kin_maria_connection *c = kin_maria_of(connection);
+	char text[64];
+	int length = milliseconds > 0 ? snprintf(text, sizeof(text), "SET SESSION max_statement_time = %d.%03d", milliseconds / 1000, milliseconds % 1000)
+	                              : snprintf(text, sizeof(text), "SET SESSION max_statement_time = DEFAULT");
+	int rc = kin_maria_make_way(c, error);
+
+	*ret_lasts = true;
+	return rc < 0 ? rc : run_one(c, text, (size_t)length, error);
 }

@@ -46,6 +46,7 @@ KIN_API const kin_driver kin_driver_postgresql = {
 	.in_transaction = in_transaction,
 	.interrupt      = kin_pg_interrupt,
 	.run            = kin_pg_run,
+	.limit          = kin_pg_limit,
 	.ping           = kin_pg_ping,
 	.reflect        = kin_pg_reflect,
 	.prepare        = kin_pg_prepare,

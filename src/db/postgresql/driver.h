@@ -185,6 +185,7 @@ void kin_pg_arrays_free(kin_pg_arrays *arrays);
 
 /* run.c */
 int kin_pg_run(kin_connection *connection, const char *sql, kin_error *error);
+int kin_pg_limit(kin_connection *connection, int milliseconds, bool *ret_lasts, kin_error *error);
 /* Whether what is no part of a transaction may write. */
 int kin_pg_check_writable(const kin_pg_connection *connection, kin_error *error);
 /* A COMMIT that the server answered with a rollback. `result` is its end. */

@@ -1,6 +1,8 @@
 /* run.c - texts of several statements, without values: DDL and revisions.
  *
  * They go to the server one by one. Sent as one text they would be a transaction, and CREATE INDEX CONCURRENTLY would fail. */
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "db/postgresql/driver.h"
 #include "db/trace.h"
@@ -89,4 +91,14 @@ int kin_pg_run(kin_connection *connection, const char *sql, kin_error *error)
 		kin_mem_free(text);
 	}
 	return rc;
+}
+
+/* Undone with the transaction. */
+int kin_pg_limit(kin_connection *connection, int milliseconds, bool *ret_lasts, kin_error *error)
+{
+	char text[64];
+
+	(void)ret_lasts;
+	snprintf(text, sizeof(text), "SET LOCAL statement_timeout = %d", milliseconds);
+	return run_one(kin_pg_of(connection), text, error);
 }

@@ -445,6 +445,7 @@ const kin_driver kin_sqlite_driver = {
 	.alive          = alive,
 	.in_transaction = in_transaction,
 	.interrupt      = interrupt,
+	.limit          = kin_sqlite_limit,
 	.run            = run,
 	.reflect        = kin_sqlite_reflect,
 	.prepare        = prepare,

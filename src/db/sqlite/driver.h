@@ -16,6 +16,9 @@ typedef struct kin_sqlite_connection {
 	int            busy_timeout; /* milliseconds */
 	int64_t        wait_start;   /* kin_clock_steady() */
 	int64_t        waited;       /* milliseconds after which waiting for a lock was given up; -1: it was not */
+	int            limit;        /* milliseconds that a statement may take: limit.c. 0: as long as it wants */
+	int64_t        begun;        /* kin_clock_steady(): the one that runs, where there is a limit */
+	bool           late;         /* it was stopped */
 	int64_t        total;        /* rows changed by this connection, when its last statement had ended */
 	kin_map        tables;       /* whose keys were looked at: keys.c */
 	struct kin_sqlite_run *run;  /* the kin_statement_each() that SQLite is in; NULL: none */
@@ -32,6 +35,8 @@ extern const kin_driver kin_sqlite_driver;
 /* What SQLite's code means, as a sentence; `sql` (NULL: none) is noted. Returns KIN_E…. */
 int kin_sqlite_error(kin_sqlite_connection *connection, int code, const char *sql, kin_error *error);
 
+/* limit.c */
+int kin_sqlite_limit(kin_connection *connection, int milliseconds, bool *ret_lasts, kin_error *error);
 /* keys.c: kin_connection_numbers(), kin_statement_last_key() */
 int kin_sqlite_numbers(kin_connection *connection, const char *name, const char *column, size_t rows, kin_error *error);
 int64_t kin_sqlite_last_key(const kin_statement *statement);

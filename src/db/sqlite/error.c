@@ -78,6 +78,8 @@ static int explain(kin_sqlite_connection *c, int code, kin_error *error)
 	case SQLITE_BUSY:
 		return busy(c, code, message, error);
 	case SQLITE_INTERRUPT:
+		if (c->late)
+			return kin_error_set(error, KIN_EINTERRUPT, "the statement took longer than %d ms, the .timeout of its transaction", c->limit);
 		return kin_error_set(error, KIN_EINTERRUPT, "interrupted");
 	case SQLITE_READONLY:
 		return read_only(c, code, error);
