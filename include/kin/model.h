@@ -60,6 +60,9 @@ enum {
 
 enum { KIN_USUAL = -1 };
 
+/** .deferrable of a foreign key. */
+enum { KIN_DEFERRED = 2 };
+
 /**
  * The options of kin_column(), kin_enum_column() and kin_custom().
  *
@@ -80,6 +83,8 @@ typedef struct kin_column_options {
 	const char *foreign_key; /* "table.column" or "table" */
 	const char *on_delete;   /* "CASCADE", "SET NULL", "RESTRICT" …: of the foreign key */
 	const char *on_update;
+	int         deferrable;  /* of the foreign key. KIN_DEFERRED: it is checked at the COMMIT, and rows may be in any order before; true: only where
+	                          * the transaction says so, SET CONSTRAINTS ALL DEFERRED. MariaDB has no such keys: there it is checked at once */
 	const char *default_sql; /* the server's default, as SQL */
 	kin_value   default_value;      /* kin_value_text("new"), kin_value_int32(1) … */
 	kin_value (*default_fn)(void);  /* called for each row: kin_default_uuid, kin_default_now … Text that it returns is copied */
@@ -120,6 +125,11 @@ typedef struct kin_relation_options {
 	                             * may delete its orphans: with KIN_CASCADE_DELETE_ORPHAN who is let go by the only parent is deleted by
 	                             * the flush. One that two objects of the session have is KIN_EINVAL there, which names both; of
 	                             * objects that were not loaded only the database knows: a unique key guards those */
+	signed char passive_updates; /* true, the usual: when a primary key is changed, the rows that point at it are the database's (.on_update = "CASCADE").
+	                             * false, where it has no such rule: a flush writes them, loaded or not, by a statement for each changed key:
+	                             * UPDATE pets SET owner_id = ? WHERE owner_id = ?. Until that is done the key points at nothing, so SQLite is
+	                             * told to wait with its checks (PRAGMA defer_foreign_keys), and on PostgreSQL the key is .deferrable;
+	                             * MariaDB does not wait, and refuses */
 	bool        viewonly;       /* loaded and asked about, never written: it has no backref and no cascades, and shows what was in the database when
 	                             * it was loaded. Another relationship may write the same key */
 	const char *where;          /* of one that is .viewonly: "age > 3", a condition over the other side's own attributes */
@@ -131,6 +141,7 @@ enum { KIN_PASSIVE_ALL = 2 };
 typedef struct kin_foreign_options {
 	const char *on_delete; /* "CASCADE", "SET NULL", "RESTRICT" … */
 	const char *on_update;
+	int         deferrable; /* true, KIN_DEFERRED: as of a column's key */
 	const char *name;      /* NULL: by convention */
 } kin_foreign_options;
 
@@ -317,9 +328,11 @@ KIN_END_DECLS
 	do { \
 		_Static_assert(__builtin_types_compatible_p(__typeof__(kin_self_->member), type), \
 		               "the member '" #member "' is not a " #type); \
+		KIN_OVERRIDE_BEGIN \
 		kin_map_relation(kin_mapper_, form, #member, __builtin_offsetof(__typeof__(*kin_self_), member), \
-		                 &Target##_model, __extension__ &(const kin_relation_options){ __VA_ARGS__ }, \
-		                 __FILE__, __LINE__); \
+		                 &Target##_model, __extension__ &(const kin_relation_options){ \
+		                         .passive_updates = KIN_USUAL __VA_OPT__(,) __VA_ARGS__ }, __FILE__, __LINE__); \
+		KIN_OVERRIDE_END \
 	} while (0)
 
 /** The other side holds the key: kin_has_many(pets, Pet, .backref = "owner"). The member is a Pet_list. */

@@ -78,6 +78,7 @@ static bool give_options(kin_pull *pull, kin_schema *schema, kin_table_schema *t
 	*foreign = (kin_foreign_schema){
 		.name = kin_naming_foreign(pull->naming, pull->arena, table->name, name, 1, c->foreign->target), .columns = name, .column_count = 1,
 		.target = c->foreign->target, .on_delete = c->foreign->on_delete, .on_update = c->foreign->on_update,
+		.deferrable = c->foreign->deferrable, .initially_deferred = c->foreign->initially_deferred,
 		.target_columns = kin_arena_zalloc(pull->arena, sizeof(*foreign->target_columns)), .target_column_count = 1,
 	};
 	if (!foreign->target_columns)

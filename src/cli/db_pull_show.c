@@ -143,6 +143,8 @@ static void add_foreign(kin_pull *pull, kin_text *out, const kin_foreign_schema 
 	add_text_option(out, "foreign_key", target ? kin_arena_printf(pull->arena, "%s.%s", foreign->target, target) : foreign->target);
 	add_text_option(out, "on_delete", foreign->on_delete);
 	add_text_option(out, "on_update", foreign->on_update);
+	if (foreign->deferrable)
+		kin_text_addf(out, ", .deferrable = %s", foreign->initially_deferred ? "KIN_DEFERRED" : "true");
 }
 
 static void add_options(kin_pull *pull, kin_text *out, const kin_pull_column *c)

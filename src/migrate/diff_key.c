@@ -23,11 +23,19 @@ static bool same_columns(const kin_diff *diff, const kin_foreign_schema *a, cons
 	       kin_normal_same_names(a_names, a_count, b_names, b_count);
 }
 
+/* MariaDB checks all keys at once. */
+static bool same_moment(const kin_diff *diff, const kin_foreign_schema *a, const kin_foreign_schema *b)
+{
+	if (diff->dialect && diff->dialect->id == KIN_MARIADB)
+		return true;
+	return a->deferrable == b->deferrable && a->initially_deferred == b->initially_deferred;
+}
+
 static bool same_foreign(const kin_diff *diff, const kin_foreign_schema *a, const kin_foreign_schema *b)
 {
 	const kin_dialect *d = diff->dialect;
 
-	return same_columns(diff, a, b) && a->deferrable == b->deferrable && a->initially_deferred == b->initially_deferred &&
+	return same_columns(diff, a, b) && same_moment(diff, a, b) &&
 	       kin_normal_same(kin_normal_action(d, a->on_delete), kin_normal_action(d, b->on_delete)) &&
 	       kin_normal_same(kin_normal_action(d, a->on_update), kin_normal_action(d, b->on_update));
 }

@@ -190,7 +190,8 @@ static int run(kin_session *session, kin_uow *uow)
 		return rc;
 	flush.connection = session->connection;
 	flush.dialect = kin_connection_dialect(session->connection)->id;
-	rc = write_all(&flush, uow);
+	if ((rc = kin_flush_await(&flush, uow)) == KIN_OK)
+		rc = write_all(&flush, uow);
 	kin_vec_done(&flush.late);
 	if (rc < 0)
 		return rc;

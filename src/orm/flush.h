@@ -81,6 +81,11 @@ int kin_flush_move(kin_flusher *flush, kin_tracked *tracked);
 /* What points at such objects follows, where the database has made its rows follow. */
 int kin_flush_rekey(kin_flusher *flush);
 
+/* flush_push.c. Before anything is written: where keys change that rows are written after, the database waits with its checks. And those
+ * rows, after keys that objects from `from` to `to` of .moved had. KIN_OK or the error, which is in the session. */
+int kin_flush_await(kin_flusher *flush, const kin_uow *uow);
+int kin_flush_push(kin_flusher *flush, const kin_foreign *key, size_t from, size_t to);
+
 /* Rows are gone through one by one, and what their to-one relationships point at lies anywhere: waiting for it would take longer
  * than all else. So memory is asked for the targets of a row that comes FAR rows later, and for the records of those of one
  * that comes NEAR rows later. NULL: there is none. */

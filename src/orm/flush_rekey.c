@@ -2,7 +2,8 @@
  *
  *     UPDATE countries SET code = ? WHERE code = ?
  *
- * The rows of foreign keys that say ON UPDATE CASCADE have been changed by the database; the objects that stand for them are brought in step,
+ * The rows of foreign keys that say ON UPDATE CASCADE have been changed by the database, those of others where .passive_updates is false are now
+ * (flush_push.c); the objects that stand for them are brought in step,
  * without SQL: one pass over the objects of each model that has such a key, however many keys were changed. A child whose own key has
  * its parent's in it is found under another one then too, and its children follow it. */
 #include "orm/collection.h"
@@ -135,7 +136,7 @@ static bool is_pointed_at(const kin_flusher *flush, const kin_foreign *key, size
 {
 	for (size_t i = from; i < to; i++)
 		if (kin_instance_mapping(kin_instance_of(flush->moved.items[i].object)) == key->target)
-			return key->on_update && strcmp(key->on_update, "CASCADE") == 0;
+			return key->pushed || (key->on_update && strcmp(key->on_update, "CASCADE") == 0);
 	return false;
 }
 
@@ -143,10 +144,14 @@ static int follow_key(kin_flusher *flush, const kin_foreign *key, size_t from, s
 {
 	kin_identity *identity = kin_load_identity(flush->session, key->mapping);
 	kin_finder finder;
-	int rc;
+	int rc = KIN_OK;
 
-	if (!identity || !is_pointed_at(flush, key, from, to))
+	if (!is_pointed_at(flush, key, from, to))
 		return KIN_OK;
+	if (key->pushed && !key->inherited)
+		rc = kin_flush_push(flush, key, from, to);
+	if (!identity || rc < 0)
+		return rc;
 	kin_finder_init_set(&finder, key->count);
 	rc = note_parents(flush, key, from, to, &finder);
 	if (rc == KIN_OK)

@@ -53,6 +53,7 @@ struct kin_attribute {
 	const char        *foreign_key; /* as written: "owners.id" */
 	const char        *on_delete;
 	const char        *on_update;
+	uint8_t            deferrable;  /* of it: true, KIN_DEFERRED */
 	const kin_attribute *target;    /* what a foreign key of this column points at; NULL: none, or a table that is no model */
 	void              *plan;        /* how it is loaded alone: orm/plan.h; made at first use */
 	const char        *file;
@@ -77,6 +78,8 @@ struct kin_foreign {
 	const char         *name;      /* of the constraint; NULL: by convention */
 	const char         *on_delete;
 	const char         *on_update;
+	uint8_t             deferrable;
+	bool                pushed;    /* rows that hold it are written by the flush that changes what it points at: flush_push.c */
 	const kin_relation *relation;  /* the to-one relationship that writes it; NULL: none */
 	bool                post_update; /* may be written after the row, where rows need each other's keys */
 	bool                inherited; /* it is the parent's too */
@@ -172,6 +175,7 @@ struct kin_mapping {
 	uint64_t        *deferred;      /* which of the attributes, as a set; NULL: none */
 	const kin_attribute **limited; /* those that may be given a NULL they cannot hold, or a text too long */
 	size_t           limited_count;
+	bool             pushes;       /* some foreign key that points at it is .pushed */
 	bool             has_defaults; /* .default_sql or .computed somewhere */
 	bool             has_fills;    /* .default_value, .default_fn or .update_fn, a version, or hooks */
 	uint16_t         events;       /* a bit for each kin_model_event that has hooks */

@@ -123,7 +123,7 @@ static int add_column(kin_making *m, const kin_draft_column *draft)
 		.level = mapping->level, .loose = is_loose(m, options),
 		.foreign_key = options->foreign_key,
 		.on_delete = action(m, draft, "on_delete", options->on_delete),
-		.on_update = action(m, draft, "on_update", options->on_update),
+		.on_update = action(m, draft, "on_update", options->on_update), .deferrable = (uint8_t)options->deferrable,
 		.file = draft->file, .line = draft->line,
 	};
 	set_sizes(attribute, options);

@@ -84,10 +84,13 @@ void kin_making_check_column(kin_making *m, const kin_draft_column *draft)
 	if (options->length < 0)
 		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .length = %d is below zero",
 		                m->mapping->name, draft->member, options->length);
-	if (!options->foreign_key && (options->on_delete || options->on_update))
+	if (!options->foreign_key && (options->on_delete || options->on_update || options->deferrable))
 		kin_mistake_add(m->mistakes, draft->file, draft->line,
 		                "%s.%s: .%s is for a foreign key; add .foreign_key = \"table.column\"",
-		                m->mapping->name, draft->member, options->on_delete ? "on_delete" : "on_update");
+		                m->mapping->name, draft->member, options->on_delete ? "on_delete" : options->on_update ? "on_update" : "deferrable");
+	if (options->deferrable < 0 || options->deferrable > KIN_DEFERRED)
+		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .deferrable is true or KIN_DEFERRED, not %d", m->mapping->name,
+		                draft->member, options->deferrable);
 	if (options->primary_key && (draft->kind & KIN_KIND_NULLABLE))
 		kin_mistake_add(m->mistakes, draft->file, draft->line,
 		                "%s.%s: a primary key is never NULL; make it plain %s", m->mapping->name,

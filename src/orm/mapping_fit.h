@@ -56,6 +56,13 @@ static inline kin_foreign *kin_fitting_foreign_of(const kin_fitting *fitting, co
 	return &holder->foreigns[foreign - holder->foreigns];
 }
 
+/* A flush that changes what it points at writes it: .passive_updates = false. */
+static inline void kin_fitting_push(const kin_fitting *fitting, const kin_foreign *foreign)
+{
+	kin_fitting_foreign_of(fitting, foreign)->pushed = true;
+	fitting->mappings[foreign->target->id]->pushes = true;
+}
+
 /* Whether a kin_foreign_key() of the model was a mistake, which has been reported. */
 bool kin_fitting_lost_foreign(const kin_mapper *mapper);
 /* mapping_key.c: the relationship finds its key. `last`: what is not found is a mistake. KIN_OK even with mistakes; KIN_ENOMEM. */

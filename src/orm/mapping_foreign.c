@@ -158,7 +158,7 @@ static int add_column_key(kin_fitting *fitting, kin_mapping *mapping, const kin_
 	pairs[shared] = (kin_pair){ .local = key, .remote = key->target };
 	*foreign = (kin_foreign){
 		.mapping = mapping, .target = key->target->mapping, .pairs = pairs, .count = shared ? 2 : 1, .label = key->name,
-		.on_delete = key->on_delete, .on_update = key->on_update, .file = key->file, .line = key->line,
+		.on_delete = key->on_delete, .on_update = key->on_update, .deferrable = key->deferrable, .file = key->file, .line = key->line,
 	};
 	order_by_key(foreign);
 	return KIN_OK;
@@ -255,8 +255,11 @@ static int fit_drafted(kin_fitting *fitting, kin_mapping *mapping, const kin_dra
 		.mapping = mapping, .target = target, .pairs = pairs, .count = count, .label = draft->members, .name = draft->options.name,
 		.on_delete = kin_mapping_action(fitting->mistakes, f.subject, "on_delete", draft->options.on_delete, draft->file, draft->line),
 		.on_update = kin_mapping_action(fitting->mistakes, f.subject, "on_update", draft->options.on_update, draft->file, draft->line),
-		.file = draft->file, .line = draft->line,
+		.deferrable = (uint8_t)draft->options.deferrable, .file = draft->file, .line = draft->line,
 	};
+	if (draft->options.deferrable < 0 || draft->options.deferrable > KIN_DEFERRED)
+		kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s: .deferrable is true or KIN_DEFERRED, not %d", f.subject,
+		                draft->options.deferrable);
 	size_t pointed = *columns ? count_names(columns) : target->key_count;
 	if (count == 0 || count != pointed)
 		kin_mistake_add(fitting->mistakes, draft->file, draft->line, "%s: %zu column%s cannot point at %zu of %s", f.subject, count,

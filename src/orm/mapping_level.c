@@ -15,6 +15,7 @@ static void make_plain(kin_attribute *key)
 	key->default_value = (kin_value){ .kind = KIN_KIND_NULL };
 	key->default_fn = key->update_fn = NULL;
 	key->default_sql = key->computed = key->comment = key->foreign_key = key->on_delete = key->on_update = NULL;
+	key->deferrable = 0;
 	key->target = NULL;
 }
 

@@ -62,6 +62,8 @@ void kin_fitting_check_options(kin_fitting *fitting, const kin_mapping *mapping,
 		{ "backref", "relationships that are written, and this one is .viewonly", o->viewonly && (o->backref || o->back_populates) },
 		{ "cascade", "relationships that are written, and this one is .viewonly", o->viewonly && o->cascade },
 		{ "post_update", "relationships that are written, and this one is .viewonly", o->viewonly && o->post_update },
+		{ "passive_updates", "relationships whose key is in one of the two rows; a table between follows by itself", many_to_many && !o->passive_updates },
+		{ "passive_updates", "relationships that are written, and this one is .viewonly", o->viewonly && !o->passive_updates },
 		{ "single_parent", "relationships that are written, and this one is .viewonly", !has && o->viewonly && o->single_parent },
 		{ "passive_deletes", "relationships that are written, and this one is .viewonly", o->viewonly && o->passive_deletes },
 	};
@@ -91,6 +93,26 @@ static bool can_be_null(const kin_relation *relation)
 	return true;
 }
 
+/* The flush writes the key when what it points at changes, as .passive_updates = false says. */
+static void push_key(kin_fitting *fitting, const kin_relation *relation)
+{
+	const kin_foreign *key = relation->foreign;
+	bool in_key = false;
+
+	for (size_t i = 0; i < key->count; i++)
+		in_key |= key->pairs[i].local->primary_key;
+	if (key->on_update && strcmp(key->on_update, "CASCADE") == 0)
+		kin_mistake_add(fitting->mistakes, relation->file, relation->line,
+		                "%s.%s: .passive_updates = false has the flush write the keys that the database writes already, for the foreign key %s of %s "
+		                "says .on_update = \"CASCADE\"; leave one of them out", relation->mapping->name, relation->name, key->label, key->mapping->name);
+	else if (in_key)
+		kin_mistake_add(fitting->mistakes, relation->file, relation->line,
+		                "%s.%s: .passive_updates = false would change primary keys of %s that are not loaded, and nobody would tell what points at "
+		                "those; say .on_update = \"CASCADE\" at %s", relation->mapping->name, relation->name, key->mapping->name, key->label);
+	else
+		kin_fitting_push(fitting, key);
+}
+
 /* What the options say of the foreign key. */
 int kin_fitting_key_options(kin_fitting *fitting, kin_relation *relation, const kin_draft_relation *draft)
 {
@@ -109,6 +131,8 @@ int kin_fitting_key_options(kin_fitting *fitting, kin_relation *relation, const 
 		                "%s.%s: .passive_deletes leaves children to the database, but the foreign key %s of %s does not say what it does with "
 		                "them; add .on_delete = \"CASCADE\" or \"SET NULL\" to it", relation->mapping->name, relation->name, key->label,
 		                key->mapping->name);
+	if (draft->options.passive_updates == false)
+		push_key(fitting, relation);
 	if (!draft->options.post_update)
 		return KIN_OK;
 	if (!can_be_null(relation))

@@ -185,6 +185,8 @@ static int add_foreign(kin_schema *schema, kin_table_schema *table, const kin_fo
 	foreign->target_column_count = key->count;
 	foreign->on_delete = key->on_delete;
 	foreign->on_update = key->on_update;
+	foreign->deferrable = key->deferrable != 0;
+	foreign->initially_deferred = key->deferrable == KIN_DEFERRED;
 	if (!foreign->columns || !foreign->target || !foreign->target_columns)
 		return KIN_ENOMEM;
 	foreign->name = key->name ? copy(schema, key->name)

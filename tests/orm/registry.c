@@ -56,8 +56,12 @@ typedef void body(kin_mapper *mapper, void *self);
 		KIN_OVERRIDE_END \
 	} while (0)
 #define RELATION(line, form, member, target, ...) \
-	kin_map_relation(kin_mapper_, form, #member, __builtin_offsetof(__typeof__(*kin_self_), member), \
-	                 &target##_model, &(const kin_relation_options){ __VA_ARGS__ }, LINE(line))
+	do { \
+		KIN_OVERRIDE_BEGIN \
+		kin_map_relation(kin_mapper_, form, #member, __builtin_offsetof(__typeof__(*kin_self_), member), \
+		                 &target##_model, &(const kin_relation_options){ .passive_updates = KIN_USUAL, ##__VA_ARGS__ }, LINE(line)); \
+		KIN_OVERRIDE_END \
+	} while (0)
 
 static kin_registry *registry_of(body *man, body *cat)
 {
@@ -372,7 +376,7 @@ BODY(busy_man, Man)
 	for (int i = 0; i < 34; i++) {
 		snprintf(names[i], sizeof(names[i]), "r%d", i);
 		kin_map_relation(kin_mapper_, KIN_HAS_MANY, names[i], 16 + (size_t)i, &cat_model,
-		                 &(const kin_relation_options){ .cascade = 0 }, LINE(10 + i));
+		                 &(const kin_relation_options){ .passive_updates = KIN_USUAL }, LINE(10 + i));
 	}
 }
 
@@ -615,12 +619,40 @@ BODY(viewing_cat, Cat)
 	RELATION(16, KIN_BELONGS_TO, vet, man, .viewonly = true, .single_parent = true, .where = "name = ? order by id");
 }
 
+BODY(pushing_man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+	COLUMN(3, name, .deferrable = true);
+	RELATION(4, KIN_HAS_MANY, cats, cat, .passive_updates = false, .foreign_key = "man_id");
+	RELATION(5, KIN_HAS_ONE, favourite, cat, .viewonly = true, .passive_updates = false, .foreign_key = "vet_id");
+}
+
+BODY(pushed_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true);
+	COLUMN(14, man_id, .foreign_key = "men.id", .on_update = "CASCADE", .deferrable = 3);
+	COLUMN(15, vet_id, .foreign_key = "men.id");
+}
+
+BODY(pushed_key_cat, Cat)
+{
+	COLUMN(12, id, .primary_key = true, .foreign_key = "men.id");
+	RELATION(16, KIN_BELONGS_TO, man, man, .passive_updates = false);
+}
+
+BODY(plain_man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+}
+
 TEST(options_that_do_not_fit_the_relationship_are_mistakes)
 {
 	static char all[8192];
 
 	snprintf(all, sizeof(all), "%s", mistakes_in(registry_of(optioned_man, optioned_cat)));
 	strncat(all, mistakes_in(registry_of(viewing_man, viewing_cat)), sizeof(all) - strlen(all) - 1);
+	strncat(all, mistakes_in(registry_of(pushing_man, pushed_cat)), sizeof(all) - strlen(all) - 1);
+	strncat(all, mistakes_in(registry_of(plain_man, pushed_key_cat)), sizeof(all) - strlen(all) - 1);
 	GOLDEN("orm/mistakes/relation_options.txt", all);
 }
 
