@@ -17,8 +17,17 @@
  * relationships are used in queries over Manager as its own ("name = ?"), and in C by their path (manager->employee.name). Relationships
  * lead to and from any of the models.
  *
+ * A family of many tables is not joined well: then those that are said to (`selectin`, or .load = KIN_SELECTIN for every query) are asked for after
+ * the rows, by the keys of the objects that have something there, 500 to a statement; of a table where none of them has, nothing is asked. The
+ * objects are whole all the same. `with joined Engineer` is the other way round; `for update` joins always, for the rows it locks are those that it
+ * reads. Of a relationship's target it is `with selectin people.Engineer`, and what only one of the models has comes by its name too:
+ * `with Engineer.laptops`, `with people.Engineer.laptops`.
+ *
  *     kin_all(s, Employee)    SELECT employees.…, employees.reports, engineers.language FROM employees
  *                             LEFT OUTER JOIN engineers ON employees.id = engineers.id
+ *     kin_all(s, Employee, "with selectin Engineer")
+ *                             SELECT employees.…, employees.reports FROM employees
+ *                             SELECT engineers.id, engineers.language FROM engineers WHERE engineers.id IN (?, …)
  *     kin_all(s, Manager)     SELECT employees.… FROM employees WHERE employees.kind IN ('manager')
  *     kin_all(s, Engineer)    SELECT employees.…, engineers.language FROM employees JOIN engineers ON employees.id = engineers.id
  *     a new Engineer          INSERT INTO employees …, INSERT INTO engineers …: as many rows at once as of any model
@@ -38,6 +47,8 @@ KIN_BEGIN_DECLS
 typedef struct kin_inherit_options {
 	const char *identity; /* what its rows have in the discriminator; NULL: the model's name, part_time for PartTime. Of an integer: "2" */
 	bool        abstract; /* there are no rows of it, only of models that inherit from it */
+	kin_lazy    load;     /* how tables of its own come, its and those of models that inherit from it, where a model above it is asked for: KIN_JOINED (the
+	                       * usual) or KIN_SELECTIN. Of kin_discriminator(): those of the whole family */
 } kin_inherit_options;
 
 KIN_API void kin_map_discriminator(kin_mapper *mapper, const char *member, const kin_inherit_options *options, const char *file, int line);

@@ -174,8 +174,8 @@ static int run(kin_session *session, kin_site *site, const kin_value *values, in
 
 /* ---- with what was changed ---- */
 
-/* MariaDB's UPDATE says nothing of its rows. */
-static int update_locked(kin_session *session, kin_plan *plan, const kin_value *values, kin_loaded *loaded)
+/* MariaDB's UPDATE says nothing of its rows, and a statement only of one table's. */
+static int change_locked(kin_session *session, kin_plan *plan, const kin_value *values, kin_loaded *loaded)
 {
 	int rc = kin_load_rows(session, &plan->fetch, &plan->locked, values, &(kin_load_options){ 0 }, loaded);
 
@@ -186,9 +186,9 @@ static int update_locked(kin_session *session, kin_plan *plan, const kin_value *
 
 static int update_returning(kin_session *session, kin_plan *plan, const kin_value *values, kin_loaded *loaded)
 {
-	bool returns = kin_connection_dialect(session->connection)->returning_update;
+	bool returns = !plan->silent && kin_connection_dialect(session->connection)->returning_update;
 	int rc = returns ? kin_load_rows(session, &plan->fetch, &plan->change, values, &(kin_load_options){ 0 }, loaded)
-	                 : update_locked(session, plan, values, loaded);
+	                 : change_locked(session, plan, values, loaded);
 
 	if (rc < 0 || loaded->objects.count == 0 || (returns && loaded->news == loaded->objects.count))
 		return rc;
@@ -197,7 +197,8 @@ static int update_returning(kin_session *session, kin_plan *plan, const kin_valu
 
 static int delete_returning(kin_session *session, kin_plan *plan, const kin_value *values, kin_loaded *loaded)
 {
-	return kin_load_rows(session, &plan->fetch, &plan->change, values, &(kin_load_options){ 0 }, loaded);
+	return plan->silent ? change_locked(session, plan, values, loaded)
+	                    : kin_load_rows(session, &plan->fetch, &plan->change, values, &(kin_load_options){ 0 }, loaded);
 }
 
 static int run_returning(kin_session *session, kin_site *site, const kin_value *values, kin_list *ret_list)

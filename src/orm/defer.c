@@ -10,6 +10,7 @@
 #include "orm/expire.h"
 #include "orm/load.h"
 #include "orm/load_rows.h"
+#include "orm/plan_form.h"
 #include "orm/query.h"
 #include "orm/siblings.h"
 
@@ -47,15 +48,19 @@ static bool lacks_any(const void *object)
 
 int kin_defer_fill(kin_session *session, kin_statement *statement, const kin_part *part, void *object)
 {
-	void *row = lacks_any(object) ? kin_mem_zalloc(part->mapping->size) : NULL;
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+	const kin_form *form = part->forms ? kin_load_form_of(part, mapping) : NULL;
+	const kin_mould *mould = form ? &form->mould : &part->mould;
+	const uint64_t *brings = form ? form->brings : part->brings;
+	void *row = lacks_any(object) ? kin_mem_zalloc(mapping->size) : NULL;
 	int rc = KIN_OK;
 
 	if (!row)
 		return lacks_any(object) ? kin_session_nomem(session) : KIN_OK;
-	rc = kin_statement_read(statement, part->cells, part->mould.count, row, &session->arena, &session->error);
-	for (size_t i = 0; rc == KIN_OK && i < part->mapping->pointed_count; i++)
-		if (!part->brings || kin_set_has(part->brings, part->mapping->pointed[i]->index))
-			take(object, row, part->mapping->pointed[i]);
+	rc = kin_statement_read(statement, mould->cells, mould->count, row, &session->arena, &session->error);
+	for (size_t i = 0; rc == KIN_OK && i < mapping->pointed_count; i++)
+		if (!brings || kin_set_has(brings, mapping->pointed[i]->index))
+			take(object, row, mapping->pointed[i]);
 	kin_mem_free(row);
 	return rc < 0 ? kin_load_explain(session, statement, part->mapping, part->places) : KIN_OK;
 }
@@ -124,8 +129,11 @@ static int load_together(kin_session *session, kin_plan *plan, void *const *obje
 
 static bool wants_load(const kin_session *session, const void *object, const void *what)
 {
+	const kin_instance *instance = kin_instance_of(object);
+	const kin_attribute *a = what;
+
 	(void)session;
-	return kin_instance_of(object)->state == KIN_PERSISTENT && kin_defer_lacks(object, what);
+	return instance->state == KIN_PERSISTENT && kin_mapping_is(kin_instance_mapping(instance), a->mapping) && kin_defer_lacks(object, a);
 }
 
 /* The object, and from the second one on that is asked its siblings. */
@@ -135,6 +143,8 @@ static int with_siblings(kin_session *session, void *object, const kin_attribute
 	uint64_t bit = (uint64_t)1 << (a->index % 64);
 	bool together = kin_siblings_may_be(session, &batch->batch);
 
+	if (together)
+		batch = kin_siblings_keeper(batch, a->mapping);
 	if (together && batch->asked_columns & bit)
 		return kin_siblings_gather(session, object, wants_load, a, &batch->columns_to, ret);
 	if (together) {
@@ -157,7 +167,8 @@ int kin_defer_load(kin_session *session, void *object, const kin_attribute *attr
 		return KIN_OK;
 	if (instance->flags & KIN_INSTANCE_STREAMED || instance->state == KIN_DETACHED || session->closed)
 		return kin_session_fail(session, KIN_EDETACHED, NULL, 0, "Parent instance <%s at 0x%" PRIxPTR "> is not bound to a session; deferred "
-		                        "load of attribute '%s' cannot proceed", attribute->mapping->name, (uintptr_t)object, attribute->name);
+		                        "load of attribute '%s' cannot proceed", kin_instance_mapping(instance)->name, (uintptr_t)object, attribute->name);
+	attribute = kin_attribute_origin(attribute);
 	if ((rc = kin_session_begin(session, KIN_BEGIN_READ)) < 0)
 		return rc;
 	if (!(plan = kin_plan_of_column(session, attribute)))

@@ -5,6 +5,7 @@
 #ifndef KIN_ORM_DEFER_H
 #define KIN_ORM_DEFER_H
 
+#include "orm/inherit.h"
 #include "orm/mapping_sql.h"
 #include "orm/plan.h"
 
@@ -22,7 +23,7 @@ static inline bool kin_defer_lacks(const void *object, const kin_attribute *attr
 static inline bool kin_defer_can(const kin_attribute *attribute)
 {
 	return attribute->pointed && !attribute->primary_key && !attribute->foreign_key && !attribute->linked &&
-	       attribute != attribute->mapping->distributed && !attribute->mapping->lineage;
+	       attribute != attribute->mapping->distributed && !(attribute->mapping->lineage && attribute == attribute->mapping->lineage->discriminator);
 }
 
 /* Poison a member. */
@@ -38,8 +39,24 @@ int kin_defer_fill(kin_session *session, kin_statement *statement, const kin_par
 
 /* plan_columns.c: the columns that a want's objects come without, as a set; NULL: none. */
 const uint64_t *kin_want_left_out(const kin_want *want);
-/* `only (name, species)`, and `defer` or `undefer photo`. KIN_OK, problems aside, or KIN_ENOMEM. */
+/* The same of the own ones of a model that inherits from the want's. */
+const uint64_t *kin_want_heir_left_out(const kin_want *want, const kin_mapping *heir);
+/* `only (name, species)`, and `defer` or `undefer photo`, of the want's model or of one that inherits from it. KIN_OK, problems aside, or KIN_ENOMEM. */
 int kin_want_only(kin_want *want, kin_resolver *resolver, const kin_with_item *item);
-int kin_want_defer(kin_want *want, kin_resolver *resolver, const char *name, uint32_t at, bool defer);
+int kin_want_defer(kin_want *want, kin_resolver *resolver, const kin_mapping *mapping, const char *name, uint32_t at, bool defer);
+
+/* plan_heir.c: the model of that name that inherits from the want's, or is it; NULL: none. */
+const kin_mapping *kin_want_heir_called(const kin_want *want, const char *name);
+/* Whether an item is about that: people.Engineer. */
+bool kin_want_ends_with_model(const kin_want *want, const kin_with_item *item);
+/* What the query says of it, made where there is nothing yet. NULL when memory is out. */
+kin_want_heir *kin_want_heir_of(kin_want *want, kin_arena *arena, const kin_mapping *heir);
+/* Whether the table that a model brings is read after the rows. */
+bool kin_want_is_apart(const kin_want *want, const kin_mapping *heir);
+/* `selectin Engineer`: the tables of the model and of those that inherit from it. KIN_OK, problems aside, or KIN_ENOMEM. */
+int kin_want_tables(kin_want *want, kin_resolver *resolver, const kin_with_item *item, const kin_mapping *heir, kin_lazy how, const char *word);
+/* The relationship that a step of the item's names leads along, *at becoming the next one: `laptops`, or of a model that inherits from the want's
+ * `Engineer.laptops`. NULL: a problem has been noted. KIN_OK or KIN_ENOMEM. */
+int kin_want_step(const kin_want *want, kin_resolver *resolver, const kin_with_item *item, size_t *at, const kin_relation **ret_relation);
 
 #endif

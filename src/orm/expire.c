@@ -159,6 +159,8 @@ int kin_expire_load(kin_session *session, void *object)
 	if (!kin_expire_is(session, object) || instance->state != KIN_PERSISTENT)
 		return KIN_OK;
 	bool together = kin_siblings_may_be(session, &batch->batch);
+	if (together)
+		batch = kin_siblings_keeper(batch, NULL);
 	if (together && batch->renewed)
 		return load_siblings(session, batch, object);
 	if (together)

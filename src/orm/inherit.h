@@ -18,6 +18,7 @@ struct kin_lineage {
 	kin_mapping        **levels;   /* what is written of an object, by table; NULL: it is all in one, which the mapping itself describes */
 	size_t               level_count;
 	bool                 abstract;
+	kin_lazy             load;     /* how its tables come: KIN_JOINED or KIN_SELECTIN */
 	const char          *file; /* of the kin_discriminator() or kin_inherits() line */
 	int                  line;
 };
@@ -41,6 +42,30 @@ static inline const kin_mapping *kin_mapping_level(const kin_mapping *mapping, s
 /* mapping_level.c: of a set of a mapping's attributes (orm/mapping_sql.h), those that are in one of its levels, as that has them. Keys are in all.
  * false: there are none. */
 bool kin_mapping_level_set(const kin_mapping *mapping, size_t level, const uint64_t *set, uint64_t *ret_set);
+
+/* Where an attribute's column is. */
+static inline const char *kin_attribute_table(const kin_attribute *attribute)
+{
+	const kin_mapping *mapping = attribute->mapping;
+
+	return mapping->lineage ? mapping->lineage->tables[attribute->level] : mapping->table;
+}
+
+/* The attribute of the mapping whose own it is. */
+static inline const kin_attribute *kin_attribute_origin(const kin_attribute *attribute)
+{
+	const kin_mapping *mapping = attribute->mapping;
+
+	while (attribute->index < mapping->inherited)
+		mapping = mapping->parent;
+	return &mapping->attributes[attribute->index];
+}
+
+/* Whether it has a table that its parent has not. */
+static inline bool kin_mapping_brings_table(const kin_mapping *mapping)
+{
+	return mapping->parent && mapping->level != mapping->parent->level;
+}
 
 /* The same attribute as a mapping that inherits from the attribute's has it. */
 static inline const kin_attribute *kin_mapping_own(const kin_mapping *mapping, const kin_attribute *attribute)

@@ -168,6 +168,8 @@ static int load_now(kin_session *session, void *object, const kin_relation *rela
 	if (kin_load_from_session(session, object, relation, values))
 		return KIN_OK;
 	bool together = kin_siblings_may_be(session, &batch->batch) && kin_manner_of(kin_instance_of(object), relation) != KIN_SELECT_ONE;
+	if (together)
+		batch = kin_siblings_keeper(batch, relation->mapping);
 	if (together && batch->asked & bit)
 		return load_siblings(session, batch, object, relation);
 	if (together)

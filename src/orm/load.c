@@ -98,11 +98,14 @@ int kin_load_again(kin_session *session, kin_statement *statement, const kin_par
 
 	if (!row)
 		return kin_session_nomem(session);
-	rc = kin_statement_read(statement, kin_load_cells(part, object), part->forms ? mapping->attribute_count : part->mould.count, row, &session->arena, &session->error);
+	const kin_form *form = part->forms ? kin_load_form_of(part, mapping) : NULL;
+	const kin_mould *mould = form ? &form->mould : &part->mould;
+	const uint64_t *brings = form ? form->brings : part->brings;
+	rc = kin_statement_read(statement, mould->cells, mould->count, row, &session->arena, &session->error);
 	if (rc == KIN_OK && (rc = remember(session, object)) == KIN_OK) {
 		unload_changed(object, row, mapping);
-		kin_unit_take_row(object, row, part->brings);
-		if (!part->brings) /* else it is asked for again */
+		kin_unit_take_row(object, row, brings);
+		if (!brings) /* else it is asked for again */
 			kin_expire_clear(session, object);
 	}
 	kin_mem_free(row);

@@ -67,22 +67,20 @@ static kin_batch *batch_beside(kin_session *session, kin_batch *first, const kin
 	added->batch.session = session;
 	added->batch.mapping = mapping;
 	added->batch.manner = first->manner;
+	added->first = (kin_load_batch *)(void *)first;
 	batch->beside = added;
 	return &added->batch;
 }
 
-int kin_load_form_mould(kin_session *session, kin_statement *statement, const kin_part *part, bool alone, kin_batch **batch,
-                        const kin_mould **ret_mould)
+kin_batch *kin_load_form_batch(kin_session *session, const kin_part *part, const kin_form *form, bool alone, kin_batch *first)
 {
-	const kin_form *form = kin_load_form(session, statement, part);
+	kin_batch *batch = first;
 
-	if (!form)
-		return session->error.code;
-	*ret_mould = &form->mould;
-	if (form->mapping == part->mapping)
-		return KIN_OK;
-	*batch = alone ? kin_session_single(session, form->mapping) : batch_beside(session, *batch, form->mapping);
-	return *batch ? KIN_OK : kin_session_nomem(session);
+	if (form->mapping != part->mapping)
+		batch = alone ? kin_session_single(session, form->mapping) : batch_beside(session, first, form->mapping);
+	if (!batch)
+		kin_session_nomem(session);
+	return batch;
 }
 
 int kin_load_changed_form(kin_session *session, const kin_part *part, const void *object)

@@ -18,6 +18,9 @@ typedef struct part_state {
 	kin_identity *identity;
 	kin_batch    *batch;  /* of its new objects; NULL: none yet */
 	void         *object; /* of this row; NULL: it has none */
+	bool          is_half; /* it is one that has just been made, and one of */
+	kin_objects   halves; /* new ones that lack what the part's .aparts bring, */
+	kin_objects   stale;  /* and expired ones, which are read again afterwards */
 	kin_load_links     links;  /* of a joined collection */
 } part_state;
 
@@ -41,7 +44,7 @@ static int nomem(loading *l)
 
 static __attribute__((noinline)) int begin_batch(loading *l, const kin_part *part, part_state *state)
 {
-	l->session->defers |= part->brings != NULL;
+	l->session->defers |= part->lacks;
 	if (l->options->alone && !part->manner) {
 		state->batch = kin_session_single(l->session, part->mapping);
 	} else {
@@ -108,6 +111,18 @@ static void forget_new(loading *l, void *object)
 	l->heard.count -= kin_mapping_hears(kin_instance_mapping(kin_instance_of(object)), KIN_EVENT_load);
 }
 
+/* Of a model that may be another one, what it is made from. */
+static __attribute__((noinline)) int choose_form(loading *l, const kin_part *part, part_state *state, kin_batch **ret_batch, const kin_mould **ret_mould)
+{
+	const kin_form *form = kin_load_form(l->session, l->statement, part);
+
+	if (!form || !(*ret_batch = kin_load_form_batch(l->session, part, form, l->options->alone && !part->manner, state->batch)))
+		return l->session->error.code;
+	*ret_mould = &form->mould;
+	state->is_half = form->apart;
+	return !form->apart || kin_vec_reserve(&state->halves, state->halves.count + 1) ? KIN_OK : nomem(l);
+}
+
 static int make_object(loading *l, const kin_part *part, part_state *state)
 {
 	const kin_mould *mould = &part->mould;
@@ -119,8 +134,7 @@ static int make_object(loading *l, const kin_part *part, part_state *state)
 	if (__builtin_expect(!state->batch, 0) && (rc = begin_batch(l, part, state)) < 0)
 		return rc;
 	batch = state->batch;
-	if (__builtin_expect(part->forms != NULL, 0) &&
-	    (rc = kin_load_form_mould(session, l->statement, part, l->options->alone && !part->manner, &batch, &mould)) < 0)
+	if (__builtin_expect(part->forms != NULL, 0) && (rc = choose_form(l, part, state, &batch, &mould)) < 0)
 		return rc;
 	if (!(instance = kin_statement_make(l->statement, mould, &session->objects, &session->error)))
 		return kin_load_explain(session, l->statement, part->mapping, part->places);
@@ -131,6 +145,8 @@ static int make_object(loading *l, const kin_part *part, part_state *state)
 		kin_instance_release(session, state->object);
 		return nomem(l);
 	}
+	if (__builtin_expect(state->is_half, 0))
+		state->halves.items[state->halves.count++] = state->object;
 	return KIN_OK;
 }
 
@@ -142,12 +158,14 @@ static __attribute__((noinline)) int read_again(loading *l, const kin_part *part
 }
 
 /* An object that the session has is kept as it is, unless it has expired; what it lacks is filled. */
-static inline int meet(loading *l, const kin_part *part, void *object)
+static inline int meet(loading *l, const kin_part *part, part_state *state)
 {
+	void *object = state->object;
+
 	if (__builtin_expect(part->mapping->lineage != NULL, 0) && !kin_mapping_has(part->mapping, object))
 		return kin_load_changed_form(l->session, part, object);
 	if (kin_expire_is(l->session, object))
-		return read_again(l, part, object);
+		return part->apart_count > 0 ? kin_vec_push(&state->stale, object) ? KIN_OK : nomem(l) : read_again(l, part, object);
 	if (__builtin_expect(l->session->defers, 0) && (kin_instance_of(object)->flags & KIN_INSTANCE_LACKS))
 		return kin_defer_fill(l->session, l->statement, part, object);
 	return KIN_OK;
@@ -168,7 +186,7 @@ static inline int object_by_integer(loading *l, const kin_part *part, part_state
 	if (!(slot = kin_identity_slot(state->identity, key)))
 		return nomem(l);
 	if ((state->object = *slot))
-		return meet(l, part, state->object);
+		return meet(l, part, state);
 	if ((rc = make_object(l, part, state)) < 0) {
 		kin_identity_forget(state->identity, key, slot);
 		return rc;
@@ -208,11 +226,12 @@ static inline int object_of_row(loading *l, const kin_part *part, part_state *st
 	if ((rc = find_by_values(l, part, state, &null)) < 0)
 		return rc;
 	if (state->object || null)
-		return null ? KIN_OK : meet(l, part, state->object);
+		return null ? KIN_OK : meet(l, part, state);
 	if ((rc = make_object(l, part, state)) < 0)
 		return rc;
 	if (!kin_identity_add(state->identity, state->object)) {
 		forget_new(l, state->object);
+		state->halves.count -= state->is_half;
 		kin_instance_release(l->session, state->object);
 		return nomem(l);
 	}
@@ -475,6 +494,43 @@ static int finish(loading *l)
 	return rc;
 }
 
+/* ---- what is in tables of its own ---- */
+
+/* Rows may have repeated them. */
+static void drop_repeated(kin_objects *objects)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < objects->count; i++) {
+		kin_instance *instance = kin_instance_of(objects->items[i]);
+		if (!(instance->flags & KIN_INSTANCE_MARK))
+			objects->items[kept++] = objects->items[i];
+		instance->flags |= KIN_INSTANCE_MARK;
+	}
+	objects->count = kept;
+	for (size_t i = 0; i < kept; i++)
+		kin_instance_of(objects->items[i])->flags &= (uint8_t)~KIN_INSTANCE_MARK;
+}
+
+/* What the rows did not have. Where that fails, or has failed, the objects that wait for it are read whole when they are asked for. */
+static __attribute__((noinline)) int complete(loading *l, int rc)
+{
+	for (size_t i = 0; i < l->fetch->part_count; i++) {
+		const kin_part *part = &l->fetch->parts[i];
+		part_state *state = &l->states[i];
+		if (rc == KIN_OK)
+			rc = kin_load_aparts(l->session, part, state->halves.items, state->halves.count);
+		for (size_t n = 0; rc < 0 && n < state->halves.count; n++)
+			kin_expire_mark(l->session, state->halves.items[n]);
+		drop_repeated(&state->stale);
+		if (rc == KIN_OK && state->stale.count > 0)
+			rc = kin_load_columns_of(l->session, part->mapping, state->stale.items, state->stale.count);
+		kin_vec_done(&state->halves);
+		kin_vec_done(&state->stale);
+	}
+	return rc;
+}
+
 /* Objects that came before the row that failed are the session's, and will not come again: their hooks are called all the same. */
 static int call_hooks(loading *l, int rc)
 {
@@ -506,6 +562,8 @@ int kin_load_rows(kin_session *session, const kin_fetch *fetch, kin_ask *ask, co
 	loaded->batch = states[0].batch;
 	if (rc == KIN_OK)
 		rc = finish(&l);
+	if (__builtin_expect(fetch->apart, 0))
+		rc = complete(&l, rc);
 	for (size_t i = 0; i < fetch->part_count; i++)
 		kin_vec_done(&states[i].links);
 	return __builtin_expect(l.heard.count > 0, 0) ? call_hooks(&l, rc) : rc;
@@ -525,6 +583,8 @@ int kin_load_next_rows(kin_session *session, const kin_fetch *fetch, kin_stateme
 	if ((rc = begin(&l)) < 0)
 		return rc;
 	rc = step_rows(&l, read_row, most);
+	if (__builtin_expect(fetch->apart, 0))
+		rc = complete(&l, rc);
 	return __builtin_expect(l.heard.count > 0, 0) ? call_hooks(&l, rc) : rc;
 }
 

@@ -52,6 +52,7 @@ typedef struct kin_load_batch {
 	kin_batch batch;
 	uint32_t  asked; /* relationships that one of them was asked for */
 	struct kin_load_batch *beside; /* of the same statement, of another mapping that inherits from the same; NULL: no more */
+	struct kin_load_batch *first;  /* of those; NULL: this one */
 	bool      renewed; /* one of them was loaded again after it had expired, */
 	size_t    renewed_to; /* and where to look for the next ones that are */
 	uint64_t  asked_columns; /* those that one of them was asked for, by their number modulo 64, */
@@ -99,6 +100,9 @@ int kin_load_laters(kin_session *session, const kin_fetch *fetch, const kin_valu
 /* loader_selectin.c, loader_subquery.c: a relationship of objects that do not have it loaded yet. */
 int kin_load_selectin(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count);
 int kin_load_subquery(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count);
+
+/* loader_selectin.c: how many keys of so many columns a statement takes, beside `others` values. */
+size_t kin_load_chunk(const kin_session *session, size_t others, size_t columns);
 
 /* loader_immediate.c: the same for each of them alone. */
 int kin_load_immediate(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count);

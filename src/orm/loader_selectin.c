@@ -62,11 +62,11 @@ static int push_key(kin_session *session, key_list *keys, const kin_value *value
 }
 
 /* Keys in a statement. Of several columns each value is a placeholder, of which dqlite takes few; plans round up to powers of two. */
-static size_t chunk_of(const kin_session *session, size_t others, size_t pairs)
+size_t kin_load_chunk(const kin_session *session, size_t others, size_t columns)
 {
-	size_t most = (kin_db_dialect_of(session->db)->max_params - others) / pairs, chunk = 1;
+	size_t most = (kin_db_dialect_of(session->db)->max_params - others) / columns, chunk = 1;
 
-	if (pairs == 1 || most >= CHUNK)
+	if (columns == 1 || most >= CHUNK)
 		return CHUNK;
 	while (2 * chunk <= most)
 		chunk *= 2;
@@ -77,7 +77,7 @@ static size_t chunk_of(const kin_session *session, size_t others, size_t pairs)
 static int load_keys(kin_session *session, kin_fetch *fetch, const kin_value *values, const key_list *keys, const kin_load_options *options,
                      kin_loaded *loaded)
 {
-	size_t pairs = keys->relation->pair_count, count = keys->columns[0].count, chunk = chunk_of(session, fetch->base, pairs);
+	size_t pairs = keys->relation->pair_count, count = keys->columns[0].count, chunk = kin_load_chunk(session, fetch->base, pairs);
 	kin_value all[fetch->base + pairs], *arrays = all + fetch->base;
 	int rc = KIN_OK;
 

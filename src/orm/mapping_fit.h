@@ -93,6 +93,8 @@ int kin_fitting_backref(kin_fitting *fitting, kin_relation *relation, const kin_
 /* mapping_member.c: what saving an object looks at, row after row; and, once it is known what all relationships need, what does not come with an
  * object. KIN_OK even with mistakes; KIN_ENOMEM. */
 int kin_fitting_members(kin_fitting *fitting, kin_mapping *mapping);
+/* What a relationship compares of one model it compares of all that have it by inheriting. */
+void kin_fitting_linked(kin_fitting *fitting);
 int kin_fitting_deferred(kin_fitting *fitting, kin_mapping *mapping);
 
 /* Each relationship finds its foreign key and its other side. KIN_OK even with mistakes; KIN_ENOMEM. */

@@ -238,6 +238,7 @@ static int make_lineage(kin_fitting *fitting, const kin_mapper *mapper)
 	} else {
 		lineage->discriminator = find_discriminator(fitting, mapper);
 	}
+	lineage->load = line->options.load ? line->options.load : mapping->parent ? mapping->parent->lineage->load : KIN_JOINED;
 	return set_tables(fitting, mapping) < 0 ? KIN_ENOMEM : set_identity(fitting, mapping, &line->options);
 }
 
@@ -279,6 +280,31 @@ static void check_child(kin_fitting *fitting, const kin_mapper *mapper)
 }
 
 /* ---- heirs ---- */
+
+static bool has_table_below(const kin_mapping *mapping)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < mapping->lineage->heir_count; i++)
+		any = any || kin_mapping_brings_table(mapping->lineage->heirs[i]);
+	return any;
+}
+
+static void check_load(kin_fitting *fitting, const kin_mapper *mapper)
+{
+	const kin_lazy load = line_of(mapper)->options.load;
+	const kin_mapping *mapping = mapper->mapping;
+	const kin_lineage *lineage = mapping->lineage;
+
+	if (load == 0)
+		return;
+	if (load != KIN_JOINED && load != KIN_SELECTIN)
+		kin_mistake_add(fitting->mistakes, lineage->file, lineage->line, "%s: .load takes KIN_JOINED or KIN_SELECTIN: an object is never without "
+		                "the columns of its tables", mapping->name);
+	else if (!has_table_below(mapping))
+		kin_mistake_add(fitting->mistakes, lineage->file, lineage->line, "%s: .load is about tables of their own, and neither %s nor a model that "
+		                "inherits from it has one: its columns come with the rows", mapping->name, mapping->name);
+}
 
 static int set_heirs(kin_fitting *fitting, const kin_mapping *mapping)
 {
@@ -352,6 +378,8 @@ int kin_fitting_lineages(kin_fitting *fitting)
 			return KIN_ENOMEM;
 	for (size_t i = 0; i < fitting->mapper_count; i++) {
 		const kin_mapping *mapping = fitting->mappers[i].mapping;
+		if (mapping->lineage)
+			check_load(fitting, &fitting->mappers[i]);
 		if (!mapping->lineage || mapping->parent)
 			continue;
 		check_identities(fitting, mapping->lineage);

@@ -29,14 +29,29 @@ static void note_linked(const kin_relation *relation)
 	}
 }
 
+void kin_fitting_linked(kin_fitting *fitting)
+{
+	for (size_t i = fitting->mapper_count; i-- > 0;) {
+		const kin_mapping *mapping = fitting->mappers[i].mapping;
+		for (size_t n = 0; n < mapping->inherited; n++)
+			mapping->parent->attributes[n].linked |= mapping->attributes[n].linked;
+	}
+	for (size_t i = 0; i < fitting->mapper_count; i++) {
+		const kin_mapping *mapping = fitting->mappers[i].mapping;
+		for (size_t n = 0; n < mapping->inherited; n++)
+			mapping->attributes[n].linked = mapping->parent->attributes[n].linked;
+	}
+}
+
 int kin_fitting_deferred(kin_fitting *fitting, kin_mapping *mapping)
 {
 	for (size_t i = 0; i < mapping->attribute_count; i++) {
 		const kin_attribute *a = &mapping->attributes[i];
 		if (!a->deferred)
 			continue;
-		if (!kin_defer_can(a))
-			kin_mistake_add(fitting->mistakes, a->file, a->line, mapping->lineage ? "%s.%s: .deferred, but objects of models that inherit come whole"
+		if (!kin_defer_can(a) && i >= mapping->inherited)
+			kin_mistake_add(fitting->mistakes, a->file, a->line,
+			                mapping->lineage && a == mapping->lineage->discriminator ? "%s.%s: .deferred, but it says of which model an object is"
 			                : a->pointed ? "%s.%s: .deferred, but it is a key, which an object is never without"
 			                : "%s.%s: .deferred is for texts, bytes and documents: nothing else can say that it is not loaded", mapping->name, a->name);
 		if (!mapping->deferred && !(mapping->deferred = kin_arena_zalloc(fitting->arena, KIN_SET_WORDS(mapping) * sizeof(*mapping->deferred))))

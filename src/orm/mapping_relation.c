@@ -205,6 +205,7 @@ int kin_fitting_relations(kin_fitting *fitting)
 		if (kin_fitting_members(fitting, mapping) < 0)
 			return KIN_ENOMEM;
 	}
+	kin_fitting_linked(fitting);
 	for (size_t i = 0; i < fitting->mapper_count; i++)
 		if (kin_fitting_deferred(fitting, fitting->mappers[i].mapping) < 0)
 			return KIN_ENOMEM;

@@ -88,6 +88,7 @@ static int load_mapping(kin_merging *m, const kin_mapping *mapping)
 		alone.parts = plan->whole ? plan->whole : alone.parts;
 		alone.part_count = 1;
 		alone.later_count = 0;
+		alone.apart = false;
 		alone.collects = false;
 		rc = kin_load_rows(m->session, &alone, &plan->rows, &array, &options, &loaded);
 	}

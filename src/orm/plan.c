@@ -250,15 +250,14 @@ static int return_rows(kin_planning *p)
 	if (!columns || !locked)
 		return KIN_ENOMEM;
 	for (size_t i = 0; i < select->output_count; i++) {
-		if (strcmp(select->outputs[i].expr->table, plan->mapping->table) != 0)
-			return kin_planning_problem(p, "%s is kept in several tables, of which a statement changes one: what it changed cannot come back with it",
-			                            plan->mapping->name);
+		plan->silent |= strcmp(select->outputs[i].expr->table, plan->mapping->table) != 0;
 		columns[i] = select->outputs[i].expr->text;
 	}
-	if (change.update) {
+	plan->silent |= kin_mapping_is_joined(plan->mapping);
+	if (change.update && !plan->silent) {
 		change.update->returning = columns;
 		change.update->returning_count = select->output_count;
-	} else {
+	} else if (!plan->silent) {
 		change.remove->returning = columns;
 		change.remove->returning_count = select->output_count;
 	}

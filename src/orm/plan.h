@@ -44,9 +44,23 @@ typedef struct kin_ask {
 /* What a row may become, where models inherit from the part's: orm/plan_form.h. */
 typedef struct kin_form {
 	const kin_mapping *mapping;
+	uint16_t          *places; /* the columns of all attributes; KIN_NO_PLACE: it does not come */
 	kin_cell          *cells;
+	uint64_t          *brings; /* the attributes that come, as a set; NULL: all */
+	bool               apart;  /* others come from the part's .aparts */
 	kin_mould          mould;
 } kin_form;
+
+enum { KIN_NO_PLACE = UINT16_MAX };
+
+/* A table that models have which inherit from a part's, read after the rows for the objects that have something there. */
+typedef struct kin_apart {
+	const kin_mapping *mapping; /* the first that has it */
+	const char        *table;
+	kin_ask            ask;     /* WHERE its key IN (?); the key comes first */
+	kin_form          *forms;   /* of the mapping and what inherits from it: what of them is there */
+	size_t             form_count;
+} kin_apart;
 
 /* One object of a row. */
 typedef struct kin_part {
@@ -58,6 +72,9 @@ typedef struct kin_part {
 	uint16_t            discriminator; /* the column that says which form it is */
 	kin_form           *forms;    /* the mapping's first; NULL: it is of the part's mapping */
 	size_t              form_count;
+	kin_apart          *aparts;
+	size_t              apart_count;
+	bool                lacks;    /* its objects may come without some columns: orm/defer.h */
 	uint16_t           *places;   /* the columns of all attributes; those that do not come have none */
 	uint64_t           *brings;   /* the attributes that come, as a set; NULL: all */
 	kin_cell           *cells;
@@ -85,6 +102,7 @@ struct kin_fetch {
 	size_t              part_count;
 	bool                some;     /* by a condition: not all that there is */
 	uint32_t            base;     /* where the values of its own begin, behind the query's that the condition needs; 0: there are no others */
+	bool                apart;    /* a part has tables that are read apart */
 	bool                collects; /* a collection is joined: rows repeat objects */
 	uint16_t           *link;     /* result columns with the parent's key, by pair; NULL: belongs_to */
 	kin_ask             all;      /* the same objects for parents that were loaded without a condition, when they are many: a scan of all
@@ -128,7 +146,8 @@ typedef struct kin_plan {
 	struct kin_native   *native[KIN_DIALECT_COUNT]; /* NATIVE: native.c */
 	struct kin_upsert   *upsert; /* UPSERT: plan_upsert.h */
 	kin_ask              change; /* UPDATE_RETURNING, DELETE_RETURNING: the statement, whose rows are as .fetch says; */
-	kin_ask              locked; /* and the same rows FOR UPDATE, where UPDATE has no RETURNING */
+	kin_ask              locked; /* and the same rows FOR UPDATE, where it has no RETURNING */
+	bool                 silent; /* .change has none on any database: the rows are of several tables */
 	kin_ask              total;  /* PAGINATE: SELECT count(*); the LIMIT and OFFSET of .fetch are two values behind the arguments */
 } kin_plan;
 
@@ -182,6 +201,12 @@ kin_plan *kin_plan_of_column(kin_session *session, const kin_attribute *attribut
 /* plan_variant.c: the text for these values; NULL with the error set. */
 const kin_variant *kin_plan_variant(kin_ask *ask, const kin_dialect *dialect, const kin_value *values, kin_error *error);
 
+/* What a query says of a model that inherits from the one that it brings. */
+typedef struct kin_want_heir {
+	kin_lazy  how;      /* KIN_JOINED or KIN_SELECTIN: its own table; 0: as the model says */
+	uint64_t *left_out; /* as in kin_want */
+} kin_want_heir;
+
 /* plan_with.c: what is loaded with a model's objects, as a tree. */
 typedef struct kin_want kin_want;
 struct kin_want {
@@ -199,6 +224,7 @@ struct kin_want {
 	kin_lazy            others;  /* loaded like this */
 	uint32_t            at;
 	uint64_t           *left_out; /* attributes that do not come, as a set; NULL: as the model says */
+	kin_want_heir      *heirs; /* by their place in the mapping's lineage; NULL: nothing is said of them */
 	kin_expr           *where;   /* what of it comes; NULL: all */
 	const char         *alias;   /* what the target is called there */
 	kin_sql_select     *select;  /* with what its paths have joined; NULL: it is for an ON */

@@ -8,15 +8,26 @@ const uint64_t *kin_want_left_out(const kin_want *want)
 	return want->left_out ? want->left_out : want->mapping->deferred;
 }
 
-/* The want's own set. NULL when memory is out. */
-static uint64_t *own_set(kin_want *want, kin_arena *arena)
+const uint64_t *kin_want_heir_left_out(const kin_want *want, const kin_mapping *heir)
 {
-	const kin_mapping *mapping = want->mapping;
-	size_t size = KIN_SET_WORDS(mapping) * sizeof(*want->left_out);
+	const kin_lineage *lineage = want->mapping->lineage;
+	size_t i = 0;
 
-	if (!want->left_out && (want->left_out = kin_arena_zalloc(arena, size)) && mapping->deferred)
-		memcpy(want->left_out, mapping->deferred, size);
-	return want->left_out;
+	while (want->heirs && lineage->heirs[i] != heir)
+		i++;
+	return want->heirs && want->heirs[i].left_out ? want->heirs[i].left_out : heir->deferred;
+}
+
+/* The want's own set of what stays away of its model, or of one that inherits from it. NULL when memory is out. */
+static uint64_t *own_set(kin_want *want, kin_arena *arena, const kin_mapping *mapping)
+{
+	size_t size = KIN_SET_WORDS(mapping) * sizeof(*want->left_out);
+	kin_want_heir *heir = mapping == want->mapping ? NULL : kin_want_heir_of(want, arena, mapping);
+	uint64_t **set = mapping == want->mapping ? &want->left_out : heir ? &heir->left_out : NULL;
+
+	if (set && !*set && (*set = kin_arena_zalloc(arena, size)) && mapping->deferred)
+		memcpy(*set, mapping->deferred, size);
+	return set ? *set : NULL;
 }
 
 static void set(uint64_t *left_out, const kin_attribute *a, bool out)
@@ -27,10 +38,8 @@ static void set(uint64_t *left_out, const kin_attribute *a, bool out)
 }
 
 /* NULL with KIN_OK: a problem has been noted. */
-static int find_column(const kin_want *want, kin_resolver *resolver, const char *name, uint32_t at, const kin_attribute **ret)
+static int find_column(kin_resolver *resolver, const kin_mapping *mapping, const char *name, uint32_t at, const kin_attribute **ret)
 {
-	const kin_mapping *mapping = want->mapping;
-
 	*ret = kin_mapping_attribute(mapping, name);
 	if (*ret)
 		return KIN_OK;
@@ -39,42 +48,56 @@ static int find_column(const kin_want *want, kin_resolver *resolver, const char 
 	return kin_resolve_unknown(resolver, mapping, name, at, false);
 }
 
+/* Of a model and its own columns, all that can. Those of models that it inherits from are another's. */
+static int leave_all_out(kin_want *want, kin_arena *arena, const kin_mapping *mapping)
+{
+	uint64_t *left_out = own_set(want, arena, mapping);
+
+	for (size_t i = mapping == want->mapping ? 0 : mapping->inherited; left_out && i < mapping->attribute_count; i++)
+		set(left_out, &mapping->attributes[i], kin_defer_can(&mapping->attributes[i]));
+	return left_out ? KIN_OK : KIN_ENOMEM;
+}
+
 int kin_want_only(kin_want *want, kin_resolver *resolver, const kin_with_item *item)
 {
-	const kin_mapping *mapping = want->mapping;
-	uint64_t *left_out = own_set(want, resolver->arena);
+	const kin_lineage *lineage = want->mapping->lineage;
 	const kin_attribute *a;
-	int rc = KIN_OK;
+	int rc = leave_all_out(want, resolver->arena, want->mapping);
 
-	if (!left_out)
-		return KIN_ENOMEM;
-	if (mapping->lineage)
-		return kin_resolve_problem(resolver, item->at, "%s has models that inherit, whose objects come whole", mapping->name);
-	for (size_t i = 0; i < mapping->attribute_count; i++)
-		set(left_out, &mapping->attributes[i], kin_defer_can(&mapping->attributes[i]));
+	for (size_t i = 1; rc == KIN_OK && lineage && i < lineage->heir_count; i++)
+		rc = leave_all_out(want, resolver->arena, lineage->heirs[i]);
 	for (size_t i = 0; rc == KIN_OK && i < item->only_count; i++)
-		if ((rc = find_column(want, resolver, item->only[i], item->at, &a)) == KIN_OK && a)
-			set(left_out, a, false);
+		if ((rc = find_column(resolver, want->mapping, item->only[i], item->at, &a)) == KIN_OK && a)
+			set(want->left_out, a, false);
 	return rc;
 }
 
-int kin_want_defer(kin_want *want, kin_resolver *resolver, const char *name, uint32_t at, bool defer)
+/* The column belongs to the query's model, or to the one that is named. */
+static bool is_of(const kin_want *want, const kin_mapping *mapping, const kin_attribute *a)
 {
-	uint64_t *left_out = own_set(want, resolver->arena);
+	return mapping == want->mapping || a->index >= mapping->inherited;
+}
+
+int kin_want_defer(kin_want *want, kin_resolver *resolver, const kin_mapping *mapping, const char *name, uint32_t at, bool defer)
+{
+	uint64_t *left_out = own_set(want, resolver->arena, mapping);
+	const kin_lineage *lineage = mapping->lineage;
 	const kin_attribute *a;
-	int rc = find_column(want, resolver, name, at, &a);
+	int rc = find_column(resolver, mapping, name, at, &a);
 
 	if (!left_out)
 		return KIN_ENOMEM;
 	if (rc < 0 || !a)
 		return rc;
+	if (!is_of(want, mapping, a))
+		return kin_resolve_problem(resolver, at, "%s.%s is %s's, and of the others too: say it of that", mapping->name, name,
+		                           kin_attribute_origin(a)->mapping->name);
 	if (defer && !a->pointed)
 		return kin_resolve_problem(resolver, at, "%s.%s cannot be deferred: only texts, bytes and documents can say that they are not loaded",
-		                           want->mapping->name, name);
-	if (defer && want->mapping->lineage)
-		return kin_resolve_problem(resolver, at, "%s has models that inherit, whose objects come whole", want->mapping->name);
+		                           mapping->name, name);
 	if (defer && !kin_defer_can(a))
-		return kin_resolve_problem(resolver, at, "%s.%s cannot be deferred: it is a key", want->mapping->name, name);
+		return kin_resolve_problem(resolver, at, "%s.%s cannot be deferred: it %s", mapping->name, name,
+		                           lineage && a == lineage->discriminator ? "says of which model a row is" : "is a key");
 	set(left_out, a, defer);
 	return KIN_OK;
 }

@@ -70,6 +70,7 @@ int kin_plan_mould(kin_arena *arena, kin_part *part, const uint64_t *left_out)
 	if (!(part->brings = kin_arena_zalloc(arena, KIN_SET_WORDS(mapping) * sizeof(*part->brings))))
 		return KIN_ENOMEM;
 	blank->flags |= KIN_INSTANCE_LACKS;
+	part->lacks = true;
 	for (size_t i = 0; i < mapping->attribute_count; i++)
 		if (kin_set_has(left_out, i))
 			kin_defer_poison(kin_instance_object(blank), &mapping->attributes[i]);
@@ -131,6 +132,25 @@ static int join_part(build *b, const kin_want *want, size_t parent, const char *
 	return rc < 0 ? rc : add_part(b, want, parent, alias, node);
 }
 
+bool kin_plan_is_locked(const kin_core *core, const kin_fetch *fetch)
+{
+	return !fetch->relation && core->select && core->select->lock;
+}
+
+/* What the row may be where models inherit from the part's. */
+static int add_forms(build *b, const kin_want *want, kin_part *part, const char *alias)
+{
+	const kin_forming forming = {
+		.arena = b->arena, .select = b->select, .want = want, .alias = alias, .joins = kin_plan_is_locked(b->core, b->fetch),
+	};
+	int rc = kin_plan_forms(&forming, part);
+
+	if (rc == KIN_OK)
+		rc = kin_plan_aparts(b->core->plan, &forming, part);
+	b->fetch->apart |= part->apart_count > 0;
+	return rc;
+}
+
 static int add_part(build *b, const kin_want *want, size_t parent, const char *alias, const kin_node *node)
 {
 	const kin_mapping *mapping = want->mapping;
@@ -149,7 +169,7 @@ static int add_part(build *b, const kin_want *want, size_t parent, const char *a
 		if (comes(part, i))
 			rc = kin_plan_add_column(b->arena, b->select, alias, &mapping->attributes[i]);
 	if (rc == KIN_OK && kin_plan_has_forms(mapping))
-		rc = kin_plan_forms(b->arena, b->select, part, alias);
+		rc = add_forms(b, want, part, alias);
 	for (const kin_want *w = want->first; rc == KIN_OK && w; w = w->next) {
 		if (w->how == KIN_JOINED) {
 			rc = join_part(b, w, number, alias, node);

@@ -76,7 +76,7 @@ static int wrap(const kin_core *core, const kin_want *want, kin_fetch *fetch)
 	if (rc == KIN_OK)
 		rc = add_brought(arena, inner, want);
 	if (rc == KIN_OK && kin_plan_has_forms(mapping))
-		rc = kin_plan_form_columns(arena, inner, mapping, true);
+		rc = kin_plan_form_columns(&(kin_forming){ .arena = arena, .select = inner, .want = want, .joins = kin_plan_is_locked(core, fetch) }, mapping);
 	if (rc == KIN_OK)
 		rc = leave_out(core, want, inner, mapping->table);
 	if (rc < 0 || (rc = lift_order(arena, inner, outer, mapping->table)) < 0)

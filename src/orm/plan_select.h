@@ -44,6 +44,8 @@ int kin_plan_all(const kin_core *core, const kin_want *want, kin_fetch *fetch, c
  * has joined already; NULL: nothing. */
 int kin_plan_bring(const kin_core *core, const kin_want *want, kin_fetch *fetch, kin_sql_select *select, kin_resolver *aliases,
                    const char *alias, const kin_node *node);
+/* Whether the statement locks its rows: what is locked is read in it, and not after it. */
+bool kin_plan_is_locked(const kin_core *core, const kin_fetch *fetch);
 /* What a new object of a part is copied from, and which column is whose, from part->column on. `left_out`: attributes that do not come, as a set;
  * NULL: all do. */
 int kin_plan_mould(kin_arena *arena, kin_part *part, const uint64_t *left_out);

@@ -51,8 +51,16 @@ static kin_want *add_want(kin_want *want, kin_arena *arena, const kin_relation *
 	return *end = w;
 }
 
-static kin_lazy usual(const kin_relation *relation)
+/* Only some of the want's objects have it: it cannot be joined to all. */
+static bool is_of_heir(const kin_want *want, const kin_relation *relation)
 {
+	return !kin_mapping_is(want->mapping, relation->mapping);
+}
+
+static kin_lazy usual(const kin_want *want, const kin_relation *relation)
+{
+	if (is_of_heir(want, relation))
+		return KIN_SELECTIN;
 	if (kin_lazy_comes_along(relation->lazy))
 		return relation->lazy;
 	return relation->to_many ? KIN_SELECTIN : KIN_JOINED;
@@ -94,10 +102,14 @@ static int find_way(kin_resolver *resolver, const kin_with_item *item, const loa
 }
 
 /* NULL: the relationship can be loaded in this way. */
-static const char *why_not(const kin_relation *relation, const loader_way *way)
+static const char *why_not(const kin_want *want, const kin_relation *relation, const loader_way *way)
 {
+	bool apart = !way || way->how == KIN_SELECTIN || way->how == KIN_IMMEDIATE;
+
 	if (relation->lazy == KIN_WRITE_ONLY)
 		return "is write-only, and never loaded: ask for what you need of it by a query of its own";
+	if (is_of_heir(want, relation) && !apart)
+		return "is a relationship of some of the objects only, and comes in a statement of its own: say `selectin`, or nothing";
 	if (way && way->inner && relation->to_many)
 		return "is a collection, and `inner` is for a relationship to one; who has none is left out by the condition `… is not null`";
 	return NULL;
@@ -129,19 +141,25 @@ static int name_last(kin_want *step, kin_resolver *resolver, const kin_with_item
 /* pets.visits: the way that is said goes for every step that this item is the first to name, if it brings something. */
 static int name_path(kin_want *want, kin_resolver *resolver, const kin_with_item *item, const loader_way *way)
 {
-	for (size_t i = 0; i < item->count; i++) {
-		const kin_relation *relation = kin_mapping_relation(want->mapping, item->names[i]);
+	const loader_way *along = kin_want_ends_with_model(want, item) ? NULL : way;
+
+	for (size_t i = 0; i < item->count;) {
+		const kin_mapping *heir = i + 1 == item->count ? kin_want_heir_called(want, item->names[i]) : NULL;
+		const kin_relation *relation = NULL;
+		int rc = heir ? KIN_OK : kin_want_step(want, resolver, item, &i, &relation);
+		if (heir)
+			return kin_want_tables(want, resolver, item, heir, way ? way->how : KIN_JOINED, way ? way->word : "joined");
 		if (!relation)
-			return kin_resolve_unknown(resolver, want->mapping, item->names[i], item->at, true);
-		const char *why = why_not(relation, way);
+			return rc;
+		const char *why = why_not(want, relation, along);
 		if (why)
-			return kin_resolve_problem(resolver, item->at, "%s.%s %s", want->mapping->name, relation->name, why);
+			return kin_resolve_problem(resolver, item->at, "%s.%s %s", relation->mapping->name, relation->name, why);
 		kin_want *step = find_want(want, relation);
 		if (!step) {
-			bool said = way && kin_lazy_comes_along(way->how);
-			if (!(step = add_want(want, resolver->arena, relation, said ? way->how : usual(relation))))
+			bool said = along && kin_lazy_comes_along(along->how);
+			if (!(step = add_want(want, resolver->arena, relation, said ? along->how : usual(want, relation))))
 				return KIN_ENOMEM;
-			step->inner = said ? way->inner : relation->inner;
+			step->inner = said ? along->inner : relation->inner;
 			step->at = item->at;
 		}
 		want = step;
@@ -158,13 +176,14 @@ static int name_all(kin_want *want, kin_resolver *resolver, const kin_with_item 
 		return kin_resolve_problem(resolver, item->at, "`*` is all that is not named; say what becomes of that: raise *, or select *");
 	if (kin_lazy_comes_along(way->how))
 		return kin_resolve_problem(resolver, item->at, "'%s *' would load all that can be reached: name what is to be loaded", way->word);
-	for (size_t i = 0; i < item->count; i++) {
-		const kin_relation *relation = kin_mapping_relation(want->mapping, item->names[i]);
+	for (size_t i = 0; i < item->count;) {
+		const kin_relation *relation;
+		int rc = kin_want_step(want, resolver, item, &i, &relation);
 		if (!relation)
-			return kin_resolve_unknown(resolver, want->mapping, item->names[i], item->at, true);
+			return rc;
 		const kin_want *step = find_want(want, relation);
 		if (!step)
-			return kin_resolve_problem(resolver, item->at, "%s.%s is not loaded here: name it before what is beyond it", want->mapping->name,
+			return kin_resolve_problem(resolver, item->at, "%s.%s is not loaded here: name it before what is beyond it", relation->mapping->name,
 			                           relation->name);
 		want = find_want(want, relation);
 	}
@@ -178,17 +197,22 @@ static int name_all(kin_want *want, kin_resolver *resolver, const kin_with_item 
 /* defer photo, undefer pets.photo */
 static int name_column(kin_want *want, kin_resolver *resolver, const kin_with_item *item, bool defer)
 {
+	const kin_mapping *heir = NULL;
+	const kin_relation *relation;
+
 	if (item->all || item->where || item->has_only)
 		return kin_resolve_problem(resolver, item->at, "'%s' takes a column, as in %s photo", item->loader, item->loader);
-	for (size_t i = 0; i + 1 < item->count; i++) {
-		const kin_relation *relation = kin_mapping_relation(want->mapping, item->names[i]);
+	for (size_t i = 0; i + 1 < item->count;) {
+		if (i + 2 == item->count && (heir = kin_want_heir_called(want, item->names[i])))
+			break;
+		int rc = kin_want_step(want, resolver, item, &i, &relation);
 		if (!relation)
-			return kin_resolve_unknown(resolver, want->mapping, item->names[i], item->at, true);
+			return rc;
 		if (!find_want(want, relation))
-			return kin_resolve_problem(resolver, item->at, "%s.%s is not loaded here: name it before its columns", want->mapping->name, relation->name);
+			return kin_resolve_problem(resolver, item->at, "%s.%s is not loaded here: name it before its columns", relation->mapping->name, relation->name);
 		want = find_want(want, relation);
 	}
-	return kin_want_defer(want, resolver, item->names[item->count - 1], item->at, defer);
+	return kin_want_defer(want, resolver, heir ? heir : want->mapping, item->names[item->count - 1], item->at, defer);
 }
 
 static bool is_about_columns(const kin_with_item *item)
@@ -283,7 +307,7 @@ static int want_of_heirs(kin_want *want, kin_arena *arena)
 	for (size_t i = 1; lineage && i < lineage->heir_count; i++)
 		for (size_t n = 0; n < lineage->heirs[i]->relation_count; n++) {
 			const kin_relation *r = lineage->heirs[i]->relations[n];
-			if (r->mapping == lineage->heirs[i] && comes_usually(want, r, &how) && !add_want(want, arena, r, KIN_SELECTIN))
+			if (r->mapping == lineage->heirs[i] && !find_want(want, r) && comes_usually(want, r, &how) && !add_want(want, arena, r, KIN_SELECTIN))
 				return KIN_ENOMEM;
 		}
 	return KIN_OK;

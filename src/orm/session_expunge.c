@@ -165,7 +165,7 @@ static void cut_loose(void *object)
 		if (kin_instance_is_loaded(instance, mapping->relations[i]) &&
 		    leads_to_leaving(object, mapping->relations[i]))
 			kin_instance_unload(object, mapping->relations[i]);
-	kin_siblings_part(instance->batch); /* its siblings may be among those that leave */
+	kin_siblings_part(instance->batch->session, instance->batch); /* its siblings may be among those that leave */
 }
 
 static void release(kin_session *session, void *object)

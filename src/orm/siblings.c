@@ -13,9 +13,36 @@ bool kin_siblings_may_be(const kin_session *session, const kin_batch *batch)
 	return batch->items || (!batch->parted && !(id < session->mapping_count && session->singles[id] == batch));
 }
 
+/* A statement over models that inherit makes batches beside each other, one for each. */
+static kin_load_batch *first_of(kin_batch *batch)
+{
+	kin_load_batch *own = (kin_load_batch *)(void *)batch;
+
+	return own->first ? own->first : own;
+}
+
+static bool is_among(const kin_load_batch *first, const kin_batch *batch)
+{
+	while (first && &first->batch != batch)
+		first = first->beside;
+	return first;
+}
+
+kin_load_batch *kin_siblings_keeper(kin_load_batch *batch, const kin_mapping *mapping)
+{
+	kin_load_batch *at = batch;
+
+	if (!batch->batch.mapping->lineage)
+		return batch;
+	for (at = first_of(&batch->batch); mapping && !kin_mapping_is(at->batch.mapping, mapping);)
+		at = at->beside;
+	return at;
+}
+
 int kin_siblings_find(kin_session *session, kin_batch *batch)
 {
 	const kin_identity *identity = session->identities[batch->mapping->identity];
+	kin_load_batch *first = first_of(batch);
 	kin_vec(const void *) found = { 0 };
 	size_t at = 0;
 	const void *object;
@@ -23,7 +50,7 @@ int kin_siblings_find(kin_session *session, kin_batch *batch)
 	if (batch->items)
 		return KIN_OK;
 	while ((object = kin_identity_next(identity, &at)))
-		if (kin_instance_of(object)->batch == batch && !kin_vec_push(&found, object)) {
+		if (is_among(first, kin_instance_of(object)->batch) && !kin_vec_push(&found, object)) {
 			kin_vec_done(&found);
 			return kin_session_nomem(session);
 		}
@@ -33,14 +60,26 @@ int kin_siblings_find(kin_session *session, kin_batch *batch)
 		kin_vec_done(&found);
 		return kin_session_nomem(session);
 	}
-	batch->items = items;
-	batch->count = count;
+	for (; first; first = first->beside) {
+		first->batch.items = items;
+		first->batch.count = count;
+	}
 	return KIN_OK;
 }
 
-void kin_siblings_part(kin_batch *batch)
+static void part(kin_batch *batch)
 {
 	batch->items = NULL;
 	batch->count = 0;
 	batch->parted = true;
+}
+
+void kin_siblings_part(kin_session *session, kin_batch *batch)
+{
+	if (!kin_siblings_may_be(session, batch)) {
+		part(batch);
+		return;
+	}
+	for (kin_load_batch *at = first_of(batch); at; at = at->beside)
+		part(&at->batch);
 }

@@ -2,7 +2,7 @@
 #ifndef KIN_ORM_SIBLINGS_H
 #define KIN_ORM_SIBLINGS_H
 
-#include "orm/session_state.h"
+#include "orm/load_rows.h"
 
 /* Whether an object of this batch may have siblings: not one that came alone, or that others have left. */
 bool kin_siblings_may_be(const kin_session *session, const kin_batch *batch);
@@ -43,7 +43,11 @@ static inline int kin_siblings_gather(kin_session *session, void *object, kin_si
 	return KIN_OK;
 }
 
+/* Of batches that a statement over models that inherit has made, the one that knows what was asked of them all: the first whose objects have what is
+ * the mapping's (NULL: of all). */
+kin_load_batch *kin_siblings_keeper(kin_load_batch *batch, const kin_mapping *mapping);
+
 /* An object of the batch leaves the session, and so may others: nobody looks for siblings any more. */
-void kin_siblings_part(kin_batch *batch);
+void kin_siblings_part(kin_session *session, kin_batch *batch);
 
 #endif

@@ -3,7 +3,7 @@
  * There is one object for each part of the row, in memory of the stream's own, which every row fills anew; their texts are the database's
  * own, or live in an arena that is cleared in between. They are detached: the session does not know them.
  *
- * Where the query says `with` what takes statements of its own it is stream_batch.c that makes them. */
+ * Where the query says `with` what takes statements of its own, it is stream_batch.c that makes them. */
 #include <kin/query.h>
 
 #include "base/mem.h"
@@ -138,7 +138,7 @@ static int stream_open(kin_session *session, kin_site *site, const kin_value *va
 	s->plan = plan;
 	s->next = session->streams;
 	session->streams = s;
-	s->batches = plan->fetch.later_count > 0;
+	s->batches = plan->fetch.later_count > 0 || plan->fetch.apart;
 	if (s->batches)
 		rc = kin_stream_batch_init(&s->batch, &s->fixed, values, site->count) ? KIN_OK : kin_session_nomem(session);
 	else

@@ -164,9 +164,7 @@ TEST(a_query_over_a_child_asks_for_its_rows_and_those_of_its_heirs)
 #define ALL_FROM "FROM employees LEFT OUTER JOIN engineers ON employees.id = engineers.id " \
 	"LEFT OUTER JOIN contractors ON employees.id = contractors.id"
 
-/* One of each: 1 Ann, 2 Bob the manager, 3 Cid the director, 4 Dot the engineer, 5 Eve the lead, 6 Fay the contractor. Firm 1 has all, and
- * employs Dot; Bob is their boss. Dot has laptop 1, and skill 1. */
-static kin_session *filled(void)
+kin_session *inherit_filled(void)
 {
 	kin_session *s = inherit_opened();
 
@@ -192,7 +190,7 @@ static kin_session *filled(void)
 
 TEST(a_query_over_the_parent_brings_each_object_whole)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	Employee_list all = kin_all(s, Employee, "order by id");
 
 	CHECK_SQL("SELECT " ALL " " ALL_FROM " ORDER BY employees.id");
@@ -213,7 +211,7 @@ TEST(a_query_over_the_parent_brings_each_object_whole)
 
 TEST(there_is_one_object_for_a_row_whichever_model_it_is_asked_by)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	const Employee *dot = kin_get(s, Employee, 4);
 
 	test_forget();
@@ -228,7 +226,7 @@ TEST(there_is_one_object_for_a_row_whichever_model_it_is_asked_by)
 
 TEST(a_row_that_is_of_no_model_is_named_with_what_it_says)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 
 	test_run("UPDATE employees SET kind = 'ghost' WHERE id = 3");
 	CHECK_INT(kin_all(s, Employee).count, 0);
@@ -239,7 +237,7 @@ TEST(a_row_that_is_of_no_model_is_named_with_what_it_says)
 
 TEST(a_row_that_became_another_models_is_noticed)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	const Employee *ann = kin_get(s, Employee, 1);
 
 	kin_commit(s);
@@ -255,7 +253,7 @@ TEST(a_row_that_became_another_models_is_noticed)
 
 TEST(a_query_over_a_joined_child_joins_its_tables)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	Contractor_list all = kin_all(s, Contractor, "name = ? and language = ? and rate > ? order by language, rate", "Fay", "Perl", 10);
 
 	CHECK_SQL("SELECT " ENGINEER ", contractors.rate FROM employees JOIN engineers ON employees.id = engineers.id "
@@ -299,7 +297,7 @@ TEST(new_objects_of_joined_models_have_a_row_in_each_table)
 
 TEST(only_the_tables_are_updated_whose_columns_changed)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	Contractor *fay = kin_edit(s, Contractor, kin_get(s, Contractor, 6));
 
 	test_forget();
@@ -319,7 +317,7 @@ TEST(only_the_tables_are_updated_whose_columns_changed)
 
 TEST(a_joined_object_is_deleted_from_its_own_table_first)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 
 	kin_delete(s, kin_get(s, Contractor, 6));
 	test_forget();
@@ -336,7 +334,7 @@ TEST(a_joined_object_is_deleted_from_its_own_table_first)
 
 TEST(a_rollback_brings_joined_objects_back)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	Contractor *fay = kin_edit(s, Contractor, kin_get(s, Contractor, 6));
 	Contractor *gus = kin_new(s, Contractor, .engineer = { .employee = { .name = "Gus" } }, .rate = 80);
 
@@ -361,7 +359,7 @@ TEST(a_rollback_brings_joined_objects_back)
 
 TEST(a_joined_row_that_fails_takes_the_parents_with_it)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	Contractor *gus = kin_new(s, Contractor, .engineer = { .employee = { .name = "Gus" } }, .rate = -1);
 
 	kin_add(s, gus);
@@ -379,7 +377,7 @@ TEST(a_joined_row_that_fails_takes_the_parents_with_it)
 
 TEST(refreshing_brings_the_columns_of_all_tables)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	const Contractor *fay = kin_get(s, Contractor, 6);
 
 	kin_commit(s);
@@ -398,7 +396,7 @@ TEST(refreshing_brings_the_columns_of_all_tables)
 
 TEST(a_relationship_to_the_parent_brings_children)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	const Firm *firm = kin_get(s, Firm, 1);
 
 	test_forget();
@@ -417,7 +415,7 @@ TEST(a_relationship_to_the_parent_brings_children)
 
 TEST(a_relationship_to_a_child_joins_its_tables)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	const Firm *firm = kin_one(s, Firm, "with joined engineers, engineers.laptops");
 
 	CHECK_SQL("SELECT anon_1.id, anon_1.name, employees_1.id, employees_1.kind, employees_1.name, employees_1.revision, employees_1.firm_id, "
@@ -437,7 +435,7 @@ TEST(a_relationship_to_a_child_joins_its_tables)
 
 TEST(rows_of_a_child_are_updated_and_deleted_without_being_loaded)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	const Manager *bob = kin_get(s, Manager, 2);
 
 	test_forget();
@@ -454,7 +452,7 @@ TEST(rows_of_a_child_are_updated_and_deleted_without_being_loaded)
 
 TEST(rows_of_a_joined_child_are_found_by_their_keys)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 
 	CHECK_INT(kin_update(s, Contractor, "rate = rate + ? where name = ?", 5, "Fay"), 1);
 	CHECK_SQL("UPDATE contractors SET rate = contractors.rate + ? WHERE contractors.id IN (SELECT employees.id FROM employees "
@@ -473,7 +471,7 @@ TEST(rows_of_a_joined_child_are_found_by_their_keys)
 
 TEST(what_is_assigned_is_in_one_table)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 
 	CHECK_INT(kin_update(s, Contractor, "rate = ?, name = ? where id = ?", 5, "Fay", 6), -1);
 	CHECK_HAS(kin_errmsg(s), "Contractor.rate is in 'contractors', and Contractor.name in 'employees': one kin_update() for each");
@@ -491,7 +489,7 @@ TEST(what_is_assigned_is_in_one_table)
 
 TEST(a_stream_gives_each_row_its_own_struct)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	int rates = 0, people = 0;
 
 	kin_stream(s, Employee, one, "order by id with joined firm") {
@@ -513,7 +511,7 @@ KIN_ROW(Count, language, n);
 
 TEST(rows_of_children_are_selected_grouped_and_joined)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	Count_list rows = kin_select(s, Count, "select language, count(*) as n from Engineer e where e.firm.name = ? and name <> ? group by language "
 	                             "order by language", "Acme", "Fay");
 
@@ -536,7 +534,7 @@ TEST(rows_of_children_are_selected_grouped_and_joined)
 
 TEST(parents_with_joined_lists_are_limited_with_all_their_columns)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	Employee_list two = kin_all(s, Employee, "where id > ? order by name desc limit 3 with joined boss.staff", 3);
 
 	CHECK_OK(s);
@@ -551,7 +549,7 @@ TEST(parents_with_joined_lists_are_limited_with_all_their_columns)
 
 TEST(lists_of_children_come_by_every_loader)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	const Firm *firm = kin_one(s, Firm, "with subquery people, selectin engineers");
 
 	CHECK_OK(s);
@@ -569,14 +567,14 @@ TEST(lists_of_children_come_by_every_loader)
 
 TEST(siblings_of_several_models_load_together)
 {
-	kin_session *s = filled();
+	kin_session *s = inherit_filled();
 	Employee_list all = kin_all(s, Employee, "order by id");
 
 	test_forget();
 	for (size_t i = 0; i < all.count; i++)
 		if (kin_as(Engineer, all.items[i]))
 			kin_load(kin_as(Engineer, all.items[i]), laptops);
-	CHECK_INT(test_sent(), 4 - 1);
+	CHECK_INT(test_sent(), 2);
 	CHECK_INT(kin_as(Engineer, all.items[5])->laptops.count, 1);
 	kin_expire_all(s);
 	test_forget();
@@ -751,7 +749,7 @@ TEST(arrays_of_structs_go_into_each_table)
 
 TEST(an_inheriting_object_is_merged_as_what_it_is)
 {
-	kin_session *s = filled(), *other = test_session();
+	kin_session *s = inherit_filled(), *other = test_session();
 	const Employee *fay = kin_get(other, Employee, 6);
 	Contractor *edited = kin_edit(other, Contractor, kin_as(Contractor, fay));
 
@@ -774,7 +772,7 @@ FUSED(inheritance_survives_any_allocation_failing)
 	int64_t left = 0;
 
 	kin_fuse_set(-1);
-	s = filled();
+	s = inherit_filled();
 	const Employee *fay = kin_get(s, Employee, 6), *ann = kin_get(s, Employee, 1);
 	kin_fuse_set(n++);
 	Employee_list all = kin_all(s, Employee, "order by id with boss, firm.people");

@@ -85,5 +85,8 @@ struct Skill {
 
 /* A new database with these tables, empty. */
 kin_session *inherit_opened(void);
+/* The same with one of each: 1 Ann, 2 Bob the manager, 3 Cid the director, 4 Dot the engineer, 5 Eve the lead, 6 Fay the contractor. Firm 1 has all,
+ * and employs Dot; Bob is their boss. Dot has laptop 1, and skill 1. */
+kin_session *inherit_filled(void);
 
 #endif

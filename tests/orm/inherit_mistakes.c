@@ -157,6 +157,32 @@ BODY(short_plant, Plant)
 	DISCRIMINATOR(5, kind, .abstract = true);
 }
 
+BODY(lazy_plant, Plant)
+{
+	COLUMN(2, id, .primary_key = true);
+	COLUMN(3, kind);
+	COLUMN(4, name, .deferred = true);
+	DISCRIMINATOR(5, kind, .load = KIN_NOLOAD);
+}
+
+BODY(kept_plant, Plant)
+{
+	COLUMN(2, id, .primary_key = true);
+	COLUMN(3, kind, .deferred = true);
+	DISCRIMINATOR(5, kind, .load = KIN_SELECTIN);
+}
+
+BODY(apart_tree, Tree)
+{
+	INHERITS(12, plant, plant, .load = KIN_SELECTIN);
+}
+
+BODY(apart_oak, Oak)
+{
+	INHERITS(22, tree, plant, .load = KIN_SELECTIN);
+	COLUMN(23, acorns);
+}
+
 static char found[8192];
 
 static void add(const char *text)
@@ -173,6 +199,9 @@ TEST(families_that_cannot_be)
 	add(mistakes_of(height_plant, tree, oak));
 	add(mistakes_of(knd_plant, tree, oak));
 	add(mistakes_of(short_plant, tree, oak));
+	add(mistakes_of(lazy_plant, tree, oak));
+	add(mistakes_of(kept_plant, tree, oak));
+	add(mistakes_of(plant, apart_tree, apart_oak));
 	plant_model.map = plant;
 	tree_model.map = tree;
 	add(mistakes((kin_model *const[]){ &tree_model }, 1));

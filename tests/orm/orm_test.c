@@ -284,8 +284,9 @@ static bool is_array(const char **text, const char **start)
 
 	for (size_t i = 0; i < 2; i++)
 		if (strncmp(*text, words[i][0], strlen(words[i][0])) == 0 && strncmp(*start, words[i][1], strlen(words[i][1])) == 0) {
+			const char *end = strchr(*start, ')');
 			*text += strlen(words[i][0]);
-			*start = strchr(*start, ')') + 1;
+			*start = end ? end + 1 : "";
 			return true;
 		}
 	return false;
