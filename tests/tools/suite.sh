@@ -28,5 +28,9 @@ expect '3 passed, 1 failed' 1 'echo "[  PASSED  ] 3 test(s)."; echo leak; exit 2
 expect '0 passed, 1 failed' 1 'kill -SEGV $$'
 expect '0 passed, 1 failed' 1 'echo "no tests"'
 
+export KIN_SUITE_PARTS=2
+expect '5 passed, 0 failed' 0 '[ $KIN_TEST_PART = 1/2 ] && echo "[  PASSED  ] 3 test(s)." || echo "[  PASSED  ] 2 test(s)."'
+expect '3 passed, 1 failed' 1 '[ $KIN_TEST_PART = 1/2 ] && echo "[  PASSED  ] 3 test(s)." || kill -SEGV $$'
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
