@@ -101,9 +101,9 @@ typedef struct kin_column_options {
 	size_t      member_size; /* by the macros */
 } kin_column_options;
 
-/** For .default_fn and .update_fn: a uuid of version 7, and now. */
-static inline kin_value kin_default_uuid(void) { return kin_value_uuid(kin_uuid_v7()); }
-static inline kin_value kin_default_now(void) { return kin_value_timestamp(kin_now()); }
+/** For .default_fn and .update_fn: a uuid of version 7, and now. A member that cannot hold it is a mistake of the model. */
+KIN_API kin_value kin_default_uuid(void);
+KIN_API kin_value kin_default_now(void);
 
 /** The options of kin_has_many(), kin_has_one(), kin_belongs_to() and kin_many_to_many(). */
 typedef struct kin_relation_options {

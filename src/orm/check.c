@@ -1,12 +1,15 @@
 /* check.c - verifies the program's queries against its models, without running them and without a database.
  *
- * A site is planned as it would be at its first call, and the plan thrown away: what it finds is what would fail. */
+ * A site is planned as it would be at its first call, and the plan thrown away: what it finds is what would fail. A plan that could be made is
+ * looked through for what would not, and makes no sense all the same: check.h. */
+#include "orm/check.h"
 #include "orm/site.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "orm/plan.h"
 
 typedef struct findings {
@@ -15,15 +18,20 @@ typedef struct findings {
 	kin_site_report *report;
 	void            *context;
 	size_t           count;
+	kin_vec(const char *) told; /* sentences: a condition may be in several statements */
 	bool             failed; /* memory was out */
 } findings;
 
-static void note(void *context, const char *text, const kin_problem *problem)
+static void note(void *context, const char *sentence)
 {
 	findings *f = context;
-	char *line = kin_arena_printf(f->arena, "%s:%d: %s", f->site->file, f->site->line, problem->sentence);
+	char *line = NULL;
 
-	(void)text;
+	for (size_t i = 0; sentence && i < f->told.count; i++)
+		if (strcmp(f->told.items[i], sentence) == 0)
+			return;
+	if (sentence && kin_vec_push(&f->told, sentence))
+		line = kin_arena_printf(f->arena, "%s:%d: %s", f->site->file, f->site->line, sentence);
 	f->count++;
 	if (line)
 		f->report(f->context, line);
@@ -31,39 +39,71 @@ static void note(void *context, const char *text, const kin_problem *problem)
 		f->failed = true;
 }
 
-/* KIN_OK, problems reported; or a failure. */
-static int check(const kin_registry *registry, findings *f)
+/* What a plan is made in is freed with it. */
+static void note_problem(void *context, const char *text, const kin_problem *problem)
 {
-	const kin_site *site = f->site;
+	findings *f = context;
+
+	(void)text;
+	note(f, kin_arena_strdup(f->arena, problem->sentence));
+}
+
+/* ---- statements ---- */
+
+static void look_through_later(kin_check *check, const kin_fetch *fetch)
+{
+	for (size_t i = 0; i < fetch->later_count; i++) {
+		kin_check_select(check, fetch->laters[i].fetch->ask.select, NULL);
+		look_through_later(check, fetch->laters[i].fetch);
+	}
+}
+
+/* Who changes rows asks for their keys by the same condition. */
+static void look_through(findings *f, const kin_plan *plan)
+{
+	kin_check check = { .arena = f->arena, .note = note, .context = f };
+
+	kin_check_select(&check, plan->keys.select ? plan->keys.select : plan->fetch.ask.select, NULL);
+	look_through_later(&check, &plan->fetch);
+	f->failed = f->failed || check.failed;
+}
+
+int kin_check_plan(const kin_registry *registry, const kin_site *site, kin_plan **ret_plan, kin_plan_report *report, void *context, kin_error *error)
+{
 	bool rows = site->row && (site->verb == KIN_VERB_ROWS || site->verb == KIN_VERB_ROW);
 	const kin_plan_source source = { .text = site->text, .kinds = site->kinds, .count = site->count };
-	kin_plan_spec spec = {
+	const kin_plan_spec spec = {
 		.mapping = site->model ? kin_registry_find(registry, site->model->name) : NULL, .verb = (kin_verb)site->verb, .wheres = &source, .where_count = 1,
 		.upsert = site->upsert,
 	};
-	kin_error error = { 0 };
-	kin_plan *plan = NULL;
-	int rc = KIN_OK;
 
-	if (!site->model && !rows)
-		return KIN_OK; /* the database's own SQL */
-	if (rows) {
-		rc = kin_plan_rows_new(registry, site, &plan, note, f, &error);
-		kin_plan_free(plan);
-		kin_error_clear(&error);
-	} else if (!spec.mapping) {
-		kin_problem unknown = {
-			.sentence = kin_arena_printf(f->arena, "%s is declared, but KIN_MODEL() of it is not in the program", site->model->name),
-		};
-		if (!unknown.sentence)
-			return KIN_ENOMEM;
-		note(f, site->text, &unknown);
-	} else {
-		rc = kin_plan_new(&spec, &plan, note, f, &error);
-		kin_plan_free(plan);
-		kin_error_clear(&error);
-	}
+	*ret_plan = NULL;
+	if (rows)
+		return kin_plan_rows_new(registry, site, ret_plan, report, context, error);
+	return spec.mapping ? kin_plan_new(&spec, ret_plan, report, context, error) : KIN_OK;
+}
+
+/* KIN_OK, problems reported; or a failure. */
+static int check(const kin_registry *registry, findings *f)
+{
+	const kin_model *model = f->site->model;
+	kin_error error = { 0 };
+	kin_plan *plan;
+	int rc = kin_check_plan(registry, f->site, &plan, note_problem, f, &error);
+
+	if (plan)
+		look_through(f, plan);
+	else if (rc == KIN_OK && model)
+		note(f, kin_arena_printf(f->arena, "%s is declared, but KIN_MODEL() of it is not in the program", model->name));
+	kin_plan_free(plan);
+	kin_error_clear(&error);
 	return f->failed ? KIN_ENOMEM : rc == KIN_EQUERY ? KIN_OK : rc;
+}
+
+static void done(findings *f)
+{
+	kin_vec_done(&f->told);
+	kin_arena_done(f->arena);
 }
 
 static void add_line(void *context, const char *line)
@@ -91,7 +131,7 @@ int kin_site_check(kin_registry *registry, const kin_site *site, kin_error *erro
 	else if (f.count > 0)
 		rc = kin_error_set(error, KIN_EQUERY, "%s", lines.data);
 	kin_text_done(&lines);
-	kin_arena_done(&arena);
+	done(&f);
 	return rc;
 }
 
@@ -104,7 +144,7 @@ static int compare(const void *a, const void *b)
 	return files ? files : (x->line > y->line) - (x->line < y->line);
 }
 
-static kin_site **sorted_sites(size_t *ret_count)
+kin_site **kin_check_sites(size_t *ret_count)
 {
 	size_t total = kin_site_total(), n = 0;
 	kin_site **all = kin_mem_alloc((total + 1) * sizeof(*all));
@@ -123,7 +163,7 @@ int kin_site_check_all(kin_registry *registry, kin_site_report *report, void *co
 {
 	size_t total = 0, problems = 0;
 	int rc = kin_registry_configure(registry, error);
-	kin_site **all = rc == KIN_OK ? sorted_sites(&total) : NULL;
+	kin_site **all = rc == KIN_OK ? kin_check_sites(&total) : NULL;
 
 	if (rc == KIN_OK && !all)
 		return kin_error_nomem(error);
@@ -132,7 +172,7 @@ int kin_site_check_all(kin_registry *registry, kin_site_report *report, void *co
 		findings f = { .site = all[i], .arena = &arena, .report = report, .context = context };
 		rc = check(registry, &f);
 		problems += f.count;
-		kin_arena_done(&arena);
+		done(&f);
 	}
 	kin_mem_free(all);
 	if (rc == KIN_ENOMEM)

@@ -48,6 +48,30 @@ static void check_custom(kin_making *m, const kin_draft_column *draft)
 		                draft->member);
 }
 
+/* Only of kin's own functions is known what they give. */
+static void check_function(kin_making *m, const kin_draft_column *draft, const char *option, kin_value (*fn)(void))
+{
+	union {
+		int64_t align;
+		char    member[64]; /* of any kind without a domain */
+	} stored;
+	int kind = draft->kind & ~KIN_KIND_NULLABLE;
+	kin_error error = { 0 };
+	kin_value value;
+	int rc;
+
+	if ((fn != kin_default_uuid && fn != kin_default_now) || kind >= KIN_KIND_ENUM)
+		return;
+	value = fn();
+	rc = kin_member_set(&stored, kind, &value, m->arena, &error);
+	if (rc == KIN_ENOMEM)
+		m->mistakes->failed = true;
+	else if (rc < 0)
+		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .%s gives %s%s, and the member is %s", m->mapping->name, draft->member, option,
+		                kin_kind_article(value.kind), kin_kind_get(value.kind)->name, kin_kind_get(kind)->c_type);
+	kin_error_clear(&error);
+}
+
 /* What a program fills in can be stored, and nothing fills in what the database makes. */
 static void check_filling(kin_making *m, const kin_draft_column *draft)
 {
@@ -58,6 +82,8 @@ static void check_filling(kin_making *m, const kin_draft_column *draft)
 		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .default_value is %s%s, and the member is %s",
 		                m->mapping->name, draft->member, kin_kind_article(options->default_value.kind),
 		                kin_kind_get(options->default_value.kind)->name, kin_kind_get(draft->kind & ~KIN_KIND_NULLABLE)->c_type);
+	check_function(m, draft, "default_fn", options->default_fn);
+	check_function(m, draft, "update_fn", options->update_fn);
 	if (options->default_value.kind != KIN_KIND_NULL && options->default_fn)
 		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .default_value and .default_fn exclude each other",
 		                m->mapping->name, draft->member);

@@ -54,6 +54,7 @@ void kin_fitting_check_options(kin_fitting *fitting, const kin_mapping *mapping,
 	} misplaced[] = {
 		{ "through", "a kin_many_to_many()", !many_to_many && o->through },
 		{ "target_key", "a kin_many_to_many()", !many_to_many && o->target_key },
+		{ "order_by", "a list, and this is one object", draft->form == KIN_BELONGS_TO && o->order_by },
 		{ "post_update", "a relationship whose key is in one of the two rows", many_to_many && o->post_update },
 		{ "passive_deletes", "the parent's side, a kin_has_many() or kin_has_one()", !has && o->passive_deletes },
 		{ "single_parent", "a kin_belongs_to() or kin_many_to_many(): who is had by a kin_has_many() or kin_has_one() has one parent anyhow",

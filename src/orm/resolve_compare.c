@@ -4,6 +4,7 @@
 #include "orm/resolve_compare.h"
 
 #include "orm/resolve_result.h"
+#include "value/decimal.h"
 #include "value/kind.h"
 
 /* Kinds that can be compared with each other. */
@@ -87,11 +88,19 @@ static int compare(kin_resolver *resolver, const kin_expr *left, const kin_expr 
 
 /* ---- values that no row has ---- */
 
-/* The greatest one, of kinds that have one below that of a literal. */
-static const int64_t most[KIN_KIND_COUNT] = {
-	[KIN_KIND_INT8] = INT8_MAX, [KIN_KIND_INT16] = INT16_MAX, [KIN_KIND_INT32] = INT32_MAX,
-	[KIN_KIND_UINT8] = UINT8_MAX, [KIN_KIND_UINT16] = UINT16_MAX, [KIN_KIND_UINT32] = UINT32_MAX,
+/* The least and the greatest one, of kinds that have any below that of a literal. */
+static const struct bounds {
+	int64_t least, most;
+} bounds[KIN_KIND_COUNT] = {
+	[KIN_KIND_INT8] = { INT8_MIN, INT8_MAX },   [KIN_KIND_INT16] = { INT16_MIN, INT16_MAX }, [KIN_KIND_INT32] = { INT32_MIN, INT32_MAX },
+	[KIN_KIND_UINT8] = { 0, UINT8_MAX },        [KIN_KIND_UINT16] = { 0, UINT16_MAX },       [KIN_KIND_UINT32] = { 0, UINT32_MAX },
+	[KIN_KIND_UINT64] = { 0, INT64_MAX },
 };
+
+static bool is_integer(int kind)
+{
+	return kind >= KIN_KIND_INT8 && kind <= KIN_KIND_UINT64;
+}
 
 static bool has_fraction(const char *text)
 {
@@ -99,6 +108,19 @@ static bool has_fraction(const char *text)
 
 	return kin_decimal_parse(text, &number) == KIN_OK && kin_decimal_round(number, 0, &whole) == KIN_OK &&
 	       kin_decimal_compare(number, whole) != 0;
+}
+
+/* A NUMERIC(8, 2) has no 1.234. */
+static bool is_finer(const kin_attribute *a, const char *text)
+{
+	kin_error error = { 0 };
+	kin_decimal number;
+	int rc = kin_decimal_parse(text, &number);
+
+	if (rc == KIN_OK)
+		rc = kin_decimal_fits(number, a->precision, a->scale, &error);
+	kin_error_clear(&error);
+	return rc == KIN_ERANGE;
 }
 
 static bool is_longer(const char *text, int characters)
@@ -110,35 +132,92 @@ static bool is_longer(const char *text, int characters)
 	return count > characters;
 }
 
-static int find_never(kin_resolver *resolver, const kin_expr *left, const kin_expr *right)
+static int never(kin_resolver *resolver, const kin_attribute *a, const char *than, const kin_expr *literal)
 {
-	const kin_attribute *a = left->kind == KIN_EXPR_COLUMN ? left->origin : NULL;
+	const char *is = kin_kind_article(a->kind & ~KIN_KIND_NULLABLE), *kind = kin_kind_get(a->kind & ~KIN_KIND_NULLABLE)->name;
 
-	if (!a)
-		return KIN_OK;
+	if (literal->kind == KIN_EXPR_INTEGER)
+		return kin_resolve_problem(resolver, literal->at, "%s.%s is %s%s, and never %s%lld", a->mapping->name, a->name, is, kind, than,
+		                           (long long)literal->integer);
+	return kin_resolve_problem(resolver, literal->at, "%s.%s is %s%s, and never %s%s", a->mapping->name, a->name, is, kind, than, literal->text);
+}
+
+/* What is equal to it. */
+static int find_never(kin_resolver *resolver, const kin_attribute *a, const kin_expr *right)
+{
 	int kind = a->kind & ~KIN_KIND_NULLABLE;
-	if (right->kind == KIN_EXPR_INTEGER && most[kind] > 0 && right->integer > most[kind])
-		return kin_resolve_problem(resolver, right->at, "%s.%s is %s%s, and never %lld", a->mapping->name, a->name, kin_kind_article(kind),
-		                           kin_kind_get(kind)->name, (long long)right->integer);
-	if (right->kind == KIN_EXPR_REAL && kind >= KIN_KIND_INT8 && kind <= KIN_KIND_UINT64 && has_fraction(right->text))
-		return kin_resolve_problem(resolver, right->at, "%s.%s is %s%s, and never %s", a->mapping->name, a->name, kin_kind_article(kind),
-		                           kin_kind_get(kind)->name, right->text);
+	const struct bounds *b = &bounds[kind];
+
+	if (right->kind == KIN_EXPR_INTEGER && b->most > 0 && (right->integer > b->most || right->integer < b->least))
+		return never(resolver, a, "", right);
+	if (right->kind == KIN_EXPR_REAL && is_integer(kind) && has_fraction(right->text))
+		return never(resolver, a, "", right);
+	if (right->kind == KIN_EXPR_REAL && kind == KIN_KIND_DECIMAL && a->precision > 0 && is_finer(a, right->text))
+		return kin_resolve_problem(resolver, right->at, "%s.%s is a NUMERIC(%d, %d), and never %s", a->mapping->name, a->name, a->precision, a->scale,
+		                           right->text);
 	if (right->kind == KIN_EXPR_STRING && family_of(kind) == TEXTS && a->length > 0 && is_longer(right->text, a->length))
 		return kin_resolve_problem(resolver, right->at, "%s.%s has at most %d characters, and is never '%s'", a->mapping->name, a->name,
 		                           a->length, right->text);
 	return KIN_OK;
 }
 
-static bool asks_whether_equal(const kin_expr *comparison)
+/* What is beyond it. `op` as seen from the attribute. */
+static int find_beyond(kin_resolver *resolver, const kin_attribute *a, kin_op op, const kin_expr *right)
 {
-	return comparison->kind == KIN_EXPR_IN || (comparison->kind == KIN_EXPR_BINARY && comparison->op == KIN_OP_EQ);
+	const struct bounds *b = &bounds[a->kind & ~KIN_KIND_NULLABLE];
+
+	if (right->kind != KIN_EXPR_INTEGER || b->most == 0)
+		return KIN_OK;
+	if ((op == KIN_OP_GT && right->integer >= b->most) || (op == KIN_OP_GE && right->integer > b->most))
+		return never(resolver, a, op == KIN_OP_GT ? "more than " : "", right);
+	if ((op == KIN_OP_LT && right->integer <= b->least) || (op == KIN_OP_LE && right->integer < b->least))
+		return never(resolver, a, op == KIN_OP_LT ? "less than " : "", right);
+	return KIN_OK;
+}
+
+/* What the right side is compared as with the left one. */
+static kin_op operator_of(const kin_expr *comparison)
+{
+	if (comparison->kind == KIN_EXPR_IN)
+		return KIN_OP_EQ;
+	return comparison->kind == KIN_EXPR_BINARY ? (kin_op)comparison->op : KIN_OP_NONE;
+}
+
+static int find_values(kin_resolver *resolver, const kin_expr *comparison, const kin_expr *left, const kin_expr *right)
+{
+	const kin_attribute *a = left->kind == KIN_EXPR_COLUMN ? left->origin : NULL;
+	kin_op op = operator_of(comparison);
+
+	if (!a)
+		return KIN_OK;
+	return op == KIN_OP_EQ ? find_never(resolver, a, right) : find_beyond(resolver, a, op, right);
+}
+
+/* ---- patterns ---- */
+
+/* A pattern is for texts; some databases make one of anything, PostgreSQL does not. */
+static int check_pattern(kin_resolver *resolver, const kin_expr *like)
+{
+	int kind = kin_resolve_result(resolver, like->items[0]);
+	family of = family_of(kind);
+	bool said = like->items[1]->kind == KIN_EXPR_PARAM && of == NUMBERS; /* by resolve_kind.c */
+	const char *name;
+
+	if (of == NOT_KNOWN || of == TEXTS || of == BYTES || said)
+		return KIN_OK;
+	if (!(name = like->items[0]->kind == KIN_EXPR_COLUMN ? name_of(resolver, like->items[0]) : "this"))
+		return KIN_ENOMEM;
+	return kin_resolve_problem(resolver, like->at, "%s is %s%s, and `like` is for text: cast(… as text) makes one of it", name, kin_kind_article(kind),
+	                           kin_kind_get(kind)->name);
 }
 
 int kin_resolve_compare(kin_resolver *resolver, const kin_expr *comparison)
 {
 	int rc = KIN_OK;
 
-	if (comparison->kind == KIN_EXPR_LIKE || comparison->query || comparison->select || comparison->items[0]->kind == KIN_EXPR_ROW)
+	if (comparison->kind == KIN_EXPR_LIKE)
+		return check_pattern(resolver, comparison);
+	if (comparison->query || comparison->select || comparison->items[0]->kind == KIN_EXPR_ROW)
 		return KIN_OK;
 	for (size_t i = 1; rc == KIN_OK && i < comparison->count; i++) {
 		const kin_expr *left = comparison->items[0], *right = comparison->items[i];
@@ -146,8 +225,8 @@ int kin_resolve_compare(kin_resolver *resolver, const kin_expr *comparison)
 		            (left->kind == KIN_EXPR_PARAM && right->kind == KIN_EXPR_COLUMN);
 		if (!said)
 			rc = compare(resolver, left, right);
-		if (rc == KIN_OK && asks_whether_equal(comparison))
-			rc = find_never(resolver, left, right);
+		if (rc == KIN_OK)
+			rc = find_values(resolver, comparison, left, right);
 	}
 	return rc;
 }

@@ -4,7 +4,7 @@
 
 #include "orm/resolve.h"
 
-/* Whether it can be the attribute's: an enum's label, a uuid, which is written as it is stored. Other expressions and attributes are
+/* Whether it can be the attribute's: an enum's label; a uuid, a date or a time, which are written as they are stored. Other expressions and attributes are
  * passed over. KIN_OK, problems aside, or KIN_ENOMEM. */
 int kin_resolve_literal(kin_resolver *resolver, const kin_attribute *attribute, kin_expr *expr);
 

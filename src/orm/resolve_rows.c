@@ -277,12 +277,18 @@ static const kin_query_output *named_value(const kin_query_text *text, const kin
 	return NULL;
 }
 
+/* In an expression an attribute goes before the name of a value: `select upper(name) as name … group by upper(name)`. */
 static int take_value(void *context, kin_expr **expr)
 {
 	const core *c = context;
 	const kin_query_output *output = named_value(c->text, *expr);
+	kin_path_end found;
 
 	if (!output)
+		return 0;
+	if (kin_resolve_walk(c->resolver, *expr, &found) < 0)
+		return KIN_ENOMEM;
+	if (!found.unknown)
 		return 0;
 	*expr = kin_expr_copy(c->arena, output->expr);
 	return *expr ? 0 : KIN_ENOMEM;
@@ -303,6 +309,30 @@ static int sort_key(core *c, kin_expr **expr)
 	return kin_resolve_output(c->resolver, expr);
 }
 
+static int find_param(void *context, kin_expr **expr)
+{
+	(void)context;
+	return (*expr)->kind == KIN_EXPR_PARAM;
+}
+
+/* `group by name` is by the value of that name. Where there is a column of it too, databases differ in which is meant: then it is written out, unless
+ * that would make two placeholders of one. */
+static int group_key(core *c, kin_expr **expr)
+{
+	const kin_query_output *output = named_value(c->text, *expr);
+	kin_expr *value = output ? output->expr : NULL;
+	kin_path_end found;
+
+	if (!output || kin_expr_walk(&value, find_param, NULL) > 0)
+		return sort_key(c, expr);
+	if (kin_resolve_walk(c->resolver, *expr, &found) < 0)
+		return KIN_ENOMEM;
+	if (found.unknown)
+		return sort_key(c, expr);
+	*expr = kin_expr_copy(c->arena, value);
+	return *expr ? kin_resolve_output(c->resolver, expr) : KIN_ENOMEM;
+}
+
 /* group by owner: by its key. */
 static int add_group(core *c, kin_expr *expr, kin_expr **groups, size_t *count)
 {
@@ -318,7 +348,7 @@ static int add_group(core *c, kin_expr *expr, kin_expr **groups, size_t *count)
 	if (rc < 0 || mapping)
 		return rc;
 	groups[*count] = expr;
-	return sort_key(c, &groups[(*count)++]);
+	return group_key(c, &groups[(*count)++]);
 }
 
 static int add_groups(core *c)

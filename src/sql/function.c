@@ -176,6 +176,28 @@ const char *kin_function_nearest(const char *name)
 	return kin_text_nearest(name, names, COUNT);
 }
 
+static bool is_one_of(const char *name, const char *const *names)
+{
+	while (*names && strcasecmp(*names, name) != 0)
+		names++;
+	return *names;
+}
+
+bool kin_function_is_aggregate(const char *name)
+{
+	static const char *const names[] = { "avg", "bool_and", "bool_or", "count", "group_concat", "max", "min", "string_agg", "sum", NULL };
+
+	return is_one_of(name, names);
+}
+
+bool kin_function_is_window(const char *name)
+{
+	static const char *const names[] = { "cume_dist", "dense_rank", "first_value", "lag", "last_value", "lead", "nth_value", "ntile", "percent_rank",
+		                             "rank", "row_number", NULL };
+
+	return is_one_of(name, names);
+}
+
 bool kin_function_is_bare(const char *name, size_t length)
 {
 	static const char *const bare[] = { "current_date", "current_time", "current_timestamp" };

@@ -26,6 +26,9 @@ const kin_function *kin_function_find(const char *name, size_t arguments);
 const kin_function *kin_function_named(const char *name);
 /* The name that is most like this one. NULL: none is. */
 const char *kin_function_nearest(const char *name);
+/* Whether it makes one value of many rows, and whether it has a meaning in `over (…)` alone. Not known of the database's own. */
+bool kin_function_is_aggregate(const char *name);
+bool kin_function_is_window(const char *name);
 /* Whether it is written without parentheses: current_date, current_time, current_timestamp. */
 bool kin_function_is_bare(const char *name, size_t length);
 

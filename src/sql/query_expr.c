@@ -57,6 +57,19 @@ static kin_expr *between(kin_query_parser *p, kin_expr *left, bool negated)
 	return predicate(p, KIN_EXPR_BETWEEN, &l, negated);
 }
 
+/* (select …), or at least one value. */
+static bool in_items(kin_query_parser *p, kin_query_list *l, kin_expr **ret_inside)
+{
+	if (!kin_query_parser_expect_punct(p, "("))
+		return false;
+	if (kin_token_is_punct(&p->token, ")"))
+		return kin_query_parser_fail(p, &p->token, "nothing is in an empty list; an array may be empty: in (?)");
+	if (!kin_query_operand_is_query(p))
+		return kin_query_node_list(p, l);
+	*ret_inside = kin_query_operand_query(p, KIN_EXPR_SUBQUERY, &p->before);
+	return *ret_inside;
+}
+
 static kin_expr *in(kin_query_parser *p, kin_expr *left, bool negated)
 {
 	kin_query_list l = { 0 };
@@ -65,8 +78,8 @@ static kin_expr *in(kin_query_parser *p, kin_expr *left, bool negated)
 
 	if (ok && p->token.kind == KIN_TOKEN_PARAM)
 		ok = kin_query_node_push(p, &l, kin_query_operand_param(p));
-	else if ((ok = ok && kin_query_parser_expect_punct(p, "(")))
-		ok = kin_query_operand_is_query(p) ? (inside = kin_query_operand_query(p, KIN_EXPR_SUBQUERY, &p->before)) != NULL : kin_query_node_list(p, &l);
+	else
+		ok = ok && in_items(p, &l, &inside);
 	expr = ok ? predicate(p, KIN_EXPR_IN, &l, negated) : NULL;
 	if (expr && inside)
 		expr->query = inside->query;

@@ -1,29 +1,22 @@
 /* check.c - the program's queries are verified without running them. */
-#include "models.h"
+#include "check_site.h"
 
 #include "orm/site.h"
 
-static const char *check(kin_verb verb, kin_model *model, const char *text, const uint8_t *kinds, size_t count)
+const char *test_problems(kin_verb verb, kin_model *model, const kin_row *(*row)(void), const char *text, const uint8_t *kinds, size_t count)
 {
-	static kin_error error;
+	static char shown[2000];
+	kin_error error = { 0 };
 	kin_site site = {
-		.model = model, .text = text, .kinds = kinds, .count = (uint16_t)count, .verb = (uint8_t)verb, .file = "app.c", .line = 41,
+		.model = model, .row = row, .text = text, .kinds = kinds, .count = (uint16_t)count, .verb = (uint8_t)verb, .file = "app.c", .line = 41,
 	};
 
+	shown[0] = '\0';
+	if (kin_site_check(kin_registry_default(), &site, &error) < 0)
+		snprintf(shown, sizeof(shown), "%s", kin_error_text(&error));
 	kin_error_clear(&error);
-	if (kin_site_check(kin_registry_default(), &site, &error) == KIN_OK)
-		return "";
-	static char text_of[2000];
-	snprintf(text_of, sizeof(text_of), "%s", kin_error_text(&error));
-	kin_error_clear(&error);
-	return text_of;
+	return shown;
 }
-
-#define CHECK_TEXT_OF(verb, Model, text, expected, ...) \
-	do { \
-		const uint8_t kinds_[] = { __VA_ARGS__ }; \
-		CHECK_TEXT(check(verb, &Model##_model, text, kinds_, sizeof(kinds_)), expected); \
-	} while (0)
 
 TEST(a_right_query_has_no_problems)
 {
@@ -70,14 +63,14 @@ TEST(a_literal_that_no_row_has_is_named)
 {
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age = 5000000000", "app.c:41: Pet.age is a 32-bit integer, and never 5000000000");
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age in (1, 2.5)", "app.c:41: Pet.age is a 32-bit integer, and never 2.5");
-	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age < 5000000000 and age > 2.5 and age = 2.0 and age <> 2.5 and id = 5000000000", "");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age < 5000000000 and age > 2.5 and age = 3.0 and age <> 2.5 and id = 5000000000", "");
 	CHECK_TEXT_OF(KIN_VERB_ALL, Country, "code = 'äö'", "");
 	CHECK_TEXT_OF(KIN_VERB_ALL, Country, "code = 'aut'", "app.c:41: Country.code has at most 2 characters, and is never 'aut'");
 }
 
 TEST(kinds_that_can_be_compared_are)
 {
-	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age > 3.5 and age = '3' and id = age and lower(name) = name and name < owner.name", "");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age > 2.5 and age = '3' and id = age and lower(name) = name and name < owner.name", "");
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "length(name) between ? and ? and name in ('a', ?)", "", KIN_KIND_INT32, KIN_KIND_DOUBLE, KIN_KIND_TEXT);
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "coalesce(age, 0) = ? and (age = 3) = true and name = null", "", KIN_KIND_INT64 | KIN_KIND_NULLABLE);
 }

@@ -613,9 +613,9 @@ BODY(viewing_man, Man)
 BODY(viewing_cat, Cat)
 {
 	COLUMN(12, id, .primary_key = true);
-	COLUMN(13, age);
+	COLUMN(13, age, .default_fn = kin_default_now, .update_fn = kin_default_uuid);
 	COLUMN(14, man_id, .foreign_key = "men.id");
-	RELATION(15, KIN_BELONGS_TO, man, man, .backref = "cats", .where = "name = 'x'");
+	RELATION(15, KIN_BELONGS_TO, man, man, .backref = "cats", .where = "name = 'x'", .order_by = "name");
 	RELATION(16, KIN_BELONGS_TO, vet, man, .viewonly = true, .single_parent = true, .where = "name = ? order by id");
 }
 

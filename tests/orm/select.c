@@ -53,7 +53,7 @@ TEST(a_value_is_named_again_in_group_by_and_having)
 	SpeciesCount_list counts = kin_select(s, SpeciesCount,
 		"select lower(species) as species, sum(age) as n from Pet group by species having n > ? order by n + 1", 1);
 
-	CHECK_SQL("SELECT lower(pets.species) AS species, sum(pets.age) AS n FROM pets GROUP BY species HAVING sum(pets.age) > ? "
+	CHECK_SQL("SELECT lower(pets.species) AS species, sum(pets.age) AS n FROM pets GROUP BY lower(pets.species) HAVING sum(pets.age) > ? "
 	          "ORDER BY sum(pets.age) + 1");
 	CHECK_OK(s);
 	CHECK_INT(counts.count, 2);
