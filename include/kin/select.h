@@ -33,7 +33,7 @@
  *
  * The query brings its key (which `group by owner` groups by), and those that the session has not are loaded after the rows, 500 by a statement,
  * with what their model loads; of a key of several columns each by a statement of its own. NULL: there is none. It stands in the outermost select, not
- * inside others. That the struct is the model's is seen by its size alone.
+ * inside others. The struct is the model's, or that of a model it inherits from, which is seen by its size alone.
  *
  * kin_sql() and kin_sql_run() take the database's own SQL, with `?` for values on every database. Their text is a literal too, but
  * nobody checks it before it runs; columns go to the members of their names. It knows no attributes: enums come as texts there.

@@ -62,9 +62,12 @@ static int take(void *context, size_t repeat, size_t i, kin_statement *done)
 {
 	bulk *b = context;
 	bool made_key = b->write->returned_count == 1 && b->mapping->integer_key && b->write->returned[0].offset == b->mapping->key_offset;
+	int rc = b->write->returned_count > 0 ? kin_insert_read(b->session, done, b->write, made_key, b->run[i]) : KIN_OK;
 
 	(void)repeat;
-	return b->write->returned_count > 0 ? kin_insert_read(b->session, done, b->write, made_key, b->run[i]) : KIN_OK;
+	if (rc == KIN_OK && b->mapping->lineage && b->write->change.upsert && kin_discriminator_check(b->session, b->mapping, b->run[i]) < 0)
+		return explain(b, b->run[i]); /* the row that was there is another model's */
+	return rc;
 }
 
 static int repeat(bulk *b, const kin_write *write)

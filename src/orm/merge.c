@@ -176,11 +176,34 @@ static bool is_copied(const void *source, const kin_mapping *mapping, const kin_
 	return a != mapping->version && !a->computed && !kin_defer_lacks(source, a) && !follows_object(source, mapping, a);
 }
 
+/* The session has an object with its key, and of another model that inherits from the same. */
+static int check_kind(kin_merging *m, const void *source, const kin_mapping *mapping)
+{
+	const kin_identity *identity = mapping->lineage ? kin_load_identity(m->session, mapping) : NULL;
+	kin_value keys[mapping->key_count];
+	const void *other = identity && read_key(source, mapping, keys) ? kin_identity_find(identity, keys) : NULL;
+	kin_text text;
+
+	if (!other)
+		return KIN_OK;
+	kin_text_init(&text);
+	kin_instance_show(&text, other);
+	int rc = kin_text_ok(&text)
+	         ? kin_session_fail(m->session, KIN_EINVAL, NULL, 0, "kin_merge: %s has that key and is %s, and what was given is %s: an object does not "
+	                            "become one of another model", text.data, kin_instance_mapping(kin_instance_of(other))->name, mapping->name)
+	         : kin_session_nomem(m->session);
+	kin_text_done(&text);
+	return rc;
+}
+
 static int make_new(kin_merging *m, kin_merge_copy *c)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(c->source));
-	void *values = kin_mem_zalloc(mapping->size);
+	int rc = check_kind(m, c->source, mapping);
+	void *values = rc == KIN_OK ? kin_mem_zalloc(mapping->size) : NULL;
 
+	if (rc < 0)
+		return rc;
 	if (!values)
 		return kin_session_nomem(m->session);
 	for (size_t i = 0; i < mapping->attribute_count; i++) {

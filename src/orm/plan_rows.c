@@ -101,13 +101,21 @@ static int plan_object(filling *f, const kin_mapping *mapping, kin_plan **ret)
 	return text ? kin_plan_new(&spec, ret, NULL, NULL, f->p.error) : KIN_ENOMEM;
 }
 
+/* An object goes where a pointer to its struct is, or to what that begins with. */
+static bool begins_with(const kin_mapping *mapping, size_t size)
+{
+	while (mapping && mapping->size != size)
+		mapping = mapping->parent;
+	return mapping;
+}
+
 static int fill_object(filling *f, size_t i, const kin_row_member *member)
 {
 	const kin_rows_column *column = &f->rows.columns[i];
 	const kin_mapping *mapping = column->object;
 	kin_row_object *object = &f->p.plan->row_objects[f->p.plan->row_object_count];
 
-	if (member->kind != KIN_KIND_OBJECT || member->target != mapping->size)
+	if (member->kind != KIN_KIND_OBJECT || !begins_with(mapping, member->target))
 		return kin_resolve_problem(&f->p.resolver, column->at, "what goes to %s.%s is an object: the member is to be a `const %s *`%s",
 		                           f->row->name, member->name, mapping->name,
 		                           member->kind == KIN_KIND_OBJECT ? ", and points at another struct" : "");
