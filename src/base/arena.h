@@ -72,6 +72,31 @@ static inline void *kin_arena_alloc(kin_arena *arena, size_t size)
 	return piece;
 }
 
+/* The free space of an arena's chunk, lent before it is known how much of it will be needed. */
+typedef struct kin_arena_space {
+	char *next, *end; /* it is filled from next on */
+} kin_arena_space;
+
+/* Lend it, if it has `least` bytes; nothing else is asked of the arena until kin_arena_settle(). false, with nothing lent: there is less, or the
+ * chunk is a large one, in which only the first piece can be kept. */
+static inline bool kin_arena_lend(kin_arena *arena, size_t least, kin_arena_space *ret_space)
+{
+	size_t free_space = (size_t)(arena->end - arena->next);
+
+	if (free_space < least + KIN_ARENA_GAP || arena->end - (char *)arena->chunk > KIN_ARENA_CHUNK)
+		return false;
+	*ret_space = (kin_arena_space){ .next = arena->next, .end = arena->end - KIN_ARENA_GAP };
+	ASAN_UNPOISON_MEMORY_REGION(arena->next, free_space - KIN_ARENA_GAP);
+	return true;
+}
+
+/* What was lent is the arena's again, but for the `used` bytes from its beginning on, which are a piece now: that is returned. 0: none are, NULL. */
+static inline void *kin_arena_settle(kin_arena *arena, size_t used)
+{
+	ASAN_POISON_MEMORY_REGION(arena->next, (size_t)(arena->end - arena->next));
+	return used > 0 ? kin_arena_alloc(arena, used) : NULL;
+}
+
 static inline void *kin_arena_zalloc(kin_arena *arena, size_t size)
 {
 	void *piece = kin_arena_alloc(arena, size);

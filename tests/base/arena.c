@@ -203,6 +203,76 @@ TEST(a_large_chunk_is_not_begun_again)
 	kin_arena_done(&arena);
 }
 
+TEST(what_is_lent_is_a_piece_as_long_as_what_was_used)
+{
+	kin_arena arena = { 0 };
+	char *before = kin_arena_alloc(&arena, 5);
+	kin_arena_space space;
+
+	CHECK(kin_arena_lend(&arena, 100, &space));
+	CHECK(space.end - space.next >= 100);
+	char *begin = space.next;
+	memset(begin, 'x', 100);
+	char *piece = kin_arena_settle(&arena, 100);
+	CHECK(piece == begin && piece > before);
+	CHECK_INT(piece[99], 'x');
+	char *next = kin_arena_alloc(&arena, 8);
+	CHECK(next >= piece + 100 && next < piece + 128);
+	kin_arena_done(&arena);
+}
+
+TEST(what_is_lent_may_be_used_to_its_end)
+{
+	kin_arena arena = { 0 };
+	kin_arena_space space;
+
+	kin_arena_alloc(&arena, 1);
+	CHECK(kin_arena_lend(&arena, 1, &space));
+	size_t all = (size_t)(space.end - space.next);
+	memset(space.next, 'x', all);
+	CHECK(kin_arena_settle(&arena, all) == space.next);
+	CHECK(kin_arena_size(&arena) <= KIN_ARENA_CHUNK);
+	kin_arena_done(&arena);
+}
+
+TEST(what_was_lent_and_not_used_is_free_again)
+{
+	kin_arena arena = { 0 };
+	kin_arena_space space;
+
+	kin_arena_alloc(&arena, 1);
+	CHECK(kin_arena_lend(&arena, 1, &space));
+	memset(space.next, 'x', 50);
+	CHECK(!kin_arena_settle(&arena, 0));
+	CHECK(kin_arena_alloc(&arena, 8) == space.next);
+	kin_arena_done(&arena);
+}
+
+TEST(nothing_is_lent_where_there_is_too_little)
+{
+	kin_arena arena = { 0 };
+	kin_arena_space space;
+
+	CHECK(!kin_arena_lend(&arena, 1, &space)); /* no chunk yet */
+	kin_arena_alloc(&arena, 1);
+	CHECK(!kin_arena_lend(&arena, KIN_ARENA_CHUNK, &space));
+	CHECK(kin_arena_lend(&arena, KIN_ARENA_CHUNK / 2, &space));
+	kin_arena_settle(&arena, 0);
+	kin_arena_done(&arena);
+}
+
+/* Room for more than a chunk has makes a large one, with free space in it. */
+TEST(nothing_is_lent_in_a_large_chunk)
+{
+	kin_arena arena = { 0 };
+	kin_arena_space space;
+
+	CHECK(kin_arena_room(&arena, 3 * KIN_ARENA_CHUNK));
+	kin_arena_alloc(&arena, 8);
+	CHECK(!kin_arena_lend(&arena, 8, &space));
+	kin_arena_done(&arena);
+}
+
 FUSED(an_arena_survives_failing_allocations)
 {
 	kin_arena arena = { 0 };
