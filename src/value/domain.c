@@ -5,9 +5,8 @@
 
 #include "base/text.h"
 #include "value/kind.h"
+#include "value/member.h"
 #include "value/show.h"
-
-#define LOAD(T, member) ({ T load_; memcpy(&load_, (member), sizeof(load_)); load_; })
 
 /* A custom type's memory is an arena by another name. */
 void *kin_custom_alloc(kin_custom_memory *memory, size_t size)
@@ -27,7 +26,7 @@ size_t kin_domain_size(int kind, const kin_domain *domain)
 /* .present follows the value, which is as aligned as it is large. */
 static bool is_absent(const void *member, int kind, const kin_domain *domain)
 {
-	return (kind & KIN_KIND_NULLABLE) && !LOAD(bool, (const char *)member + domain->size);
+	return (kind & KIN_KIND_NULLABLE) && !KIN_LOAD(bool, (const char *)member + domain->size);
 }
 
 /* An enum is signed or not as the compiler likes: a negative one is a number that no label has. */
@@ -35,13 +34,13 @@ static uint64_t number_of(const void *member, const kin_domain *domain)
 {
 	switch (domain->size) {
 	case 1:
-		return LOAD(uint8_t, member);
+		return KIN_LOAD(uint8_t, member);
 	case 2:
-		return LOAD(uint16_t, member);
+		return KIN_LOAD(uint16_t, member);
 	case 4:
-		return LOAD(uint32_t, member);
+		return KIN_LOAD(uint32_t, member);
 	default:
-		return LOAD(uint64_t, member);
+		return KIN_LOAD(uint64_t, member);
 	}
 }
 

@@ -8,58 +8,56 @@
 
 #include "value/kind.h"
 
-#define LOAD(T, member) ({ T load_; memcpy(&load_, (member), sizeof(load_)); load_; })
-
 static bool is_present(const void *member, int kind)
 {
-	return LOAD(bool, (const char *)member + kin_kind_get(kind & ~KIN_KIND_NULLABLE)->nullable_present);
+	return KIN_LOAD(bool, (const char *)member + kin_kind_get(kind & ~KIN_KIND_NULLABLE)->nullable_present);
 }
 
 static kin_value get_plain(const void *member, int kind)
 {
 	switch (kind) {
 	case KIN_KIND_BOOL:
-		return kin_value_bool(LOAD(bool, member));
+		return kin_value_bool(KIN_LOAD(bool, member));
 	case KIN_KIND_INT8:
-		return kin_value_int8(LOAD(int8_t, member));
+		return kin_value_int8(KIN_LOAD(int8_t, member));
 	case KIN_KIND_UINT8:
-		return kin_value_uint8(LOAD(uint8_t, member));
+		return kin_value_uint8(KIN_LOAD(uint8_t, member));
 	case KIN_KIND_UINT16:
-		return kin_value_uint16(LOAD(uint16_t, member));
+		return kin_value_uint16(KIN_LOAD(uint16_t, member));
 	case KIN_KIND_UINT32:
-		return kin_value_uint32(LOAD(uint32_t, member));
+		return kin_value_uint32(KIN_LOAD(uint32_t, member));
 	case KIN_KIND_UINT64:
-		return kin_value_uint64(LOAD(uint64_t, member));
+		return kin_value_uint64(KIN_LOAD(uint64_t, member));
 	case KIN_KIND_INT16:
-		return kin_value_int16(LOAD(int16_t, member));
+		return kin_value_int16(KIN_LOAD(int16_t, member));
 	case KIN_KIND_INT32:
-		return kin_value_int32(LOAD(int32_t, member));
+		return kin_value_int32(KIN_LOAD(int32_t, member));
 	case KIN_KIND_INT64:
-		return kin_value_int64(LOAD(int64_t, member));
+		return kin_value_int64(KIN_LOAD(int64_t, member));
 	case KIN_KIND_FLOAT:
-		return kin_value_float(LOAD(float, member));
+		return kin_value_float(KIN_LOAD(float, member));
 	case KIN_KIND_DOUBLE:
-		return kin_value_double(LOAD(double, member));
+		return kin_value_double(KIN_LOAD(double, member));
 	case KIN_KIND_TEXT:
-		return kin_value_text(LOAD(const char *, member));
+		return kin_value_text(KIN_LOAD(const char *, member));
 	case KIN_KIND_BYTES:
-		return kin_value_bytes(LOAD(kin_bytes, member));
+		return kin_value_bytes(KIN_LOAD(kin_bytes, member));
 	case KIN_KIND_DATE:
-		return kin_value_date(LOAD(kin_date, member));
+		return kin_value_date(KIN_LOAD(kin_date, member));
 	case KIN_KIND_TIME:
 	case KIN_KIND_DATETIME:
 	case KIN_KIND_TIMESTAMP:
-		return kin_value_integer_(LOAD(int64_t, member), kind);
+		return kin_value_integer_(KIN_LOAD(int64_t, member), kind);
 	case KIN_KIND_DECIMAL:
-		return kin_value_decimal(LOAD(kin_decimal, member));
+		return kin_value_decimal(KIN_LOAD(kin_decimal, member));
 	case KIN_KIND_UUID:
-		return kin_value_uuid(LOAD(kin_uuid, member));
+		return kin_value_uuid(KIN_LOAD(kin_uuid, member));
 	case KIN_KIND_JSON:
-		return kin_value_json(LOAD(kin_json, member));
+		return kin_value_json(KIN_LOAD(kin_json, member));
 	case KIN_KIND_OBJECT:
-		return kin_value_object(LOAD(const void *, member));
+		return kin_value_object(KIN_LOAD(const void *, member));
 	case KIN_KIND_COUNT:
-		return LOAD(kin_value, member);
+		return KIN_LOAD(kin_value, member);
 	default:
 		assert(kind == KIN_KIND_NULL);
 		return kin_value_null(NULL);
@@ -93,8 +91,8 @@ bool kin_member_is_null(const void *member, int kind)
 		return true;
 	kind &= ~KIN_KIND_NULLABLE;
 	if (kind == KIN_KIND_TEXT || kind == KIN_KIND_JSON)
-		return LOAD(const char *, member) == NULL;
-	return kind == KIN_KIND_BYTES && LOAD(kin_bytes, member).data == NULL;
+		return KIN_LOAD(const char *, member) == NULL;
+	return kind == KIN_KIND_BYTES && KIN_LOAD(kin_bytes, member).data == NULL;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -122,16 +120,16 @@ bool kin_member_equal(const void *a, const void *b, int kind)
 		return is_present(a, kind) == is_present(b, kind);
 	switch (plain) {
 	case KIN_KIND_DECIMAL:
-		return kin_decimal_compare(LOAD(kin_decimal, a), LOAD(kin_decimal, b)) == 0;
+		return kin_decimal_compare(KIN_LOAD(kin_decimal, a), KIN_LOAD(kin_decimal, b)) == 0;
 	case KIN_KIND_TEXT:
 	case KIN_KIND_JSON:
-		return same_text(LOAD(const char *, a), LOAD(const char *, b));
+		return same_text(KIN_LOAD(const char *, a), KIN_LOAD(const char *, b));
 	case KIN_KIND_BYTES:
-		return same_bytes(LOAD(kin_bytes, a), LOAD(kin_bytes, b));
+		return same_bytes(KIN_LOAD(kin_bytes, a), KIN_LOAD(kin_bytes, b));
 	case KIN_KIND_FLOAT:
-		return same_real((double)LOAD(float, a), (double)LOAD(float, b));
+		return same_real((double)KIN_LOAD(float, a), (double)KIN_LOAD(float, b));
 	case KIN_KIND_DOUBLE:
-		return same_real(LOAD(double, a), LOAD(double, b));
+		return same_real(KIN_LOAD(double, a), KIN_LOAD(double, b));
 	default:
 		return memcmp(a, b, kin_kind_get(plain)->size) == 0;
 	}

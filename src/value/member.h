@@ -5,11 +5,16 @@
 #define KIN_VALUE_MEMBER_H
 
 #include <stdbool.h>
+#include <string.h>
 
 #include <kin/value.h>
 
 #include "base/arena.h"
 #include "base/error.h"
+
+/* Members are read and written as bytes: an int64_t may be declared as long or long long. */
+#define KIN_LOAD(T, member)       ({ T load_; memcpy(&load_, (member), sizeof(load_)); load_; })
+#define KIN_STORE(T, member, ...) ({ T store_ = __VA_ARGS__; memcpy((member), &store_, sizeof(store_)); })
 
 /* What the member holds; borrows its text or bytes. KIN_KIND_OBJECT reads a pointer to one. */
 kin_value kin_member_get(const void *member, int kind);

@@ -1,12 +1,6 @@
 /* read.c - rows of dqlite as members of structs and as values. */
-#include <math.h>
-
+#include "db/cell.h"
 #include "db/dqlite/driver.h"
-#include "value/kind.h"
-#include "value/domain.h"
-
-/* Members are read and written as bytes: an int64_t may be declared as long or long long. */
-#define STORE(T, member, ...) ({ T store_ = __VA_ARGS__; memcpy((member), &store_, sizeof(store_)); })
 
 /* The value as the node has it. */
 static kin_value natural(const kin_dqlite_datum *from)
@@ -28,31 +22,16 @@ static kin_value natural(const kin_dqlite_datum *from)
 /* The sentence of an error in a cell, with the column's name in front. */
 static int in_column(const kin_dqlite_statement *s, size_t column, int code, kin_error *error)
 {
-	if (code == KIN_ENOMEM)
-		return kin_error_nomem(error);
-	kin_error_context(error, "column '%s' of the result", s->columns[column]);
-	kin_error_note_name(error, s->columns[column]);
-	kin_error_note_sql(error, s->base.text);
-	return code;
+	return kin_cell_fail(code, s->columns[column], s->base.text, error);
 }
 
 int kin_dqlite_value(kin_statement *statement, size_t column, int kind, kin_value *ret_value, kin_error *error)
 {
-	union {
-		kin_bytes   bytes;
-		kin_decimal decimal;
-		kin_uuid    uuid;
-		int64_t     integer;
-	} member;
 	kin_dqlite_statement *s = kin_dqlite_statement_of(statement);
 	kin_value value = natural(&s->row[column]);
-	int plain = kind & ~KIN_KIND_NULLABLE, rc = KIN_OK;
+	kin_arena *arena = (kind & ~KIN_KIND_NULLABLE) == KIN_KIND_JSON ? &s->texts : NULL; /* a number is a document too, and is printed */
+	int rc = kin_cell_convert(&value, kind, arena, error);
 
-	if (plain != KIN_KIND_NULL && value.kind != KIN_KIND_NULL) {
-		kin_arena *arena = plain == KIN_KIND_JSON ? &s->texts : NULL; /* a number is a document too, and is printed */
-		if ((rc = kin_member_set(&member, plain, &value, arena, error)) == KIN_OK)
-			value = kin_member_get(&member, plain);
-	}
 	if (rc < 0)
 		return in_column(s, column, rc, error);
 	*ret_value = value;
@@ -75,12 +54,8 @@ static __attribute__((noinline, cold)) int read_odd(kin_dqlite_statement *s, con
                                                     void *member, kin_arena *arena, kin_error *error)
 {
 	kin_value value = natural(from);
-	int rc;
+	int rc = kin_cell_set(cell, member, &value, arena, error);
 
-	if (value.kind == KIN_KIND_NULL && cell->not_null)
-		rc = kin_error_set(error, KIN_ENOTNULL, "NULL, where the model says there is none");
-	else
-		rc = kin_domain_set(member, cell->kind, cell->domain, &value, arena, error);
 	return rc < 0 ? in_column(s, cell->column, rc, error) : KIN_OK;
 }
 
@@ -98,20 +73,20 @@ int kin_dqlite_read(kin_statement *statement, const kin_cell *cells, size_t coun
 
 		switch (cell->kind << 4 | from->type) {
 		case KIN_KIND_INT64 << 4 | KIN_WIRE_INTEGER:
-			STORE(int64_t, member, from->integer);
+			KIN_STORE(int64_t, member, from->integer);
 			continue;
 		case KIN_KIND_INT32 << 4 | KIN_WIRE_INTEGER:
 			if (from->integer != (int32_t)from->integer)
 				break;
-			STORE(int32_t, member, (int32_t)from->integer);
+			KIN_STORE(int32_t, member, (int32_t)from->integer);
 			continue;
 		case KIN_KIND_DOUBLE << 4 | KIN_WIRE_REAL:
-			STORE(double, member, from->real);
+			KIN_STORE(double, member, from->real);
 			continue;
 		case KIN_KIND_TEXT << 4 | KIN_WIRE_TEXT:
 			if (!(copy = kin_arena_copy(arena, from->data, from->size + 1)))
 				return kin_error_nomem(error);
-			STORE(const char *, member, copy);
+			KIN_STORE(const char *, member, copy);
 			continue;
 		default:
 			break;

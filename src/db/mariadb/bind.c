@@ -8,13 +8,12 @@
 
 #include "db/mariadb/driver.h"
 #include "value/domain.h"
+#include "value/member.h"
 #include "value/show.h"
 
 #define DAY_US    INT64_C(86400000000)
 #define FIRST_DAY INT64_C(-719162) /* 0001-01-01 */
 #define LAST_DAY  INT64_C(2932896) /* 9999-12-31 */
-
-#define LOAD(T, member) ({ T load_; memcpy(&load_, (member), sizeof(load_)); load_; })
 
 static int refuse(const kin_maria_statement *s, size_t index, int code, kin_error *error, const char *format, ...)
 	KIN_PRINTF(5, 6);
@@ -254,13 +253,13 @@ int kin_maria_bind_cells(kin_statement *statement, const kin_cell *cells, size_t
 			return rc;
 		switch (cell->kind) {
 		case KIN_KIND_INT64:
-			rc = bind_integer(s, index, LOAD(int64_t, member), false);
+			rc = bind_integer(s, index, KIN_LOAD(int64_t, member), false);
 			break;
 		case KIN_KIND_INT32:
-			rc = bind_integer(s, index, LOAD(int32_t, member), false);
+			rc = bind_integer(s, index, KIN_LOAD(int32_t, member), false);
 			break;
 		case KIN_KIND_TEXT:
-			rc = bind_text(s, index, LOAD(const char *, member));
+			rc = bind_text(s, index, KIN_LOAD(const char *, member));
 			break;
 		default:
 			rc = bind_other(s, cell, member, index, error);

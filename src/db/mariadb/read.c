@@ -3,20 +3,14 @@
  * Values lie in the row as they came, found by kin_maria_take_value(). A cell whose column has the very type of its member goes
  * straight into it; one switch over both decides. All else (a number to convert, NULL where it cannot be, a type that has no
  * kind) takes the slow way through a kin_value. */
-#include <errno.h>
-#include <stdlib.h>
-
+#include "db/cell.h"
 #include "db/mariadb/driver.h"
 #include "db/mariadb/wire.h"
 #include "value/decimal.h"
-#include "value/domain.h"
 #include "value/kind.h"
 #include "value/show.h"
 
 #define DAY_US INT64_C(86400000000)
-
-/* Members are read and written as bytes: an int64_t may be declared as long or long long. */
-#define STORE(T, member, ...) ({ T store_ = __VA_ARGS__; memcpy((member), &store_, sizeof(store_)); })
 
 /* Bytes of a type's values. 0: their length is in front of them. */
 static inline size_t size_of(enum enum_field_types type)
@@ -178,35 +172,12 @@ static int text(kin_maria_statement *s, const kin_maria_datum *from, kin_value *
 	return KIN_OK;
 }
 
-/* A decimal for who wants a number: a sum of integers is one. 12 and 12.00 are whole. */
-static kin_value number_of(const char *digits)
-{
-	char *end;
-	long long n;
-
-	errno = 0;
-	n = strtoll(digits, &end, 10);
-	bool whole = end > digits && (!*end || (*end == '.' && strspn(end + 1, "0") == strlen(end + 1)));
-	if (!errno && whole)
-		return kin_value_int64(n);
-	errno = 0;
-	unsigned long long large = whole && *digits != '-' ? strtoull(digits, NULL, 10) : 0;
-	if (!errno && large > 0)
-		return kin_value_uint64(large);
-	return kin_value_double(strtod(digits, NULL));
-}
-
-static bool is_number(int kind)
-{
-	return kind >= KIN_KIND_BOOL && kind <= KIN_KIND_DOUBLE;
-}
-
 static int decimal(kin_maria_statement *s, const kin_maria_datum *from, int kind, kin_value *ret_value, kin_error *error)
 {
 	int rc = text(s, from, ret_value, error);
 
-	if (rc == KIN_OK && is_number(kind & ~KIN_KIND_NULLABLE))
-		*ret_value = number_of(ret_value->as.data);
+	if (rc == KIN_OK && kin_cell_is_number(kind))
+		*ret_value = kin_cell_number(ret_value->as.data);
 	return rc;
 }
 
@@ -257,30 +228,16 @@ static int natural(kin_maria_statement *s, size_t at, int kind, kin_value *ret_v
 /* The sentence of an error in a cell, with the column's name in front. */
 static int in_column(const kin_maria_statement *s, size_t column, int code, kin_error *error)
 {
-	if (code == KIN_ENOMEM)
-		return kin_error_nomem(error);
-	kin_error_context(error, "column '%s' of the result", s->columns[column].name);
-	kin_error_note_name(error, s->columns[column].name);
-	kin_error_note_sql(error, s->base.text);
-	return code;
+	return kin_cell_fail(code, s->columns[column].name, s->base.text, error);
 }
 
 int kin_maria_value(kin_statement *statement, size_t column, int kind, kin_value *ret_value, kin_error *error)
 {
-	union {
-		char      bytes[64]; /* the largest kind */
-		long long align;
-	} member;
 	kin_maria_statement *s = kin_maria_statement_of(statement);
 	kin_value value = kin_value_null(NULL);
-	int plain = kind & ~KIN_KIND_NULLABLE;
 	int rc = natural(s, column, kind, &value, error);
 
-	if (rc == KIN_OK && plain != KIN_KIND_NULL && value.kind != KIN_KIND_NULL) {
-		if ((rc = kin_member_set(&member, plain, &value, NULL, error)) == KIN_OK)
-			value = kin_member_get(&member, plain);
-	}
-	if (rc < 0)
+	if (rc < 0 || (rc = kin_cell_convert(&value, kind, NULL, error)) < 0)
 		return in_column(s, column, rc, error);
 	*ret_value = value;
 	return KIN_OK;
@@ -295,9 +252,7 @@ int64_t kin_maria_integer(kin_statement *statement, size_t column, bool *ret_nul
 	*ret_null = !from->data;
 	if (from->data && s->columns[column].type == MYSQL_TYPE_LONGLONG)
 		return KIN_MARIA_GET(64, from->data);
-	if (natural(s, column, KIN_KIND_INT64, &value, NULL) != KIN_OK || !is_number(value.kind))
-		return 0;
-	return value.kind < KIN_KIND_FLOAT ? value.as.integer : (int64_t)value.as.real;
+	return natural(s, column, KIN_KIND_INT64, &value, NULL) == KIN_OK ? kin_cell_integer(&value) : 0;
 }
 
 /* ---- members ---- */
@@ -308,10 +263,8 @@ static __attribute__((noinline, cold)) int read_odd(kin_maria_statement *s, cons
 	kin_value value = kin_value_null(NULL);
 	int rc = natural(s, cell->column, cell->kind, &value, error);
 
-	if (rc == KIN_OK && value.kind == KIN_KIND_NULL && cell->not_null)
-		rc = kin_error_set(error, KIN_ENOTNULL, "NULL, where the model says there is none");
-	else if (rc == KIN_OK)
-		rc = kin_domain_set(member, cell->kind, cell->domain, &value, arena, error);
+	if (rc == KIN_OK)
+		rc = kin_cell_set(cell, member, &value, arena, error);
 	return rc < 0 ? in_column(s, cell->column, rc, error) : KIN_OK;
 }
 
@@ -326,63 +279,33 @@ static inline bool is_string(enum enum_field_types type)
 	case KIND: \
 		if (!from->data || column->type != (TYPE) || !(good)) \
 			break; \
-		STORE(T, member, __VA_ARGS__); \
+		KIN_STORE(T, member, __VA_ARGS__); \
 		continue; \
 	case (KIND) | KIN_KIND_NULLABLE: \
 		if (!from->data && !cell->not_null) { \
-			STORE(nullable, member, { .present = false }); \
+			KIN_STORE(nullable, member, { .present = false }); \
 			continue; \
 		} \
 		if (!from->data || column->type != (TYPE) || !(good)) \
 			break; \
-		STORE(nullable, member, { .value = __VA_ARGS__, .present = true }); \
+		KIN_STORE(nullable, member, { .value = __VA_ARGS__, .present = true }); \
 		continue;
-
-/* Where texts go: each a piece of an arena of its own, or one behind the other into free space. */
-typedef struct text_place {
-	kin_arena *arena; /* NULL: */
-	char      *next, *end;
-} text_place;
-
-/* What reading a cell came to. */
-enum { READ = KIN_OK, ODD = 1 }; /* or KIN_ENOMEM */
-
-/* One that there is no space for is odd, when it is packed. */
-static inline __attribute__((always_inline)) int read_text(const kin_maria_datum *from, void *member, text_place *place)
-{
-	char *copy = place->next;
-
-	if (place->arena) {
-		if (!(copy = kin_arena_alloc(place->arena, from->length + 1)))
-			return KIN_ENOMEM;
-	} else {
-		if ((size_t)(place->end - place->next) <= from->length)
-			return ODD;
-		place->next += from->length + 1;
-	}
-	memcpy(copy, from->data, from->length);
-	copy[from->length] = '\0';
-	STORE(const char *, member, copy);
-	return READ;
-}
 
 /* The kinds that take no memory, by way of a kin_value. false leaves it to read_odd(), which says why. */
 static __attribute__((noinline)) bool read_other(kin_maria_statement *s, const kin_cell *cell, void *member)
 {
-	int plain = cell->kind & ~KIN_KIND_NULLABLE;
 	kin_value value;
 
-	if (plain != KIN_KIND_DECIMAL && plain != KIN_KIND_UUID && plain != KIN_KIND_ENUM && plain != KIN_KIND_CHARS)
-		return false;
-	if (natural(s, cell->column, cell->kind, &value, NULL) < 0 || (value.kind == KIN_KIND_NULL && cell->not_null))
-		return false;
-	return kin_domain_set(member, cell->kind, cell->domain, &value, NULL, NULL) == KIN_OK;
+	return kin_cell_is_flat(cell) && natural(s, cell->column, cell->kind, &value, NULL) == KIN_OK &&
+	       kin_cell_set_flat(cell, member, &value);
 }
 
 /* A case that goes on has filled its member; one that breaks leaves it to read_odd(), or, where texts are packed, to the caller. */
-static inline __attribute__((always_inline)) int read_cells(kin_maria_statement *s, const kin_cell *cells, size_t count, char *object,
-                                                            text_place *place, kin_error *error)
+static inline __attribute__((always_inline)) int read_cells(kin_statement *statement, const kin_cell *cells, size_t count, char *object,
+                                                            kin_cell_place *place, kin_error *error)
 {
+	kin_maria_statement *s = kin_maria_statement_of(statement);
+
 	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
 		const kin_maria_column *column = &s->columns[cell->column];
 		const kin_maria_datum *from = &s->row[cell->column];
@@ -403,12 +326,12 @@ static inline __attribute__((always_inline)) int read_cells(kin_maria_statement 
 		READ(KIN_KIND_TIMESTAMP, kin_timestamp, kin_nullable(kin_timestamp), MYSQL_TYPE_DATETIME, read_moment(from, &n), { n })
 		case KIN_KIND_TEXT:
 			if (!from->data && !cell->not_null) {
-				STORE(const char *, member, NULL);
+				KIN_STORE(const char *, member, NULL);
 				continue;
 			}
 			if (!from->data || !column->is_text || !is_string(column->type))
 				break;
-			if ((rc = read_text(from, member, place)) == READ)
+			if ((rc = kin_cell_text(from->data, from->length, false, member, place)) == KIN_CELL_READ)
 				continue;
 			if (rc < 0)
 				return kin_error_nomem(error);
@@ -419,34 +342,22 @@ static inline __attribute__((always_inline)) int read_cells(kin_maria_statement 
 		if (!place->arena && read_other(s, cell, member))
 			continue;
 		if (!place->arena)
-			return ODD;
+			return KIN_CELL_ODD;
 		if ((rc = read_odd(s, cell, member, place->arena, error)) < 0)
 			return rc;
 	}
-	return READ;
+	return KIN_CELL_READ;
 }
 
 int kin_maria_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
                    kin_arena *arena, kin_error *error)
 {
-	return read_cells(kin_maria_statement_of(statement), cells, count, object, &(text_place){ .arena = arena }, error);
+	return read_cells(statement, cells, count, object, &(kin_cell_place){ .arena = arena }, error);
 }
 
-/* In the free space of the arena's chunk, which is taken once it is known how much it is. In a large chunk only the first piece
- * can be kept. */
 void *kin_maria_make(kin_statement *statement, const kin_mould *mould, kin_arena *arena)
 {
-	size_t free_space = (size_t)(arena->end - arena->next);
-	char *piece = arena->next;
-
-	if (free_space < mould->size + KIN_ARENA_GAP || arena->end - (char *)arena->chunk > KIN_ARENA_CHUNK)
-		return NULL;
-	text_place place = { .next = piece + mould->size, .end = arena->end - KIN_ARENA_GAP };
-	ASAN_UNPOISON_MEMORY_REGION(piece, free_space);
-	memcpy(piece, mould->blank, mould->size);
-	int rc = read_cells(kin_maria_statement_of(statement), mould->cells, mould->count, piece + mould->head, &place, NULL);
-	ASAN_POISON_MEMORY_REGION(piece, free_space);
-	return rc == READ ? kin_arena_alloc(arena, (size_t)(place.next - piece)) : NULL;
+	return kin_cell_make(statement, mould, arena, read_cells);
 }
 
 size_t kin_maria_read_size(kin_statement *statement, const kin_cell *cells, size_t count)

@@ -14,14 +14,13 @@
 #include "db/postgresql/wire.h"
 #include "value/decimal.h"
 #include "value/domain.h"
+#include "value/member.h"
 #include "value/show.h"
 
 #define FIRST_DAY INT64_C(-719162) /* 0001-01-01 */
 #define LAST_DAY  INT64_C(2932896) /* 9999-12-31 */
 
 enum { TEXT = 0, BINARY = 1 };
-
-#define LOAD(T, member) ({ T load_; memcpy(&load_, (member), sizeof(load_)); load_; })
 
 static const char *type_name(Oid oid)
 {
@@ -377,9 +376,9 @@ int kin_pg_bind_cells(kin_statement *statement, const kin_cell *cells, size_t co
 		if (rc < 0)
 			return rc;
 		if (cell->kind == KIN_KIND_INT64) {
-			rc = bind_integer(s, index, LOAD(int64_t, member), error);
+			rc = bind_integer(s, index, KIN_LOAD(int64_t, member), error);
 		} else if (cell->kind == KIN_KIND_INT32) {
-			rc = bind_integer(s, index, LOAD(int32_t, member), error);
+			rc = bind_integer(s, index, KIN_LOAD(int32_t, member), error);
 		} else {
 			kin_value value;
 			rc = kin_domain_get(member, cell->kind, cell->domain, &s->texts, &value, error);

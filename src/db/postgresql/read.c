@@ -2,20 +2,16 @@
  *
  * A cell whose column has the very type of its member goes straight into it; one switch over both decides. All else (a number to
  * convert, NULL where it cannot be, a type that has no kind, a row that came as text) takes the slow way through a kin_value. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "db/cell.h"
 #include "db/postgresql/driver.h"
 #include "db/postgresql/numeric.h"
 #include "db/postgresql/oid.h"
 #include "db/postgresql/wire.h"
 #include "value/kind.h"
-#include "value/domain.h"
 #include "value/show.h"
-
-/* Members are read and written as bytes: an int64_t may be declared as long or long long. */
-#define STORE(T, member, ...) ({ T store_ = __VA_ARGS__; memcpy((member), &store_, sizeof(store_)); })
 
 enum { JSONB_VERSION = 1 }; /* a byte in front of the text */
 
@@ -217,29 +213,6 @@ static int from_text(kin_pg_statement *s, const datum *c, kin_value *ret_value, 
 	return KIN_OK;
 }
 
-static bool is_number(int kind)
-{
-	return kind >= KIN_KIND_BOOL && kind <= KIN_KIND_DOUBLE;
-}
-
-/* A numeric for who wants a number: a sum of bigints is one. 12 and 12.00 are whole. */
-static kin_value number_of(const char *text)
-{
-	char *end;
-	long long n;
-
-	errno = 0;
-	n = strtoll(text, &end, 10);
-	bool whole = end > text && (!*end || (*end == '.' && strspn(end + 1, "0") == strlen(end + 1)));
-	if (!errno && whole)
-		return kin_value_int64(n);
-	errno = 0;
-	unsigned long long large = whole && *text != '-' ? strtoull(text, NULL, 10) : 0;
-	if (!errno && large > 0)
-		return kin_value_uint64(large);
-	return kin_value_double(strtod(text, NULL));
-}
-
 /* The value as the server has it, or a number where `kind` is one. */
 static int natural(kin_pg_statement *s, const datum *c, int kind, kin_value *ret_value, kin_error *error)
 {
@@ -251,41 +224,25 @@ static int natural(kin_pg_statement *s, const datum *c, int kind, kin_value *ret
 		rc = from_binary(s, c, kind, ret_value, error);
 	else
 		rc = from_text(s, c, ret_value, error);
-	if (rc == KIN_OK && c->type == KIN_PG_NUMERIC && ret_value->kind == KIN_KIND_TEXT && is_number(kind & ~KIN_KIND_NULLABLE))
-		*ret_value = number_of(ret_value->as.data);
+	if (rc == KIN_OK && c->type == KIN_PG_NUMERIC && ret_value->kind == KIN_KIND_TEXT && kin_cell_is_number(kind))
+		*ret_value = kin_cell_number(ret_value->as.data);
 	return rc;
 }
 
 /* The sentence of an error in a cell, with the column's name in front. */
 static int in_column(const kin_pg_statement *s, size_t column, int code, kin_error *error)
 {
-	const char *name = PQfname(s->description, (int)column);
-
-	if (code == KIN_ENOMEM)
-		return kin_error_nomem(error);
-	kin_error_context(error, "column '%s' of the result", name ? name : "?");
-	kin_error_note_name(error, name);
-	kin_error_note_sql(error, s->base.text);
-	return code;
+	return kin_cell_fail(code, PQfname(s->description, (int)column), s->base.text, error);
 }
 
 int kin_pg_value(kin_statement *statement, size_t column, int kind, kin_value *ret_value, kin_error *error)
 {
-	union {
-		char      bytes[sizeof(kin_decimal)];
-		int64_t   align;
-	} member;
 	kin_pg_statement *s = kin_pg_statement_of(statement);
 	datum c = datum_of(s, column);
 	kin_value value = kin_value_null(NULL);
-	int plain = kind & ~KIN_KIND_NULLABLE;
 	int rc = natural(s, &c, kind, &value, error);
 
-	if (rc == KIN_OK && plain != KIN_KIND_NULL && value.kind != KIN_KIND_NULL) {
-		if ((rc = kin_member_set(&member, plain, &value, NULL, error)) == KIN_OK)
-			value = kin_member_get(&member, plain);
-	}
-	if (rc < 0)
+	if (rc < 0 || (rc = kin_cell_convert(&value, kind, NULL, error)) < 0)
 		return in_column(s, column, rc, error);
 	*ret_value = value;
 	return KIN_OK;
@@ -300,9 +257,7 @@ int64_t kin_pg_integer(kin_statement *statement, size_t column, bool *ret_null)
 	*ret_null = c.null;
 	if (s->binary && c.type == KIN_PG_INT8 && c.length == 8)
 		return KIN_WIRE_GET(64, c.data);
-	if (natural(s, &c, KIN_KIND_INT64, &value, NULL) != KIN_OK || value.kind < KIN_KIND_BOOL || value.kind > KIN_KIND_DOUBLE)
-		return 0;
-	return value.kind < KIN_KIND_FLOAT ? value.as.integer : (int64_t)value.as.real;
+	return natural(s, &c, KIN_KIND_INT64, &value, NULL) == KIN_OK ? kin_cell_integer(&value) : 0;
 }
 
 /* ---- members ---- */
@@ -314,25 +269,18 @@ static __attribute__((noinline, cold)) int read_odd(kin_pg_statement *s, const k
 	datum from = datum_of(s, cell->column);
 	int rc = natural(s, &from, cell->kind, &value, error);
 
-	if (rc == KIN_OK && value.kind == KIN_KIND_NULL && cell->not_null)
-		rc = kin_error_set(error, KIN_ENOTNULL, "NULL, where the model says there is none");
-	else if (rc == KIN_OK)
-		rc = kin_domain_set(member, cell->kind, cell->domain, &value, arena, error);
+	if (rc == KIN_OK)
+		rc = kin_cell_set(cell, member, &value, arena, error);
 	return rc < 0 ? in_column(s, cell->column, rc, error) : KIN_OK;
 }
 
 /* The kinds that take no memory, by way of a kin_value. false leaves it to read_odd(), which says why. */
 static __attribute__((noinline)) bool read_other(kin_pg_statement *s, const kin_cell *cell, void *member)
 {
-	int plain = cell->kind & ~KIN_KIND_NULLABLE;
 	datum from = datum_of(s, cell->column);
 	kin_value value;
 
-	if (plain != KIN_KIND_DECIMAL && plain != KIN_KIND_UUID && plain != KIN_KIND_ENUM && plain != KIN_KIND_CHARS)
-		return false;
-	if (natural(s, &from, cell->kind, &value, NULL) < 0 || (value.kind == KIN_KIND_NULL && cell->not_null))
-		return false;
-	return kin_domain_set(member, cell->kind, cell->domain, &value, NULL, NULL) == KIN_OK;
+	return kin_cell_is_flat(cell) && natural(s, &from, cell->kind, &value, NULL) == KIN_OK && kin_cell_set_flat(cell, member, &value);
 }
 
 static inline bool is_text(Oid type)
@@ -345,16 +293,16 @@ static inline bool is_text(Oid type)
 	case KIND: \
 		if (from.type != (TYPE) || from.length != (bytes) || !(good)) \
 			break; \
-		STORE(T, member, __VA_ARGS__); \
+		KIN_STORE(T, member, __VA_ARGS__); \
 		continue; \
 	case (KIND) | KIN_KIND_NULLABLE: \
 		if (from.null && !cell->not_null) { \
-			STORE(nullable, member, { .present = false }); \
+			KIN_STORE(nullable, member, { .present = false }); \
 			continue; \
 		} \
 		if (from.type != (TYPE) || from.length != (bytes) || !(good)) \
 			break; \
-		STORE(nullable, member, { .value = __VA_ARGS__, .present = true }); \
+		KIN_STORE(nullable, member, { .value = __VA_ARGS__, .present = true }); \
 		continue;
 
 /* Not the infinities, nor what would overflow when it is counted from 1970. */
@@ -382,37 +330,12 @@ static inline bool is_moment(const char *data)
 #define READ_MOMENT(KIND, T, TYPE) \
 	READ(KIND, T, kin_nullable(T), TYPE, 8, is_moment(from.data), { KIN_WIRE_GET(64, from.data) + KIN_PG_EPOCH_US })
 
-/* Where texts go: each a piece of an arena of its own, or one behind the other into free space. */
-typedef struct text_place {
-	kin_arena *arena; /* NULL: */
-	char      *next, *end;
-} text_place;
-
-/* What reading a cell came to. */
-enum { READ = KIN_OK, ODD = 1 }; /* or KIN_ENOMEM */
-
-/* Bytes of the result become a text of the member's. One that there is no space for is odd, when it is packed. */
-static inline __attribute__((always_inline)) int read_text(const char *data, size_t length, void *member, text_place *place)
-{
-	char *copy = place->next;
-
-	if (place->arena) {
-		if (!(copy = kin_arena_alloc(place->arena, length + 1)))
-			return KIN_ENOMEM;
-	} else {
-		if ((size_t)(place->end - place->next) <= length)
-			return ODD;
-		place->next += length + 1;
-	}
-	memcpy(copy, data, length + 1);
-	STORE(const char *, member, copy);
-	return READ;
-}
-
 /* A case that goes on has filled its member; one that breaks leaves it to read_odd(), or, where texts are packed, to the caller. */
-static inline __attribute__((always_inline)) int read_cells(kin_pg_statement *s, const kin_cell *cells, size_t count, char *object,
-                                                            text_place *place, kin_error *error)
+static inline __attribute__((always_inline)) int read_cells(kin_statement *statement, const kin_cell *cells, size_t count, char *object,
+                                                            kin_cell_place *place, kin_error *error)
 {
+	kin_pg_statement *s = kin_pg_statement_of(statement);
+
 	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
 		datum from = datum_of(s, cell->column);
 		void *member = object + cell->offset;
@@ -442,12 +365,12 @@ static inline __attribute__((always_inline)) int read_cells(kin_pg_statement *s,
 		READ_MOMENT(KIN_KIND_TIMESTAMP, kin_timestamp, KIN_PG_TIMESTAMPTZ)
 		case KIN_KIND_TEXT:
 			if (from.null && !cell->not_null) {
-				STORE(const char *, member, NULL);
+				KIN_STORE(const char *, member, NULL);
 				continue;
 			}
 			if (from.null || !is_text(from.type))
 				break;
-			if ((rc = read_text(from.data, from.length, member, place)) == READ)
+			if ((rc = kin_cell_text(from.data, from.length, true, member, place)) == KIN_CELL_READ)
 				continue;
 			if (rc < 0)
 				return kin_error_nomem(error);
@@ -456,7 +379,7 @@ static inline __attribute__((always_inline)) int read_cells(kin_pg_statement *s,
 			if (from.null || (from.type != KIN_PG_JSON && from.type != KIN_PG_JSONB) || from.length < JSONB_VERSION)
 				break;
 			version = from.type == KIN_PG_JSONB ? JSONB_VERSION : 0; /* the server has checked the rest */
-			if ((rc = read_text(from.data + version, from.length - version, member, place)) == READ)
+			if ((rc = kin_cell_text(from.data + version, from.length - version, true, member, place)) == KIN_CELL_READ)
 				continue;
 			if (rc < 0)
 				return kin_error_nomem(error);
@@ -467,34 +390,22 @@ static inline __attribute__((always_inline)) int read_cells(kin_pg_statement *s,
 		if (!place->arena && read_other(s, cell, member))
 			continue;
 		if (!place->arena)
-			return ODD;
+			return KIN_CELL_ODD;
 		if ((rc = read_odd(s, cell, member, place->arena, error)) < 0)
 			return rc;
 	}
-	return READ;
+	return KIN_CELL_READ;
 }
 
 int kin_pg_read(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
                 kin_arena *arena, kin_error *error)
 {
-	return read_cells(kin_pg_statement_of(statement), cells, count, object, &(text_place){ .arena = arena }, error);
+	return read_cells(statement, cells, count, object, &(kin_cell_place){ .arena = arena }, error);
 }
 
-/* In the free space of the arena's chunk, which is taken once it is known how much it is. In a large chunk only the first piece
- * can be kept. */
 void *kin_pg_make(kin_statement *statement, const kin_mould *mould, kin_arena *arena)
 {
-	size_t free_space = (size_t)(arena->end - arena->next);
-	char *piece = arena->next;
-
-	if (free_space < mould->size + KIN_ARENA_GAP || arena->end - (char *)arena->chunk > KIN_ARENA_CHUNK)
-		return NULL;
-	text_place place = { .next = piece + mould->size, .end = arena->end - KIN_ARENA_GAP };
-	ASAN_UNPOISON_MEMORY_REGION(piece, free_space);
-	memcpy(piece, mould->blank, mould->size);
-	int rc = read_cells(kin_pg_statement_of(statement), mould->cells, mould->count, piece + mould->head, &place, NULL);
-	ASAN_POISON_MEMORY_REGION(piece, free_space);
-	return rc == READ ? kin_arena_alloc(arena, (size_t)(place.next - piece)) : NULL;
+	return kin_cell_make(statement, mould, arena, read_cells);
 }
 
 /* What a value that is no text may take as one. A numeric's digits can be few and its weight large. */

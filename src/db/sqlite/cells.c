@@ -9,15 +9,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "db/cell.h"
 #include "db/sqlite/driver.h"
 #include "db/sqlite/stored.h"
 #include "value/domain.h"
 #include "value/kind.h"
 #include "value/show.h"
-
-/* Members are read and written as bytes: an int64_t may be declared as long or long long. */
-#define LOAD(T, member) ({ T load_; memcpy(&load_, (member), sizeof(load_)); load_; })
-#define STORE(T, member, ...) ({ T store_ = __VA_ARGS__; memcpy((member), &store_, sizeof(store_)); })
 
 static inline sqlite3_stmt *handle_of(const kin_statement *statement)
 {
@@ -146,13 +143,13 @@ int kin_cells_bind(kin_statement *statement, const kin_cell *cells, size_t count
 
 		switch (cell->kind) {
 		case KIN_KIND_INT32:
-			rc = sqlite3_bind_int64(handle, (int)index + 1, LOAD(int32_t, member));
+			rc = sqlite3_bind_int64(handle, (int)index + 1, KIN_LOAD(int32_t, member));
 			break;
 		case KIN_KIND_INT64:
-			rc = sqlite3_bind_int64(handle, (int)index + 1, LOAD(int64_t, member));
+			rc = sqlite3_bind_int64(handle, (int)index + 1, KIN_LOAD(int64_t, member));
 			break;
 		case KIN_KIND_TEXT:
-			rc = bind_text(handle, (int)index + 1, LOAD(const char *, member));
+			rc = bind_text(handle, (int)index + 1, KIN_LOAD(const char *, member));
 			break;
 		default:
 			if ((rc = bind_other(statement, cell, member, index, error)) < 0)
@@ -198,14 +195,9 @@ static int in_column(const kin_statement *statement, size_t column, int code, ki
 {
 	sqlite3_stmt *handle = handle_of(statement), *plain = NULL;
 
-	if (code == KIN_ENOMEM)
-		return kin_error_nomem(error);
-	if (statement->each)
+	if (statement->each && code != KIN_ENOMEM)
 		sqlite3_prepare_v3(sqlite3_db_handle(handle), statement->text, -1, 0, &plain, NULL);
-	const char *name = sqlite3_column_name(plain ? plain : handle, (int)column);
-	kin_error_context(error, "column '%s' of the result", name ? name : "?");
-	kin_error_note_name(error, name);
-	kin_error_note_sql(error, statement->text);
+	kin_cell_fail(code, sqlite3_column_name(plain ? plain : handle, (int)column), statement->text, error);
 	sqlite3_finalize(plain);
 	return code;
 }
@@ -216,23 +208,17 @@ static __attribute__((noinline, cold)) int read_odd(const kin_statement *stateme
 	kin_value value;
 	int rc = natural(from, &value);
 
-	if (rc == KIN_OK && value.kind == KIN_KIND_NULL && cell->not_null)
-		rc = kin_error_set(error, KIN_ENOTNULL, "NULL, where the model says there is none");
-	else if (rc == KIN_OK)
-		rc = kin_domain_set(member, cell->kind, cell->domain, &value, arena, error);
+	if (rc == KIN_OK)
+		rc = kin_cell_set(cell, member, &value, arena, error);
 	return rc < 0 ? in_column(statement, cell->column, rc, error) : KIN_OK;
 }
 
 /* Where texts and bytes go. */
 typedef enum text_place {
 	TO_ARENA, /* each a piece of its own */
-	PACKED,   /* one behind the other into the space of a packing */
+	PACKED,   /* one behind the other into space that is lent */
 	BORROWED, /* nowhere: they stay SQLite's */
 } text_place;
-
-typedef struct text_packing {
-	char *next, *end;
-} text_packing;
 
 /* Not 0 where one of the word's bytes is. */
 #define ONES(T) ((T)UINT64_C(0x0101010101010101))
@@ -277,7 +263,7 @@ enum { READ = KIN_OK, ODD = 1 }; /* or KIN_ENOMEM */
 
 /* A text with a NUL in it is odd; so is one that there is no space for, when it is packed. */
 static inline __attribute__((always_inline)) int read_text(sqlite3_value *value, void *member, text_place place,
-                                                           text_packing *packing, kin_arena *arena)
+                                                           kin_arena_space *packing, kin_arena *arena)
 {
 	const char *text = (const char *)sqlite3_value_text(value);
 	size_t size = (size_t)sqlite3_value_bytes(value);
@@ -288,7 +274,7 @@ static inline __attribute__((always_inline)) int read_text(sqlite3_value *value,
 	if (place == BORROWED) {
 		if (strlen(text) != size)
 			return ODD;
-		STORE(const char *, member, text);
+		KIN_STORE(const char *, member, text);
 		return READ;
 	}
 	if (place == PACKED) {
@@ -301,13 +287,13 @@ static inline __attribute__((always_inline)) int read_text(sqlite3_value *value,
 	}
 	if (!copy_text(copy, text, size))
 		return ODD;
-	STORE(const char *, member, copy);
+	KIN_STORE(const char *, member, copy);
 	return READ;
 }
 
 /* Bytes may be read as something that has to be aligned. */
 static inline __attribute__((always_inline)) int read_bytes(sqlite3_value *value, void *member, text_place place,
-                                                            text_packing *packing, kin_arena *arena)
+                                                            kin_arena_space *packing, kin_arena *arena)
 {
 	const void *data = sqlite3_value_blob(value);
 	size_t size = (size_t)sqlite3_value_bytes(value);
@@ -324,7 +310,7 @@ static inline __attribute__((always_inline)) int read_bytes(sqlite3_value *value
 		packing->next = copy + size;
 		data = memcpy(copy, data, size);
 	}
-	STORE(kin_bytes, member, { data, size });
+	KIN_STORE(kin_bytes, member, { data, size });
 	return READ;
 }
 
@@ -338,37 +324,37 @@ _Static_assert(KIN_KIND_COUNT <= 32 && KIN_KIND_NULLABLE >> 2 == 32 && SQLITE_NU
 		__auto_type v = get(value); \
 		if (__builtin_expect(!(good), 0)) \
 			break; \
-		STORE(T, member, (T)v); \
+		KIN_STORE(T, member, (T)v); \
 		continue; \
 	} \
 	case CELL((KIND) | KIN_KIND_NULLABLE, type): { \
 		__auto_type v = get(value); \
 		if (__builtin_expect(!(good), 0)) \
 			break; \
-		STORE(nullable, member, { .value = (T)v, .present = true }); \
+		KIN_STORE(nullable, member, { .value = (T)v, .present = true }); \
 		continue; \
 	} \
 	case CELL((KIND) | KIN_KIND_NULLABLE, SQLITE_NULL): \
 		if (cell->not_null) \
 			break; \
-		STORE(nullable, member, { .present = false }); \
+		KIN_STORE(nullable, member, { .present = false }); \
 		continue;
 
 #define READ_DATE(KIND, T, count) \
 	case CELL(KIND, SQLITE_TEXT): \
 		if (!parse(value, KIND, &date)) \
 			break; \
-		STORE(T, member, { (count)date }); \
+		KIN_STORE(T, member, { (count)date }); \
 		continue; \
 	case CELL((KIND) | KIN_KIND_NULLABLE, SQLITE_TEXT): \
 		if (!parse(value, KIND, &date)) \
 			break; \
-		STORE(kin_nullable(T), member, { .value = { (count)date }, .present = true }); \
+		KIN_STORE(kin_nullable(T), member, { .value = { (count)date }, .present = true }); \
 		continue; \
 	case CELL((KIND) | KIN_KIND_NULLABLE, SQLITE_NULL): \
 		if (cell->not_null) \
 			break; \
-		STORE(kin_nullable(T), member, { .present = false }); \
+		KIN_STORE(kin_nullable(T), member, { .present = false }); \
 		continue;
 
 static inline bool parse(sqlite3_value *value, kin_kind kind, int64_t *ret_date)
@@ -388,19 +374,14 @@ static inline bool is_json(sqlite3_value *value)
 /* The kinds that take no memory, by way of a kin_value. false leaves it to read_odd(), which says why. */
 static __attribute__((noinline)) bool read_other(const kin_cell *cell, sqlite3_value *from, void *member)
 {
-	int plain = cell->kind & ~KIN_KIND_NULLABLE;
 	kin_value value;
 
-	if (plain != KIN_KIND_DECIMAL && plain != KIN_KIND_UUID && plain != KIN_KIND_ENUM && plain != KIN_KIND_CHARS)
-		return false;
-	if (natural(from, &value) < 0 || (value.kind == KIN_KIND_NULL && cell->not_null))
-		return false;
-	return kin_domain_set(member, cell->kind, cell->domain, &value, NULL, NULL) == KIN_OK;
+	return kin_cell_is_flat(cell) && natural(from, &value) == KIN_OK && kin_cell_set_flat(cell, member, &value);
 }
 
 /* A case that goes on has filled its member; one that breaks leaves it to read_odd(), or, where it is packed, to the caller. */
 static inline __attribute__((always_inline)) int read_cells(kin_statement *statement, const kin_cell *cells, size_t count, char *object,
-                                                            text_place place, text_packing *packing, kin_arena *arena, kin_error *error)
+                                                            text_place place, kin_arena_space *packing, kin_arena *arena, kin_error *error)
 {
 	for (const kin_cell *cell = cells, *end = cells + count; cell < end; cell++) {
 		sqlite3_value *value = column_of(statement, cell->column);
@@ -434,7 +415,7 @@ static inline __attribute__((always_inline)) int read_cells(kin_statement *state
 		case CELL(KIN_KIND_TEXT, SQLITE_NULL):
 			if (cell->not_null)
 				break;
-			STORE(const char *, member, NULL);
+			KIN_STORE(const char *, member, NULL);
 			continue;
 		case CELL(KIN_KIND_BYTES, SQLITE_BLOB):
 			if (__builtin_expect((rc = read_bytes(value, member, place, packing, arena)) == READ, 1))
@@ -445,7 +426,7 @@ static inline __attribute__((always_inline)) int read_cells(kin_statement *state
 		case CELL(KIN_KIND_BYTES, SQLITE_NULL):
 			if (cell->not_null)
 				break;
-			STORE(kin_bytes, member, { NULL, 0 });
+			KIN_STORE(kin_bytes, member, { NULL, 0 });
 			continue;
 		case CELL(KIN_KIND_JSON, SQLITE_TEXT):
 		case CELL(KIN_KIND_JSON | KIN_KIND_NULLABLE, SQLITE_TEXT):
@@ -456,7 +437,7 @@ static inline __attribute__((always_inline)) int read_cells(kin_statement *state
 			if (rc == ODD)
 				break;
 			if (cell->kind & KIN_KIND_NULLABLE)
-				STORE(bool, (char *)member + offsetof(kin_nullable(kin_json), present), true);
+				KIN_STORE(bool, (char *)member + offsetof(kin_nullable(kin_json), present), true);
 			continue;
 		default:
 			if (read_other(cell, value, member))
@@ -483,21 +464,18 @@ int kin_cells_borrow(kin_statement *statement, const kin_cell *cells, size_t cou
 	return read_cells(statement, cells, count, object, BORROWED, NULL, arena, error);
 }
 
-/* In the free space of the arena's chunk, which is taken once it is known how much it is. In a large chunk only the first piece
- * can be kept. */
+/* In the free space of the arena's chunk, which is taken once it is known how much it is. */
 void *kin_cells_make(kin_statement *statement, const kin_mould *mould, kin_arena *arena)
 {
-	size_t free_space = (size_t)(arena->end - arena->next);
-	char *piece = arena->next;
+	kin_arena_space packing;
 
-	if (free_space < mould->size + KIN_ARENA_GAP || arena->end - (char *)arena->chunk > KIN_ARENA_CHUNK)
+	if (!kin_arena_lend(arena, mould->size, &packing))
 		return NULL;
-	text_packing packing = { .next = piece + mould->size, .end = arena->end - KIN_ARENA_GAP };
-	ASAN_UNPOISON_MEMORY_REGION(piece, free_space);
+	char *piece = packing.next;
+	packing.next += mould->size;
 	memcpy(piece, mould->blank, mould->size);
 	int rc = read_cells(statement, mould->cells, mould->count, piece + mould->head, PACKED, &packing, NULL, NULL);
-	ASAN_POISON_MEMORY_REGION(piece, free_space);
-	return rc == READ ? kin_arena_alloc(arena, (size_t)(packing.next - piece)) : NULL;
+	return kin_arena_settle(arena, rc == READ ? (size_t)(packing.next - piece) : 0);
 }
 
 /* What is copied into the arena. How much a custom type's hook takes nobody knows: what it is given is a guess. */
@@ -521,10 +499,6 @@ size_t kin_cells_read_size(kin_statement *statement, const kin_cell *cells, size
 
 int kin_cells_value(kin_statement *statement, size_t column, int kind, kin_value *ret_value, kin_error *error)
 {
-	union {
-		char      bytes[sizeof(kin_decimal)];
-		int64_t   align;
-	} member;
 	kin_value value;
 	int plain = kind & ~KIN_KIND_NULLABLE;
 	sqlite3_value *from = column_of(statement, column);
@@ -535,10 +509,8 @@ int kin_cells_value(kin_statement *statement, size_t column, int kind, kin_value
 		value = kin_value_text_n(number, (size_t)sqlite3_value_bytes(from));
 		rc = number ? KIN_OK : KIN_ENOMEM;
 	}
-	if (rc == KIN_OK && plain != KIN_KIND_NULL && value.kind != KIN_KIND_NULL) {
-		if ((rc = kin_member_set(&member, plain, &value, NULL, error)) == KIN_OK)
-			value = kin_member_get(&member, plain);
-	}
+	if (rc == KIN_OK)
+		rc = kin_cell_convert(&value, kind, NULL, error);
 	if (rc < 0)
 		return in_column(statement, column, rc, error);
 	*ret_value = value;
