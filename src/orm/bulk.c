@@ -144,18 +144,33 @@ static int follow_update(kin_session *session, const kin_plan *plan, const kin_b
 	return rc < 0 ? rc : kin_bulk_follow(session, plan->mapping, plan->assigned, plan->assigned_count, objects, all_known);
 }
 
+static bool is_update(const kin_plan *plan)
+{
+	return plan->verb == KIN_VERB_UPDATE || plan->verb == KIN_VERB_UPDATE_RETURNING;
+}
+
+/* In a transaction that writes, with what was changed before in the database; a hook of a flush may not delete. */
+static int begin(kin_session *session, kin_site *site, kin_plan **ret_plan)
+{
+	int rc = kin_session_begin(session, KIN_BEGIN_WRITE);
+
+	if (rc < 0 || (rc = kin_session_ready(session)) < 0)
+		return rc;
+	if (!(*ret_plan = kin_plan_of_site(session, site)))
+		return session->error.code;
+	if (is_update(*ret_plan))
+		return KIN_OK;
+	return kin_hook_unplanned(session, (*ret_plan)->verb == KIN_VERB_DELETE_RETURNING ? "kin_delete_returning" : "kin_delete_where");
+}
+
 static int run(kin_session *session, kin_site *site, const kin_value *values, int64_t *ret_changed)
 {
 	kin_objects objects = { 0 };
 	kin_bulk_moves moves = { 0 };
 	kin_plan *plan;
-	int rc = kin_session_begin(session, KIN_BEGIN_WRITE);
+	int rc = begin(session, site, &plan);
 
-	if (rc < 0 || (rc = kin_session_ready(session)) < 0)
-		return rc;
-	if (!(plan = kin_plan_of_site(session, site)))
-		return session->error.code;
-	if (plan->verb != KIN_VERB_UPDATE && (rc = kin_hook_unplanned(session, "kin_delete_where")) < 0)
+	if (rc < 0)
 		return rc;
 	rc = plan->moves.select ? kin_bulk_find_moves(session, plan, values, &moves, &objects)
 	                        : find_loaded(session, plan, values, &objects);
@@ -164,8 +179,8 @@ static int run(kin_session *session, kin_site *site, const kin_value *values, in
 		bool all_known = (size_t)*ret_changed == objects.count;
 		if (!all_known)
 			session->unit->blind = true;
-		rc = plan->verb == KIN_VERB_UPDATE ? follow_update(session, plan, &moves, &objects, all_known)
-		                                   : follow_delete(session, &objects);
+		rc = is_update(plan) ? follow_update(session, plan, &moves, &objects, all_known)
+		                     : follow_delete(session, &objects);
 	}
 	kin_bulk_moves_done(&moves);
 	kin_vec_done(&objects);
@@ -205,18 +220,13 @@ static int run_returning(kin_session *session, kin_site *site, const kin_value *
 {
 	kin_loaded loaded = { 0 };
 	kin_plan *plan;
-	int rc = kin_session_begin(session, KIN_BEGIN_WRITE);
+	int rc = begin(session, site, &plan);
 
-	if (rc < 0 || (rc = kin_session_ready(session)) < 0)
-		return rc;
-	if (!(plan = kin_plan_of_site(session, site)))
-		return session->error.code;
-	bool update = plan->verb == KIN_VERB_UPDATE_RETURNING;
-	if (!update && (rc = kin_hook_unplanned(session, "kin_delete_returning")) < 0)
+	if (rc < 0)
 		return rc;
 	session->unit->blind = true;
-	rc = update ? update_returning(session, plan, values, &loaded) : delete_returning(session, plan, values, &loaded);
-	if (rc == KIN_OK && (rc = kin_loaded_list(session, &loaded, ret_list)) == KIN_OK && !update)
+	rc = is_update(plan) ? update_returning(session, plan, values, &loaded) : delete_returning(session, plan, values, &loaded);
+	if (rc == KIN_OK && (rc = kin_loaded_list(session, &loaded, ret_list)) == KIN_OK && !is_update(plan))
 		rc = follow_delete(session, &loaded.objects);
 	kin_loaded_done(&loaded);
 	return rc;
