@@ -68,6 +68,25 @@ char *kin_text_take(kin_text *text)
 	return data;
 }
 
+char *kin_text_keep(kin_text *text, kin_arena *arena)
+{
+	char *kept = kin_text_ok(text) ? kin_arena_strndup(arena, text->data, text->length) : NULL;
+
+	kin_text_done(text);
+	if (!kept)
+		arena->failed = true;
+	return kept;
+}
+
+char *kin_text_quoted(const char *s, char quote, kin_arena *arena)
+{
+	kin_text text;
+
+	kin_text_init(&text);
+	kin_text_add_quoted(&text, s, quote);
+	return kin_text_keep(&text, arena);
+}
+
 void kin_text_add_n(kin_text *text, const char *s, size_t length)
 {
 	if (length == 0 || !grow(text, length))

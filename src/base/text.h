@@ -11,6 +11,8 @@
 
 #include <kin/api.h>
 
+#include "base/arena.h"
+
 typedef struct kin_text {
 	char  *data;     /* "" or owned */
 	size_t length;   /* without the NUL */
@@ -24,6 +26,11 @@ void kin_text_clear(kin_text *text); /* empty and not failed; keeps the memory *
 bool kin_text_ok(const kin_text *text);
 /* The string, owned by the caller (kin_mem_free()); the text is empty afterwards. NULL after a failure. */
 char *kin_text_take(kin_text *text);
+/* The string, as the arena's; the text is done with. NULL after a failure, or when memory is out: the arena has failed then, so who prints into it
+ * may ask later. */
+char *kin_text_keep(kin_text *text, kin_arena *arena);
+/* The string in quotes, each quote inside doubled, as the arena's. As kin_text_keep(). */
+char *kin_text_quoted(const char *s, char quote, kin_arena *arena);
 
 void kin_text_add(kin_text *text, const char *s);
 void kin_text_add_n(kin_text *text, const char *s, size_t length);

@@ -139,8 +139,7 @@ int kin_pull_plan_lines(kin_pull *pull)
 		kin_text text;
 		kin_text_init(&text);
 		kin_ddl_show(&text, change);
-		const char *line = kin_text_ok(&text) ? kin_arena_strdup(pull->arena, text.data) : NULL;
-		kin_text_done(&text);
+		const char *line = kin_text_keep(&text, pull->arena);
 		model = model ? model : first;
 		if (!line || !kin_vec_push(&model->lines, line))
 			rc = KIN_ENOMEM;

@@ -15,10 +15,9 @@ void kin_pull_lose(kin_pull *pull, const char *format, ...)
 	va_start(arguments, format);
 	kin_text_addv(&text, format, arguments);
 	va_end(arguments);
-	const char *kept = kin_text_ok(&text) ? kin_arena_strdup(pull->arena, text.data) : NULL;
+	const char *kept = kin_text_keep(&text, pull->arena);
 	if (!kept || !kin_vec_push(&pull->losses, kept))
 		pull->arena->failed = true;
-	kin_text_done(&text);
 }
 
 kin_pull_model *kin_pull_find_model(const kin_pull *pull, const char *table)

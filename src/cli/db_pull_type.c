@@ -156,11 +156,7 @@ static const char *type_text(kin_pull *pull, const kin_type *type)
 
 	kin_text_init(&text);
 	kin_ddl_type(NULL, &text, type);
-	const char *kept = kin_text_ok(&text) ? kin_arena_strdup(pull->arena, text.data) : NULL;
-	kin_text_done(&text);
-	if (!kept)
-		pull->arena->failed = true;
-	return kept;
+	return kin_text_keep(&text, pull->arena);
 }
 
 /* ---- enums ---- */

@@ -430,7 +430,5 @@ char *kin_url_show(kin_arena *arena, const kin_url *url)
 		add_encoded(&out, url->database, strcmp(url->scheme, "sqlite") == 0 ? "?#" : "/?#@");
 	}
 	add_options(&out, url);
-	char *shown = kin_text_ok(&out) ? kin_arena_strdup(arena, out.data) : NULL;
-	kin_text_done(&out);
-	return shown;
+	return kin_text_keep(&out, arena);
 }

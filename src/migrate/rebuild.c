@@ -31,19 +31,6 @@ static int run(work *w, const char *sql)
 	return !sql || w->arena->failed ? kin_error_nomem(w->error) : *sql ? kin_connection_run(w->connection, sql, w->error) : KIN_OK;
 }
 
-static const char *literal(kin_arena *arena, const char *s, char quote)
-{
-	kin_text text;
-
-	kin_text_init(&text);
-	kin_text_add_quoted(&text, s, quote);
-	const char *kept = kin_text_ok(&text) ? kin_arena_strdup(arena, text.data) : NULL;
-	kin_text_done(&text);
-	if (!kept)
-		arena->failed = true; /* whoever prints it asks later */
-	return kept;
-}
-
 /* One number, unless memory ran out while the question was written. */
 static int ask(work *w, const char *sql, int64_t *ret_number)
 {
@@ -54,7 +41,7 @@ static int ask(work *w, const char *sql, int64_t *ret_number)
 
 static int count_rows(work *w, const char *table, int64_t *ret_count)
 {
-	const char *sql = kin_arena_printf(w->arena, "SELECT count(*) FROM %s", literal(w->arena, table, '"'));
+	const char *sql = kin_arena_printf(w->arena, "SELECT count(*) FROM %s", kin_text_quoted(table, '"', w->arena));
 
 	return ask(w, sql, ret_count);
 }
@@ -70,7 +57,7 @@ static bool is_counted(const kin_table_schema *table)
 static int remember_sequence(work *w)
 {
 	const char *sql = kin_arena_printf(w->arena, "SELECT seq FROM sqlite_sequence WHERE name = %s",
-	                                   literal(w->arena, w->plan.before->name, '\''));
+	                                   kin_text_quoted(w->plan.before->name, '\'', w->arena));
 
 	if (!is_counted(w->plan.before) || !is_counted(w->plan.after))
 		return KIN_OK;
@@ -79,7 +66,7 @@ static int remember_sequence(work *w)
 
 static int restore_sequence(work *w)
 {
-	const char *name = literal(w->arena, w->plan.after->name, '\'');
+	const char *name = kin_text_quoted(w->plan.after->name, '\'', w->arena);
 
 	if (w->sequence == 0)
 		return KIN_OK;
@@ -97,7 +84,7 @@ static void report(work *w, int64_t done)
 /* In the order of row numbers, so that whoever looks on sees them move. */
 static int copy_chunks(work *w)
 {
-	const char *row = w->plan.row, *table = literal(w->arena, w->plan.before->name, '"');
+	const char *row = w->plan.row, *table = kin_text_quoted(w->plan.before->name, '"', w->arena);
 	int64_t from = INT64_MIN, last = 0;
 	int rc = KIN_OK;
 
@@ -121,17 +108,13 @@ static const char *key_list(work *w, const char *after)
 	kin_text_init(&text);
 	for (size_t i = 0; i < w->plan.key_count; i++)
 		kin_text_addf(&text, "%s%s%s", i ? ", " : "", w->plan.key[i], after);
-	const char *kept = kin_text_ok(&text) ? kin_arena_strdup(w->arena, text.data) : NULL;
-	kin_text_done(&text);
-	if (!kept)
-		w->arena->failed = true;
-	return kept;
+	return kin_text_keep(&text, w->arena);
 }
 
 /* In the order of keys, each piece from where the last one has come to, which the new table knows: values never leave the database. */
 static int copy_by_key(work *w)
 {
-	const char *names = key_list(w, ""), *backwards = key_list(w, " DESC"), *table = literal(w->arena, w->plan.temporary, '"');
+	const char *names = key_list(w, ""), *backwards = key_list(w, " DESC"), *table = kin_text_quoted(w->plan.temporary, '"', w->arena);
 	const char *more = kin_arena_printf(w->arena, " WHERE (%s) > (SELECT %s FROM %s ORDER BY %s LIMIT 1)", names, names, table, backwards);
 	int rc = KIN_OK;
 
@@ -214,7 +197,7 @@ static int all_steps(work *w, const char *table)
 static int find_text(work *w, const char *table, const char **ret_text)
 {
 	const char *sql = kin_arena_printf(w->arena, "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = %s",
-	                                   literal(w->arena, table, '\''));
+	                                   kin_text_quoted(table, '\'', w->arena));
 
 	if (!sql || w->arena->failed)
 		return kin_error_nomem(w->error);

@@ -8,23 +8,9 @@
 
 enum { SHOWN = 5 };
 
-static const char *keep(kin_rebuild_check *c, kin_text *text)
-{
-	const char *kept = kin_text_ok(text) ? kin_arena_strndup(c->arena, text->data, text->length) : NULL;
-
-	kin_text_done(text);
-	if (!kept)
-		c->arena->failed = true;
-	return kept;
-}
-
 static const char *quoted(kin_rebuild_check *c, const char *name)
 {
-	kin_text text;
-
-	kin_text_init(&text);
-	kin_text_add_quoted(&text, name, '"');
-	return keep(c, &text);
+	return kin_text_quoted(name, '"', c->arena);
 }
 
 /* "id 3" for people, as an SQL expression over a table with the old or new names. */
@@ -40,7 +26,7 @@ static const char *row_label(kin_rebuild_check *c, const kin_table_schema *table
 		kin_text_add_quoted(&text, table->primary_key.columns[i], '"');
 		kin_text_add_char(&text, ')');
 	}
-	return keep(c, &text);
+	return kin_text_keep(&text, c->arena);
 }
 
 /* The rows to come: (SELECT label AS "kin row", expression AS "column", … FROM old). */
@@ -60,7 +46,7 @@ static const char *rows_to_come(kin_rebuild_check *c)
 		kin_text_add_quoted(&text, column->name, '"');
 	}
 	kin_text_addf(&text, " FROM %s)", quoted(c, c->plan->before->name));
-	return keep(c, &text);
+	return kin_text_keep(&text, c->arena);
 }
 
 /* How many rows of `from` meet the condition, and a few of them by name. */
@@ -355,7 +341,7 @@ static const char *update_all(kin_rebuild_check *c, const kin_table_schema *tabl
 		kin_text_addf(&text, "%s%s = %s", comma, name, name);
 		comma = ", ";
 	}
-	return keep(c, &text);
+	return kin_text_keep(&text, c->arena);
 }
 
 /* A trigger is compiled when something fires it. */

@@ -24,19 +24,6 @@ typedef struct work {
 	kin_error      *error;
 } work;
 
-static const char *quoted(kin_arena *arena, const char *text, char quote)
-{
-	kin_text out;
-
-	kin_text_init(&out);
-	kin_text_add_quoted(&out, text, quote);
-	const char *kept = kin_text_ok(&out) ? kin_arena_strdup(arena, out.data) : NULL;
-	kin_text_done(&out);
-	if (!kept)
-		arena->failed = true;
-	return kept;
-}
-
 /* The text of the table, if it is such a one; else NULL. */
 static int find_text(work *w, const char *table, const char **ret_text)
 {
@@ -44,7 +31,7 @@ static int find_text(work *w, const char *table, const char **ret_text)
 		"SELECT t.sql FROM main.sqlite_schema AS t WHERE t.type = 'table' AND t.name = %s"
 		" AND (SELECT count(*) FROM main.sqlite_schema) >= %d"
 		" AND NOT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE tbl_name = t.name AND type <> 'table' AND sql IS NOT NULL)"
-		" AND NOT EXISTS (SELECT 1 FROM main.%s)", quoted(w->arena, table, '\''), MANY, w->name);
+		" AND NOT EXISTS (SELECT 1 FROM main.%s)", kin_text_quoted(table, '\'', w->arena), MANY, w->name);
 
 	if (!sql || w->arena->failed)
 		return kin_error_nomem(w->error);
@@ -99,7 +86,7 @@ static int replace(work *w, const char *create, bool *ret_done)
 int kin_rebuild_empty(kin_connection *connection, const kin_ddl *changes, size_t count, bool *ret_done, kin_error *error)
 {
 	kin_arena arena = { 0 };
-	work w = { .connection = connection, .arena = &arena, .name = quoted(&arena, changes[0].table_name, '"'), .error = error };
+	work w = { .connection = connection, .arena = &arena, .name = kin_text_quoted(changes[0].table_name, '"', &arena), .error = error };
 	const char *text = NULL, *create = NULL;
 	int rc = arena.failed ? kin_error_nomem(error) : find_text(&w, changes[0].table_name, &text);
 

@@ -37,15 +37,11 @@ static int refuse(kin_flusher *flush, const kin_attribute *attribute, int code, 
 /* The target as text, for a message; NULL when memory is out. */
 static const char *shown(kin_flusher *flush, const void *object)
 {
-	const char *result = NULL;
 	kin_text text;
 
 	kin_text_init(&text);
 	kin_instance_show(&text, object);
-	if (kin_text_ok(&text))
-		result = kin_arena_strdup(flush->arena, text.data);
-	kin_text_done(&text);
-	return result;
+	return kin_text_keep(&text, flush->arena);
 }
 
 /* The keys of a row that points at nothing. */

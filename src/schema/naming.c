@@ -71,10 +71,7 @@ static char *write(kin_arena *arena, const char *template, const char *usual, co
 		add_token(&out, open + 1, length, s);
 		at = open + 1 + length + (open[1 + length] == '}');
 	}
-	name = kin_text_ok(&out) ? kin_arena_strndup(arena, out.data, out.length) : NULL;
-	kin_text_done(&out);
-	if (!name)
-		arena->failed = true; /* whoever needs the name asks later */
+	name = kin_text_keep(&out, arena);
 	for (char *at = name; at && *at; at++) /* of a schema and its table: an index is in the schema by itself */
 		*at = *at == '.' ? '_' : *at;
 	return fit(arena, name);

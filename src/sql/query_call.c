@@ -57,8 +57,7 @@ static bool parse_frame(kin_query_parser *p, kin_sql_window *window)
 		}
 		kin_query_node_word(p, &text);
 	}
-	window->frame = kin_text_ok(&text) ? kin_arena_strdup(p->arena, text.data) : NULL;
-	kin_text_done(&text);
+	window->frame = kin_text_keep(&text, p->arena);
 	return p->rc == KIN_OK && (window->frame || kin_query_parser_nomem(p));
 }
 

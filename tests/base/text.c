@@ -86,6 +86,37 @@ TEST(taking_gives_the_string_away)
 	kin_mem_free(taken);
 }
 
+TEST(keeping_gives_the_string_to_an_arena)
+{
+	kin_arena arena = { 0 };
+	kin_text text;
+
+	kin_text_init(&text);
+	kin_text_add(&text, "Ben");
+	const char *kept = kin_text_keep(&text, &arena);
+	CHECK_TEXT(kept, "Ben");
+	CHECK_TEXT(text.data, "");
+	CHECK_TEXT(kin_text_quoted("it's", '\'', &arena), "'it''s'");
+	CHECK_TEXT(kept, "Ben");
+	CHECK(!arena.failed);
+	kin_arena_done(&arena);
+}
+
+TEST(keeping_a_text_that_failed_fails_the_arena)
+{
+	kin_arena arena = { 0 };
+	kin_text text;
+
+	kin_text_init(&text);
+	kin_fuse_set(0);
+	kin_text_addf(&text, "%0500d", 1);
+	kin_fuse_set(-1);
+	CHECK(!kin_text_keep(&text, &arena));
+	CHECK(arena.failed);
+	CHECK(kin_text_ok(&text));
+	kin_arena_done(&arena);
+}
+
 TEST(a_text_remembers_its_first_failure)
 {
 	kin_text text;

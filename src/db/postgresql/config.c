@@ -188,8 +188,7 @@ static int set_for_pooler(builder *b)
 		kin_text_add_quoted(&text, b->search_path, '\'');
 		kin_text_add(&text, ", true)");
 	}
-	b->config->begin = kin_text_ok(&text) ? kin_arena_strdup(&b->db->arena, text.data) : NULL;
-	kin_text_done(&text);
+	b->config->begin = kin_text_keep(&text, &b->db->arena);
 	if (b->options)
 		set(b, "options", b->options);
 	return b->config->begin ? KIN_OK : kin_error_nomem(b->error);
@@ -214,8 +213,7 @@ static int set_settings(builder *b)
 		add_option(&text, "kin.schemas", b->schemas);
 	if (b->options)
 		kin_text_addf(&text, " %s", b->options);
-	const char *options = kin_text_ok(&text) ? kin_arena_strdup(&b->db->arena, text.data) : NULL;
-	kin_text_done(&text);
+	const char *options = kin_text_keep(&text, &b->db->arena);
 	if (!options)
 		return kin_error_nomem(b->error);
 	set(b, "options", options);
