@@ -19,6 +19,9 @@ enum { MANY = UINT8_MAX };
 #define ADD_DATE(sqlite, unit, field) \
 	{ "(" sqlite ")", "$<CAST($>($a + make_interval(" unit " => CAST($2 AS INTEGER)))$< AS DATE)$>", "DATE_ADD($1, INTERVAL $b " field ")" }
 #define DOUBLE(name) { name "($1)", name "(CAST($1 AS DOUBLE PRECISION))", name "($1)" }
+/* MariaDB's patterns would go by the collation; SQLite's functions are the driver's. */
+#define PATTERN "CONCAT('(?-i)', $2)"
+#define SPREAD(name) { name, name "($*CAST($1 AS DOUBLE PRECISION))", name }
 #define SAME { NULL, NULL, NULL }
 
 static const kin_function functions[] = {
@@ -107,6 +110,11 @@ static const kin_function functions[] = {
 	/* From 0, to below 1. */
 	{ "random",            0, 0,    KIN_KIND_DOUBLE,       { "(random() / 18446744073709551616.0 + 0.5)", "random()", "rand()" } },
 	{ "rank",              0, 0,    KIN_KIND_INT64,        { "rank()", "rank()", "rank()" } },
+	/* Whether a regular expression matches some of it; with 'i', whatever the case of letters. */
+	{ "regexp_like",       2, 2,    KIN_KIND_BOOL,         { "regexp($2, $1)", "($a ~ $b)", "($a REGEXP " PATTERN ")" } },
+	{ "regexp_like",       3, 3,    KIN_KIND_BOOL,         { "regexp($2, $1, $3)", "($a ~ ('(?' || $c || ')' || $b))", "($a REGEXP CONCAT('(?', $3, ')', $2))" } },
+	/* All that it matches; \1 in the replacement is what its first parentheses took. */
+	{ "regexp_replace",    3, 3,    KIN_KIND_TEXT,         { NULL, "regexp_replace($1, $2, $3, 'g')", "regexp_replace($1, " PATTERN ", $3)" } },
 	{ "repeat",            2, 2,    KIN_KIND_TEXT,         { "replace(hex(zeroblob($2)), '00', $1)", "repeat", "repeat" } },
 	{ "replace",           3, 3,    KIN_KIND_TEXT,         SAME },
 	{ "reverse",           1, 1,    KIN_KIND_TEXT,         { "(WITH RECURSIVE r (i, s) AS (SELECT length($1), '' UNION ALL SELECT i - 1, s || substr($1, i, 1) "
@@ -130,6 +138,10 @@ static const kin_function functions[] = {
 	                                                         "CAST(DATE_FORMAT($1, '%Y-01-01') AS DATE)" } },
 	{ "starts_with",       2, 2,    KIN_KIND_BOOL,         { "(substr($1, 1, length($2)) = $b)", "(left($1, length($2)) = $b)",
 	                                                         "(left($1, char_length($2)) = $b)" } },
+	/* As the standard has it, of some of all values: NULL of one. */
+	{ "stddev",            1, 1,    KIN_KIND_DOUBLE,       SPREAD("stddev_samp") },
+	{ "stddev_pop",        1, 1,    KIN_KIND_DOUBLE,       SPREAD("stddev_pop") },
+	{ "stddev_samp",       1, 1,    KIN_KIND_DOUBLE,       SPREAD("stddev_samp") },
 	{ "string_agg",        2, 2,    KIN_KIND_TEXT,         { "group_concat", "string_agg($*CAST($1 AS TEXT), $2)",
 	                                                         "group_concat($*$1 SEPARATOR $2)" } },
 	{ "strpos",            2, 2,    KIN_KIND_INT64,        { "instr", "strpos", "instr" } },
@@ -139,6 +151,9 @@ static const kin_function functions[] = {
 	{ "trim",              1, 1,    KIN_KIND_TEXT,         SAME },
 	{ "trim",              2, 2,    KIN_KIND_TEXT,         { "trim", "btrim", "TRIM(BOTH $2 FROM $1)" } },
 	{ "upper",             1, 1,    KIN_KIND_TEXT,         SAME },
+	{ "var_pop",           1, 1,    KIN_KIND_DOUBLE,       SPREAD("var_pop") },
+	{ "var_samp",          1, 1,    KIN_KIND_DOUBLE,       SPREAD("var_samp") },
+	{ "variance",          1, 1,    KIN_KIND_DOUBLE,       SPREAD("var_samp") },
 	/* Of ISO 8601: that of a year's first Thursday is 1. */
 	{ "week",              1, 1,    KIN_KIND_INT64,        { "((strftime('%j', date($1, '-3 days', 'weekday 4')) - 1) / 7 + 1)",
 	                                                         "CAST(EXTRACT(WEEK FROM $1) AS INTEGER)", "week($1, 3)" } },

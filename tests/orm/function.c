@@ -187,6 +187,74 @@ TEST(functions_of_numbers)
 	test_close();
 }
 
+/* A dqlite cluster's nodes have no functions but SQLite's. */
+static bool has_drivers_functions(void)
+{
+	return !(test_on_sqlite() && test_on_server());
+}
+
+TEST(regular_expressions)
+{
+	open_moments();
+	if (has_drivers_functions()) {
+		HOLDS(1, "regexp_like(name, '^Gr.+e$')", true);
+		HOLDS(1, "regexp_like(name, '^gr')", false);
+		HOLDS(1, "regexp_like(name, '^gr', 'i')", true);
+		HOLDS(1, "regexp_like(name, '[0-9]')", false);
+		HOLDS(1, "regexp_like('a.b', 'a\\.b')", true);
+		HOLDS(1, "regexp_like('a.b', '^(b|a)[.]')", true);
+		IS_NULL(1, "case when regexp_like(null, 'a') then 1 end");
+		SAYS(1, "regexp_replace('2024-01-31', '([0-9]+)-([0-9]+)-([0-9]+)', '\\3.\\2.\\1')", "31.01.2024");
+		SAYS(1, "regexp_replace(name, 'ö|e', '-')", "Gr-ß-");
+		SAYS(1, "regexp_replace('aaa', 'b', '-')", "aaa");
+		if (test_on_sqlite()) /* MariaDB replaces nothing there */
+			SAYS(1, "regexp_replace('ab', 'x*', '-')", "-a-b-");
+		test_forget();
+		CHECK_INT(kin_count(session, Moment, "regexp_like(name, ?)", "^G"), 1);
+		CHECK_SQL(test_words("SELECT count(*) FROM moments WHERE regexp(?, moments.name)", "SELECT count(*) FROM moments WHERE (moments.name ~ ?)",
+		                     "SELECT count(*) FROM moments WHERE (moments.name REGEXP CONCAT('(?-i)', ?))"));
+		CHECK_OK(session);
+	}
+	test_close();
+}
+
+TEST(a_broken_regular_expression_is_the_database_s_error)
+{
+	open_moments();
+	if (has_drivers_functions()) {
+		CHECK_INT(kin_count(session, Moment, "regexp_like(name, ?)", "("), -1);
+		CHECK(kin_errcode(session) < 0);
+		if (test_on_sqlite())
+			CHECK_HAS(kin_errmsg(session), "'(' is no regular expression: ");
+	}
+	test_forget();
+	test_close();
+}
+
+TEST(how_far_values_are_scattered)
+{
+	open_moments();
+	if (has_drivers_functions()) {
+		double off = kin_scalar(session, double, "select stddev_pop(whole) from Moment") - 7;
+		CHECK(off < 1e-9 && off > -1e-9);
+		off = kin_scalar(session, double, "select var_samp(whole) from Moment") - 98;
+		CHECK(off < 1e-9 && off > -1e-9);
+		off = kin_scalar(session, double, "select variance(whole) / stddev(whole) from Moment") - 9.899494936611665;
+		CHECK(off < 1e-9 && off > -1e-9);
+		off = kin_scalar(session, double, "select var_pop(whole + 1000000000000) from Moment") - 49;
+		CHECK(off < 1e-9 && off > -1e-9);
+		off = kin_scalar(session, double, "select var_pop(whole) over (order by id rows between 1 preceding and current row) from Moment order by id "
+		                 "offset 1") - 49;
+		CHECK(off < 1e-9 && off > -1e-9);
+		CHECK(kin_scalar(session, kin_nullable(double), "select stddev_pop(whole) from Moment where id = 1").present);
+		CHECK(!kin_scalar(session, kin_nullable(double), "select stddev(whole) from Moment where id = 1").present);
+		CHECK(!kin_scalar(session, kin_nullable(double), "select var_pop(nothing) from Moment").present);
+		CHECK_OK(session);
+	}
+	test_forget();
+	test_close();
+}
+
 TEST(parts_of_dates_and_times)
 {
 	open_moments();

@@ -174,6 +174,8 @@ static int set_up(kin_sqlite_connection *c)
 	if (rc == SQLITE_OK)
 		rc = kin_rows_install(c);
 	if (rc == SQLITE_OK)
+		rc = kin_sqlite_add_functions(c->handle);
+	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(c->handle, "PRAGMA schema_version", NULL, NULL, NULL);
 	return rc;
 }

@@ -48,6 +48,9 @@ bool kin_rows_fit(const kin_sqlite_connection *connection, const kin_sql *sql);
 int kin_rows_text(const kin_sql *sql, kin_text *ret_text);
 int kin_rows_each(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error);
 
+/* functions.c: functions that SQLite has not, for a connection. SQLite's code. */
+int kin_sqlite_add_functions(sqlite3 *handle);
+
 /* cells.c: kin_statement_bind() … kin_statement_read_size() */
 int kin_cells_bind_value(kin_statement *statement, size_t index, const kin_value *value, kin_error *error);
 int kin_cells_bind(kin_statement *statement, const kin_cell *cells, size_t count, const void *object,
