@@ -195,6 +195,7 @@ KIN_API void kin_map_version(kin_mapper *mapper, const char *member, const char 
 /* `member` NULL: a kin_on() line. */
 KIN_API void kin_map_hook(kin_mapper *mapper, kin_model_event event, const char *member, kin_any_fn *fn, const char *name,
                           const char *file, int line);
+KIN_API void kin_map_filter(kin_mapper *mapper, const char *name, const char *condition, const char *file, int line);
 KIN_API void kin_map_repr(kin_mapper *mapper, const char *format, const char *file, int line);
 
 KIN_END_DECLS
@@ -446,6 +447,25 @@ KIN_END_DECLS
 		(void)sizeof(kin_self_->member); \
 		kin_map_hook(kin_mapper_, KIN_EVENT_validate, #member, (kin_any_fn *)(fn), #fn, __FILE__, __LINE__); \
 	} while (0)
+
+/**
+ * kin_filter(live, "deleted_at is null"): a condition over the model's own attributes that holds in all that is asked of it, by its own queries and
+ * wherever its table is joined: queries, counts, pages and streams, kin_get(), lists and objects that are loaded with others or by kin_load(), paths,
+ * EXISTS, kin_select() with all that is inside, kin_update() and kin_delete_where(). An object that it leaves out is NULL where another points at it.
+ * A condition may take one value, which is the session's:
+ *
+ *     kin_filter(live, "deleted_at is null");
+ *     kin_filter(tenant, "tenant_id = ?");
+ *
+ *     kin_filter_by(session, tenant, 7);                       before the first query; without it queries are KIN_EINVAL, and show nothing
+ *     kin_all(session, Pet, "species = ?", "Dog")              SELECT … FROM pets WHERE pets.species = ? AND pets.deleted_at IS NULL AND pets.tenant_id = ?
+ *     kin_all(session, Pet, "species = ? unfiltered live", "Dog")    without that one; `unfiltered` alone: without any, of any model of the query
+ *
+ * Not asked again: what the session has (kin_get() gives it, a list that was loaded stays), and objects that are known to be there, by kin_refresh(),
+ * kin_merge() and a flush. Not filtered: kin_sql(), what rows the foreign keys of the database reach, the table between two many-to-many sides, and
+ * what is written: a new object gets its tenant from the program. A model that inherits has the filters of the one it inherits from.
+ */
+#define kin_filter(name, condition) kin_map_filter(kin_mapper_, #name, "" condition, __FILE__, __LINE__)
 
 /** kin_repr("<Pet {name}>"): how an object prints; members in braces. */
 #define kin_repr(format) kin_map_repr(kin_mapper_, "" format, __FILE__, __LINE__)

@@ -11,8 +11,8 @@
  * are sorted by the primary key as well, which is added. LIMIT and OFFSET are the page's.
  *
  * A page behind the last one is empty, with .total and .pages as they are, which is no error. A page or a number of objects below 1 is
- * KIN_EQUERY. The database counts and skips what lies before a page: far into a large table page by page is better walked by the
- * key of the last object ("id > ? order by id limit ?"), or with kin_stream(). */
+ * KIN_EQUERY. The database counts and skips what lies before a page: far into a large table kin_all_after() is
+ * better, which has no numbers of pages. */
 #ifndef KIN_PAGE_H
 #define KIN_PAGE_H
 
@@ -28,6 +28,8 @@ typedef struct kin_page {
 
 /* The functions under the macros. */
 KIN_API kin_page kin_site_paginate(kin_session *session, kin_site *site, int64_t page, int64_t per_page, const kin_value *values);
+KIN_API kin_list kin_site_after(kin_session *session, kin_site *site, const void *last, int64_t count, const kin_value *values);
+KIN_API kin_list kin_query_list_after(kin_query *query, const kin_model *model, const void *last, int64_t count);
 KIN_API kin_page kin_query_page(kin_query *query, const kin_model *model, int64_t page, int64_t per_page);
 
 /**
@@ -74,7 +76,33 @@ KIN_END_DECLS
 #define kin_paginate(session, Model, page, per_page, ...) \
 	KIN_PAGE_(Model, KIN_PAGINATE_(__COUNTER__, session, Model, page, per_page, __VA_ARGS__))
 
-/** The same of a query that is built at run time, which has a kin_order_by(), and neither kin_limit() nor kin_offset(). */
+#define KIN_ALL_AFTER_(number, ...) KIN_ALL_AFTER_AT_(KIN_JOIN(kin_site_, number), KIN_JOIN(kin_kinds_, number), __VA_ARGS__)
+#define KIN_ALL_AFTER_AT_(site, kinds, session, Model, last, count, ...) \
+	__extension__ ({ \
+		KIN_SITE_(site, kinds, KIN_VERB_AFTER, .model = &Model##_model, __VA_ARGS__); \
+		const Model *KIN_JOIN(site, last_) = (last); \
+		kin_site_after((session), &site, KIN_JOIN(site, last_), (count), \
+		               __extension__ (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }); \
+	})
+
+/**
+ * The next objects behind one, in the order of the text: kin_all_after(session, Pet, last, 20, "species = ? order by age desc nulls last, name", "Dog"),
+ * as a Pet_list. `last` is the last one that was shown, by kin_get() of the key in a link, say; NULL: the first ones. However far that is, the database
+ * begins there, with an index over what is sorted by, and nothing is shown twice or left out when rows come and go before it.
+ *
+ * Sorted is by attributes of the model itself, each up or down, and then by the primary key, which is added. What may be NULL says `nulls first` or
+ * `nulls last`, since databases differ.
+ *
+ * SQL: … WHERE species = ? AND age <= ? AND (age < ? OR age = ? AND (name > ? OR …)) ORDER BY age DESC, name, id LIMIT 20.
+ */
+#define kin_all_after(session, Model, last, count, ...) \
+	KIN_LIST_(Model, KIN_ALL_AFTER_(__COUNTER__, session, Model, last, count, __VA_ARGS__))
+
+/** The same of a query that is built at run time. */
+#define kin_query_all_after(query, Model, last, count) \
+	KIN_LIST_(Model, kin_query_list_after((query), &Model##_model, __extension__ ({ const Model *kin_last_ = (last); kin_last_; }), (count)))
+
+/** kin_paginate() of a query that is built at run time, which has a kin_order_by(), and neither kin_limit() nor kin_offset(). */
 #define kin_query_paginate(query, Model, page, per_page) KIN_PAGE_(Model, kin_query_page((query), &Model##_model, (page), (per_page)))
 
 #endif /* __cplusplus */

@@ -42,6 +42,9 @@
  * What is not loaded along is loaded by kin_load(): for one object of a list alone the first time, and from then on
  * for 500 of its siblings at once.
  *
+ * What a model's kin_filter() lines say holds in every query about it; `unfiltered live` at the end of the text is without that one, and
+ * `unfiltered` without any, of all models in the query and of what comes along with it: "species = ? order by name unfiltered live".
+ *
  * Functions have one name and give the same on every database:
  *
  *     text     lower upper length octet_length trim ltrim rtrim (x[, characters]) substr(x, from[, n]) left right (x, n) replace(x, a, b)
@@ -51,8 +54,11 @@
  *              day_of_year epoch (seconds since 1970) of x; date(x) start_of_week start_of_month start_of_year; datediff(later, earlier) in
  *              days; add_years add_months add_days add_hours add_minutes add_seconds (x, n): a day that a month lacks is its last one
  *     others   coalesce nullif ifnull, case … end, cast(x as type), json_value(document, '$.path')
- *     of rows  count sum avg min max string_agg(x, separator) group_concat bool_and bool_or, each over (…) too; row_number rank dense_rank
- *              percent_rank cume_dist ntile lag lead first_value last_value nth_value over (…)
+ *     patterns regexp_like(x, pattern[, 'i']) regexp_replace(x, pattern, new): POSIX extended expressions, of which `\\1` is what the first
+ *              parentheses took
+ *     of rows  count sum avg min max stddev_samp stddev_pop var_samp var_pop (stddev, variance: of samples) string_agg(x, separator) group_concat
+ *              bool_and bool_or, each over (…) too; row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value
+ *              over (…)
  *
  * Strings that are longer than n are cut by lpad and rpad; greatest and least of a NULL are NULL, but on PostgreSQL that of the others. `kin check`
  * knows how many arguments each takes, and what is meant by a name that is nearly one of these; any other goes to the database as it stands.
@@ -89,6 +95,7 @@ typedef enum kin_verb {
 	KIN_VERB_PAGINATE,   /* a page of objects: kin/page.h */
 	KIN_VERB_UPDATE_RETURNING,
 	KIN_VERB_DELETE_RETURNING,
+	KIN_VERB_AFTER,      /* the objects behind one: kin/page.h */
 } kin_verb;
 
 struct kin_row;
@@ -97,7 +104,7 @@ struct kin_upsert_options;
 /** A query as it stands in the program. Made by the macros, static, one per place. */
 typedef struct kin_site {
 	kin_model     *model; /* NULL: the text says it, or nothing does */
-	const struct kin_row *(*row)(void); /* what a row is put into; NULL: into the model's objects */
+	const struct kin_row *row; /* what a row is put into; NULL: into the model's objects */
 	const char    *text;
 	const uint8_t *kinds; /* the arguments' kinds, perhaps | KIN_KIND_NULLABLE */
 	uint16_t       count; /* how many arguments */
@@ -150,6 +157,8 @@ KIN_API void kin_limit(kin_query *query, int64_t rows);
 KIN_API void kin_offset(kin_query *query, int64_t rows);
 /** Eager loading, as after `with`: "owner", "subquery pets". */
 KIN_API void kin_with(kin_query *query, const char *relationships);
+/** Without these filters of the models, as behind `unfiltered`: "live, tenant"; "" is all. */
+KIN_API void kin_unfiltered(kin_query *query, const char *filters);
 /* `model` is what the objects are taken for: KIN_EINVAL where the query is over another. */
 KIN_API kin_list kin_query_list(kin_query *query, const kin_model *model);
 KIN_API const void *kin_query_get_first(kin_query *query, const kin_model *model);

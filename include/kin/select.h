@@ -60,6 +60,7 @@ typedef struct kin_row {
 	size_t                size;
 	const kin_row_member *members;
 	size_t                count;
+	bool                  scalar; /* kin_scalar(): its one member takes the one value, whatever that is called */
 } kin_row;
 
 /* The functions under the macros. */
@@ -80,34 +81,55 @@ KIN_END_DECLS
 #define KIN_ROW_SOUND_(x) \
 	(_Generic((x), KIN_MEMBER_KINDS_, default: !KIN_ROW_IS_POINTER_(x) || _Generic(&KIN_ROW_AT_(x), \
 		__typeof__(__typeof__(KIN_ROW_AT_(x)) const) *: 1, default: 0)) && !__builtin_types_compatible_p(__typeof__(x), char *))
-#define KIN_ROW_MEMBER_(member) \
-	{ #member, __builtin_offsetof(kin_row_type_, member), sizeof(((kin_row_type_ *)0)->member), \
-	  sizeof(KIN_ROW_AT_(((kin_row_type_ *)0)->member)), \
-	  KIN_ROW_KIND_(((kin_row_type_ *)0)->member) + 0 * (int)sizeof(char[KIN_ROW_SOUND_(((kin_row_type_ *)0)->member) ? 1 : -1]) }
+#define KIN_ROW_MEMBER_(Row, member) \
+	{ #member, __builtin_offsetof(Row, member), sizeof(((Row *)0)->member), sizeof(KIN_ROW_AT_(((Row *)0)->member)), \
+	  KIN_ROW_KIND_(((Row *)0)->member) + 0 * (int)sizeof(char[KIN_ROW_SOUND_(((Row *)0)->member) ? 1 : -1]) }
 
-/** After a struct's typedef, in a header or a .c file: rows can be put into its members that are named here. Makes SpeciesCount_list. */
+/** After a struct's typedef, in a header, a .c file or a function: rows can be put into its members that are named here. Makes SpeciesCount_list. */
 #define KIN_ROW(Row, ...) \
 	typedef struct Row##_list { \
 		const Row *const *items; \
 		size_t count; \
 	} Row##_list; \
-	static inline __attribute__((unused)) const kin_row *kin_row_##Row##_(void) \
-	{ \
-		typedef Row kin_row_type_; \
-		static const kin_row_member members[] = { KIN_MAP(KIN_ROW_MEMBER_, __VA_ARGS__) }; \
-		static const kin_row row = { #Row, sizeof(Row), members, sizeof(members) / sizeof(*members) }; \
-		return &row; \
-	} \
-	extern int kin_row_needs_a_semicolon_
+	static const kin_row_member kin_row_members_##Row##_[] __attribute__((unused)) = { KIN_MAP_OF(KIN_ROW_MEMBER_, Row, __VA_ARGS__) }; \
+	static const kin_row kin_row_##Row##_ __attribute__((unused)) = { \
+		#Row, sizeof(Row), kin_row_members_##Row##_, sizeof(kin_row_members_##Row##_) / sizeof(kin_row_member), false, \
+	}; \
+	struct kin_row_needs_a_semicolon_
 
 #define KIN_ASK_ROWS_(function, verb, session, Row, ...) \
-	KIN_ASK_ABOUT_(function, verb, session, .row = kin_row_##Row##_, __VA_ARGS__)
+	KIN_ASK_ABOUT_(function, verb, session, .row = &kin_row_##Row##_, __VA_ARGS__)
 
 /** All rows, as a Row_list. */
 #define kin_select(session, Row, ...) KIN_LIST_(Row, KIN_ASK_ROWS_(kin_site_select, KIN_VERB_ROWS, session, Row, __VA_ARGS__))
 /** The first row, as a `const Row *`, or NULL. SQL: … LIMIT 1. */
 #define kin_select_first(session, Row, ...) \
 	((const Row *)KIN_ASK_ROWS_(kin_site_select_first, KIN_VERB_ROW, session, Row, __VA_ARGS__))
+
+#define KIN_SCALAR_(number, ...) \
+	KIN_SCALAR_AT_(KIN_JOIN(kin_scalar_, number), KIN_JOIN(kin_site_, number), KIN_JOIN(kin_kinds_, number), __VA_ARGS__)
+#define KIN_SCALAR_AT_(scalar, site, kinds, session, type, ...) \
+	__extension__ ({ \
+		typedef struct scalar { \
+			type value; \
+		} scalar; \
+		static const kin_row_member KIN_JOIN(scalar, _member)[] = { KIN_ROW_MEMBER_(scalar, value) }; \
+		static const kin_row KIN_JOIN(scalar, _row) = { "kin_scalar", sizeof(scalar), KIN_JOIN(scalar, _member), 1, true }; \
+		KIN_SITE_(site, kinds, KIN_VERB_ROW, .row = &KIN_JOIN(scalar, _row), __VA_ARGS__); \
+		const scalar *KIN_JOIN(scalar, _got) = kin_site_select_first((session), &site, \
+			__extension__ (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }); \
+		KIN_JOIN(scalar, _got) ? KIN_JOIN(scalar, _got)->value : (scalar){ 0 }.value; \
+	})
+
+/**
+ * The one value of the first row: kin_scalar(session, int64_t, "select count(*) from Pet where species = ?", "Dog"). The type is any that a row's
+ * member can have; 0, or what is all 0, where there is no row or after an error. What may be NULL is a kin_nullable() or a text:
+ *
+ *     kin_nullable(double) mean = kin_scalar(session, kin_nullable(double), "select avg(age) from Pet");
+ *
+ * SQL: … LIMIT 1.
+ */
+#define kin_scalar(session, type, ...) KIN_SCALAR_(__COUNTER__, session, type, __VA_ARGS__)
 
 /** The rows of the database's own SQL, as a Row_list. */
 #define kin_sql(session, Row, ...) KIN_LIST_(Row, KIN_ASK_ROWS_(kin_site_sql, KIN_VERB_NATIVE, session, Row, __VA_ARGS__))

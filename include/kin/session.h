@@ -262,6 +262,9 @@ KIN_API int kin_session_begin_as(kin_session *session, const kin_begin_options *
 KIN_API int kin_session_begins_as(kin_session *session, const kin_begin_options *options);
 KIN_API int kin_session_refresh_members(kin_session *session, const void *object, const size_t *offsets, size_t count);
 
+/** Under kin_filter_by(). */
+KIN_API int kin_session_filter_by(kin_session *session, const char *name, kin_value value);
+
 KIN_END_DECLS
 
 #ifndef __cplusplus
@@ -361,6 +364,12 @@ KIN_END_DECLS
 		*(const __typeof__((object)->member) *)kin_session_was((object), KIN_OFFSETOF_(object, member), \
 		                                                       sizeof((object)->member)); \
 	})
+
+/**
+ * The value of a filter that takes one: kin_filter_by(session, tenant, 7), for `kin_filter(tenant, "tenant_id = ?")` of the models. From now on; what the
+ * session has loaded already stays. Returns KIN_OK, or the error, which is the session's: KIN_EINVAL where no model has such a filter.
+ */
+#define kin_filter_by(session, name, value) kin_session_filter_by((session), #name, KIN_ARGUMENT(value))
 
 /** Whether a member is another one than kin_was(): what the next flush would write of it. */
 #define kin_is_changed(object, member) kin_session_is_changed((object), KIN_OFFSETOF_(object, member))

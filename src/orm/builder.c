@@ -21,6 +21,7 @@ struct kin_query {
 	size_t           value_count;
 	int64_t          limit;
 	int64_t          offset;
+	const char      *unfiltered; /* NULL: all filters hold */
 	bool             limited;
 	bool             skips;
 };
@@ -128,6 +129,15 @@ void kin_with(kin_query *query, const char *relationships)
 		add_text(query, &query->withs, &query->with_count, relationships);
 }
 
+void kin_unfiltered(kin_query *query, const char *filters)
+{
+	if (!query || !usable(query))
+		return;
+	query->unfiltered = kin_arena_printf(&query->session->arena, "unfiltered %s", filters ? filters : "");
+	if (!query->unfiltered)
+		kin_session_nomem(query->session);
+}
+
 static bool is_count(kin_query *query, int64_t rows, const char *what)
 {
 	if (!usable(query))
@@ -163,6 +173,7 @@ static int plan_query(kin_query *query, kin_verb verb, kin_plan **ret_plan)
 		.verb = verb, .wheres = query->wheres, .where_count = query->where_count, .orders = query->orders,
 		.order_count = query->order_count, .withs = query->withs, .with_count = query->with_count,
 		.limit = query->limited ? &query->limit : NULL, .offset = query->skips ? &query->offset : NULL, .once = true,
+		.unfiltered = query->unfiltered,
 	};
 	int rc = kin_session_ready(session);
 
@@ -215,6 +226,17 @@ kin_page kin_query_page(kin_query *query, const kin_model *model, int64_t page, 
 		asked = (kin_page){ .page = page, .per_page = per_page, .total = -1 };
 	kin_plan_free(plan);
 	return asked;
+}
+
+kin_list kin_query_list_after(kin_query *query, const kin_model *model, const void *last, int64_t count)
+{
+	kin_plan *plan = NULL;
+	kin_list list = { 0 };
+
+	if (usable(query) && is_over(query, model) && plan_query(query, KIN_VERB_AFTER, &plan) == KIN_OK)
+		kin_query_after_of(query->session, plan, last, count, query->values, &list);
+	kin_plan_free(plan);
+	return list;
 }
 
 int64_t kin_query_count(kin_query *query)

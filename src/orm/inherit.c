@@ -4,6 +4,7 @@
  *     FROM employees WHERE employees.kind IN ('manager', 'director')
  *     LEFT OUTER JOIN employees AS employees_1 ON teams.lead_id = employees_1.id AND employees_1.kind IN ('manager', 'director')
  *     LEFT OUTER JOIN employees AS employees_1 ON … LEFT OUTER JOIN engineers AS engineers_1 ON employees_1.id = engineers_1.id */
+#include "orm/filter.h"
 #include "orm/inherit.h"
 
 #include <string.h>
@@ -118,23 +119,34 @@ static bool narrow(kin_arena *arena, kin_sql_select *select, bool outer, kin_exp
 	return *place != NULL;
 }
 
-bool kin_resolve_source(kin_arena *arena, kin_sql_select *select, kin_join join, const kin_mapping *mapping, const char *alias,
+/* Which rows of the mapping's first table are wanted; *ret NULL: all. false when memory is out. */
+static bool wanted_rows(const kin_resolver *resolver, const kin_mapping *mapping, const char *alias, bool narrows, kin_expr **ret)
+{
+	*ret = narrows ? is_one_of(resolver->arena, mapping, alias) : NULL;
+	return (*ret || !narrows) && kin_filter_add(resolver, mapping, alias, ret);
+}
+
+bool kin_resolve_source(const kin_resolver *resolver, kin_sql_select *select, kin_join join, const kin_mapping *mapping, const char *alias,
                         kin_expr *on, const kin_relation *relation)
 {
 	const kin_lineage *lineage = mapping->lineage;
 	size_t first = first_level(relation), levels = lineage ? lineage->level_count : 1;
 	bool outer = join == KIN_JOIN_LEFT, narrows;
+	kin_arena *arena = resolver->arena;
+	kin_expr *rows;
 	const char *near;
 
 	alias = alias ? alias : mapping->table;
-	if (!lineage)
-		return add_table(arena, select, join, mapping->table, alias, on);
 	if (!on && (join == KIN_JOIN_LEFT || join == KIN_JOIN_INNER))
 		return false;
 	/* where its own table is joined for sure, that says it all */
 	narrows = mapping->parent && (mapping->level == mapping->parent->level || (outer && first == 0));
-	if (narrows && first == 0 && !narrow(arena, select, outer, &on, is_one_of(arena, mapping, alias)))
+	if (!wanted_rows(resolver, mapping, alias, narrows, &rows))
 		return false;
+	if (rows && first == 0 && !narrow(arena, select, outer, &on, rows))
+		return false;
+	if (!lineage)
+		return add_table(arena, select, join, mapping->table, alias, on);
 	if (!(near = level_alias(arena, mapping, first, alias)) || !add_table(arena, select, join, lineage->tables[first], near, on))
 		return false;
 	for (size_t n = 0; n < levels; n++) {
@@ -142,7 +154,7 @@ bool kin_resolve_source(kin_arena *arena, kin_sql_select *select, kin_join join,
 		kin_expr *same = far && n != first ? same_key(arena, mapping, near, far) : NULL;
 		if (n == first)
 			continue;
-		if (narrows && n == 0 && (!same || !narrow(arena, select, outer, &same, is_one_of(arena, mapping, alias))))
+		if (rows && n == 0 && (!same || !narrow(arena, select, outer, &same, rows)))
 			return false;
 		if (!same || !add_table(arena, select, outer ? KIN_JOIN_LEFT : KIN_JOIN_INNER, lineage->tables[n], far, same))
 			return false;

@@ -95,10 +95,10 @@ extern const char kin_resolve_anon[];
 
 /* An attribute's column, where the mapping's first table goes by `alias`: the others' aliases follow from that. NULL when memory is out. */
 kin_expr *kin_resolve_column(kin_arena *arena, const char *alias, const kin_attribute *attribute);
-/* Join a mapping's tables to a select, the first by `alias` (NULL, or the table's own name: that), so that only rows of the mapping come:
- * what says so stands in the select's condition, or, in an outer join, in ON. `relation` leads there, NULL: none. false: memory is out, or
+/* Join a mapping's tables to a select, the first by `alias` (NULL, or the table's own name: that), so that only rows of the mapping come that
+ * its filters let through: what says so stands in the select's condition, or, in an outer join, in ON. `relation` leads there, NULL: none. false: memory is out, or
  * `on` is NULL where it must not be. */
-bool kin_resolve_source(kin_arena *arena, kin_sql_select *select, kin_join join, const kin_mapping *mapping, const char *alias,
+bool kin_resolve_source(const kin_resolver *resolver, kin_sql_select *select, kin_join join, const kin_mapping *mapping, const char *alias,
                         kin_expr *on, const kin_relation *relation);
 /* The table of its target that a relationship leads to: the one with its ON. */
 const char *kin_resolve_first_table(const kin_relation *relation);

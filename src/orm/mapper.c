@@ -8,6 +8,7 @@ void kin_mapper_done(kin_mapper *mapper)
 	kin_vec_done(&mapper->foreigns);
 	kin_vec_done(&mapper->extras);
 	kin_vec_done(&mapper->hooks);
+	kin_vec_done(&mapper->filters);
 }
 
 void kin_map_column(kin_mapper *mapper, const char *member, size_t offset, int kind,

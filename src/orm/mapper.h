@@ -56,6 +56,14 @@ typedef struct kin_draft_hook {
 	int             line;
 } kin_draft_hook;
 
+/* A kin_filter() line. */
+typedef struct kin_draft_filter {
+	const char *name;
+	const char *text;
+	const char *file;
+	int         line;
+} kin_draft_filter;
+
 /* A kin_discriminator() or kin_inherits() line. */
 typedef struct kin_draft_lineage {
 	const kin_model *parent; /* of kin_inherits() */
@@ -78,6 +86,7 @@ struct kin_mapper {
 	kin_vec(kin_draft_foreign)  foreigns;
 	kin_vec(kin_draft_extra)    extras;
 	kin_vec(kin_draft_hook)     hooks;
+	kin_vec(kin_draft_filter)   filters;
 	kin_table_options options;
 	const char *options_file; /* NULL: no kin_table() line */
 	int         options_line;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "orm/filter.h"
 #include "orm/mapping_make.h"
 
 const kin_attribute *kin_mapping_attribute_at(const kin_mapping *mapping, size_t offset)
@@ -119,7 +120,7 @@ int kin_mapping_make(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistake
 	if (kin_making_extras(&m) < 0 || kin_making_repr(&m) < 0)
 		return KIN_ENOMEM;
 	make_version(&m);
-	if (kin_mapping_make_hooks(arena, mapper, mistakes) < 0)
+	if (kin_mapping_make_hooks(arena, mapper, mistakes) < 0 || kin_mapping_make_filters(arena, mapper, mistakes) < 0)
 		return KIN_ENOMEM;
 	return mistakes->failed ? KIN_ENOMEM : KIN_OK;
 }

@@ -194,6 +194,8 @@ struct kin_mapping {
 	const char      *distributed_file;
 	int              distributed_line;
 	const kin_link_end *links;    /* many-to-many tables, each end once; more are put in front when models arrive */
+	const struct kin_filter *filters; /* orm/filter.h */
+	size_t           filter_count;
 	const struct kin_extra *extras; /* uniques, indexes, checks; for the schema */
 	void            *plan; /* an object by its key: orm/plan.h; made at first use */
 	struct kin_mapping_sql *sql[KIN_DIALECT_COUNT]; /* statements that every session needs: orm/mapping_sql.h */

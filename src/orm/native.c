@@ -89,7 +89,7 @@ static size_t find_column(const kin_statement *statement, const char *name)
 
 static int make_cells(kin_session *session, kin_plan *plan, struct kin_native *native, const kin_site *site, const kin_statement *statement)
 {
-	const kin_row *row = site->row();
+	const kin_row *row = site->row;
 	kin_cell *cells = kin_arena_zalloc(&plan->arena, row->count * sizeof(*cells));
 	void *blank = kin_arena_zalloc(&plan->arena, row->size);
 

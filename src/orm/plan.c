@@ -2,6 +2,7 @@
  *
  * Parse, resolve the names, then build the statements that the verb needs. Everything that is wrong with the text is found before the first of it
  * is reported. */
+#include "orm/filter.h"
 #include "orm/inherit.h"
 #include "orm/plan_upsert.h"
 
@@ -311,6 +312,22 @@ static int default_limit(kin_planning *p, int64_t rows)
 	return p->core.select->limit ? KIN_OK : KIN_ENOMEM;
 }
 
+/* kin_get() gives what the filters let through; what is loaded again, or merged, is there for sure. */
+static int plan_visible(kin_planning *p)
+{
+	const kin_mapping *mapping = p->plan->mapping;
+	kin_sql_select *select = kin_arena_copy(p->arena, p->core.select, sizeof(*select));
+	kin_core core = p->core;
+
+	if (mapping->filter_count == 0)
+		return KIN_OK;
+	p->plan->visible = kin_arena_zalloc(p->arena, sizeof(*p->plan->visible));
+	if (!select || !p->plan->visible || !kin_filter_add(&p->resolver, mapping, mapping->table, &select->where))
+		return KIN_ENOMEM;
+	core.select = select;
+	return kin_plan_select(&core, &p->want, p->plan->visible);
+}
+
 /* The statements, once the texts are understood. */
 static int finish(kin_planning *p)
 {
@@ -348,6 +365,9 @@ static int finish(kin_planning *p)
 	case KIN_VERB_PAGINATE:
 		rc = kin_plan_page(p);
 		break;
+	case KIN_VERB_AFTER:
+		rc = kin_plan_after(p);
+		break;
 	default:
 		break;
 	}
@@ -355,10 +375,24 @@ static int finish(kin_planning *p)
 		return rc;
 	if (verb == KIN_VERB_STREAM && ((rc = stream_wants(p, &p->want)) < 0 || p->failed))
 		return rc;
-	return kin_plan_select(&p->core, &p->want, &plan->fetch);
+	if (verb == KIN_VERB_GET && (rc = plan_visible(p)) < 0)
+		return rc;
+	if (verb == KIN_VERB_AFTER)
+		load_by_keys(&p->want); /* a subquery would be that of the first ones */
+	rc = kin_plan_select(&p->core, &p->want, &plan->fetch);
+	return rc == KIN_OK && verb == KIN_VERB_AFTER ? kin_plan_behind(p) : rc;
 }
 
 /* ---- putting it together ---- */
+
+/* Before any name is resolved: which filters do not hold. */
+static int read_unfiltered(kin_planning *p, const kin_query_text *text)
+{
+	if (!text->unfiltered)
+		return KIN_OK;
+	p->resolver.unfiltered = text;
+	return kin_filter_check(&p->resolver, text);
+}
 
 static int read_site_text(kin_planning *p)
 {
@@ -369,7 +403,7 @@ static int read_site_text(kin_planning *p)
 	p->current = source->text;
 	if ((rc = kin_planning_parse(p, source->text, update ? KIN_QUERY_UPDATE : KIN_QUERY_SELECT, &p->text)) < 0)
 		return rc;
-	if ((rc = kin_planning_count(p, p->text.param_count, source->count)) < 0)
+	if ((rc = kin_planning_count(p, p->text.param_count, source->count)) < 0 || (rc = read_unfiltered(p, &p->text)) < 0)
 		return rc;
 	switch (p->spec->verb) {
 	case KIN_VERB_UPDATE:
@@ -400,6 +434,8 @@ static int read_condition(kin_planning *p, const kin_plan_source *source, bool f
 	if ((rc = kin_planning_parse(p, source->text, KIN_QUERY_SELECT, &text)) < 0 ||
 	    (rc = kin_planning_count(p, text.param_count, source->count)) < 0)
 		return rc;
+	if (text.unfiltered)
+		return kin_planning_problem(p, "kin_where takes a condition: kin_unfiltered() says which filters do not hold");
 	if (!first && (rc = kin_resolve_arguments(&p->resolver, source->kinds, source->count)) < 0)
 		return rc;
 	if ((rc = add_only_condition(p, &text, "kin_where")) < 0)
@@ -442,6 +478,12 @@ static int read_built(kin_planning *p)
 	const kin_plan_spec *spec = p->spec;
 	int rc = KIN_OK;
 
+	if (spec->unfiltered) {
+		p->current = spec->unfiltered;
+		if ((rc = kin_planning_parse(p, spec->unfiltered, KIN_QUERY_SELECT, &p->text)) == KIN_OK &&
+		    (rc = read_unfiltered(p, &p->text)) == KIN_OK)
+			rc = kin_planning_problems(p);
+	}
 	for (size_t i = 0; rc == KIN_OK && i < spec->where_count; i++)
 		rc = read_condition(p, &spec->wheres[i], i == 0);
 	for (size_t i = 0; rc == KIN_OK && i < spec->order_count; i++)
@@ -463,12 +505,28 @@ static int begin(kin_planning *p)
 	kin_sql_select *select = kin_sql_select_new(p->arena);
 	const kin_mapping *mapping = p->plan->mapping;
 
-	if (!select || !kin_resolve_source(p->arena, select, KIN_JOIN_FROM, mapping, NULL, NULL, NULL))
+	static const kin_query_text all = { .unfiltered = true }; /* until the text has said which filters hold */
+
+	if (!select || kin_resolve_begin(&p->resolver, p->arena, mapping, select, first ? first->kinds : NULL, first ? first->count : 0) < 0)
 		return KIN_ENOMEM;
+	p->resolver.unfiltered = &all;
+	if (!kin_resolve_source(&p->resolver, select, KIN_JOIN_FROM, mapping, NULL, NULL, NULL))
+		return KIN_ENOMEM;
+	p->resolver.unfiltered = NULL;
 	p->core = (kin_core){ .plan = p->plan, .resolver = &p->resolver, .select = select, .rows = select->where };
 	p->want = (kin_want){ .mapping = mapping };
 	p->current = first ? first->text : "";
-	return kin_resolve_begin(&p->resolver, p->arena, mapping, select, first ? first->kinds : NULL, first ? first->count : 0);
+	return KIN_OK;
+}
+
+/* The model's own filters, behind what the query says. */
+static int add_filters(kin_planning *p)
+{
+	kin_verb verb = p->spec->verb;
+
+	if (verb == KIN_VERB_GET || verb == KIN_VERB_INSERT || verb == KIN_VERB_UPSERT)
+		return KIN_OK;
+	return kin_filter_add(&p->resolver, p->plan->mapping, p->plan->mapping->table, &p->core.select->where) ? KIN_OK : KIN_ENOMEM;
 }
 
 static int work(kin_planning *p)
@@ -490,7 +548,7 @@ static int work(kin_planning *p)
 		rc = read_site_text(p);
 	if (rc < 0 || (rc = kin_planning_problems(p)) < 0)
 		return rc;
-	if (!p->failed && (rc = finish(p)) < 0)
+	if (!p->failed && ((rc = add_filters(p)) < 0 || (rc = finish(p)) < 0))
 		return rc;
 	if (p->failed)
 		return KIN_EQUERY;

@@ -148,6 +148,10 @@ typedef struct kin_plan {
 	kin_ask              change; /* UPDATE_RETURNING, DELETE_RETURNING: the statement, whose rows are as .fetch says; */
 	kin_ask              locked; /* and the same rows FOR UPDATE, where it has no RETURNING */
 	bool                 silent; /* .change has none on any database: the rows are of several tables */
+	kin_ask              behind; /* AFTER: .fetch brings the first objects, this one those behind one of them, */
+	const kin_attribute **after; /* by these of its members, which come behind the arguments and the LIMIT */
+	size_t               after_count;
+	kin_fetch           *visible; /* GET, of a model with filters: as .fetch, but only of a row that they let through */
 	kin_ask              total;  /* PAGINATE: SELECT count(*); the LIMIT and OFFSET of .fetch are two values behind the arguments */
 } kin_plan;
 
@@ -171,6 +175,7 @@ typedef struct kin_plan_spec {
 	const int64_t         *offset;
 	const struct kin_upsert_options *upsert;
 	kin_place              place;  /* of the site */
+	const char            *unfiltered; /* of which filters the query is without, as text; NULL: of none */
 	bool                   once;
 } kin_plan_spec;
 

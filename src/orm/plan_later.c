@@ -18,6 +18,8 @@ int kin_plan_begin_aliases(kin_resolver *aliases, const kin_core *core, const ki
 {
 	int rc = kin_resolve_begin(aliases, &core->plan->arena, want->mapping, NULL, NULL, 0);
 
+	if (rc == KIN_OK && core->resolver)
+		aliases->unfiltered = core->resolver->unfiltered;
 	if (rc == KIN_OK && kin_plan_needs_values(want))
 		aliases->aliases = core->resolver->aliases;
 	return rc;

@@ -4,11 +4,16 @@
 #include "orm/planning.h"
 #include "orm/resolve_path.h"
 
-static int sort_by_key(kin_planning *p)
+int kin_plan_sort_by_key(kin_planning *p, const char *who)
 {
 	const kin_mapping *mapping = p->plan->mapping;
 	kin_sql_select *select = p->core.select;
 
+	if (select->order_count == 0)
+		return kin_planning_problem(p, "%s needs an order, without which it overlaps with others: say `order by %s`, or what it is sorted by", who,
+		                            mapping->keys[0]->name);
+	if (select->limit || select->offset)
+		return kin_planning_problem(p, "%s says itself which rows it has: no LIMIT or OFFSET", who);
 	for (size_t i = 0; i < mapping->key_count; i++)
 		if (!kin_plan_sorts_by(select, mapping->keys[i]) &&
 		    !kin_sql_add_order(p->arena, select, kin_expr_column(p->arena, mapping->table, mapping->keys[i]->column), false))
@@ -28,17 +33,11 @@ static kin_expr *value_behind(kin_planning *p, uint32_t place)
 
 int kin_plan_page(kin_planning *p)
 {
-	const kin_mapping *mapping = p->plan->mapping;
 	kin_sql_select *select = p->core.select;
 	kin_expr *limit, *offset;
-	int rc;
+	int rc = kin_plan_sort_by_key(p, "a page");
 
-	if (select->order_count == 0)
-		return kin_planning_problem(p, "a page needs an order, without which it overlaps with others: say `order by %s`, or what it is sorted by",
-		                            mapping->keys[0]->name);
-	if (select->limit || select->offset)
-		return kin_planning_problem(p, "a page says itself which rows it has: no LIMIT or OFFSET");
-	if ((rc = sort_by_key(p)) < 0)
+	if (rc < 0 || p->failed)
 		return rc;
 	if (!(limit = value_behind(p, 0)) || !(offset = value_behind(p, 1)))
 		return KIN_ENOMEM;

@@ -112,7 +112,7 @@ static int add_join(build *b, const kin_want *want, const char *parent_alias, co
 
 	if (on && want->where)
 		on = kin_expr_and(b->arena, on, want->where);
-	return on && kin_resolve_source(b->arena, b->select, join, relation->target, alias, on, relation) ? KIN_OK : KIN_ENOMEM;
+	return on && kin_resolve_source(b->aliases, b->select, join, relation->target, alias, on, relation) ? KIN_OK : KIN_ENOMEM;
 }
 
 static int add_part(build *b, const kin_want *want, size_t parent, const char *alias, const kin_node *node);

@@ -1,6 +1,7 @@
 /* plan_rows.c - makes a plan from a text that begins with `select`: rows that are no objects. Each value goes to the member of its name. */
 #include "orm/planning.h"
 
+#include "orm/filter.h"
 #include "orm/registry.h"
 #include "orm/resolve_rows.h"
 #include "orm/row.h"
@@ -13,9 +14,12 @@ typedef struct filling {
 	kin_rows        rows;
 } filling;
 
+/* NULL: it has no name, or one that no member has. */
 static const kin_row_member *find_member(const kin_row *row, const char *name)
 {
-	for (size_t i = 0; i < row->count; i++)
+	if (row->scalar)
+		return row->members;
+	for (size_t i = 0; name && i < row->count; i++)
 		if (strcmp(row->members[i].name, name) == 0)
 			return &row->members[i];
 	return NULL;
@@ -127,15 +131,18 @@ static int fill_object(filling *f, size_t i, const kin_row_member *member)
 static int fill_member(filling *f, size_t i, kin_mould *mould, kin_cell *cells, bool *taken)
 {
 	const kin_rows_column *column = &f->rows.columns[i];
-	const kin_row_member *member = column->name ? find_member(f->row, column->name) : NULL;
+	const kin_row_member *member = find_member(f->row, column->name);
 
 	if (column->more)
 		return KIN_OK;
-	if (!column->name)
+	if (!member && !column->name)
 		return kin_resolve_problem(&f->p.resolver, column->at, "this value has no name: say `as`, and the member of %s that it goes to",
 		                           f->row->name);
 	if (!member)
 		return unknown_member(f, column);
+	if (taken[member - f->row->members] && f->row->scalar)
+		return kin_resolve_problem(&f->p.resolver, column->at, "kin_scalar gives one value, and here is another: kin_select_first() has a struct for "
+		                           "several");
 	if (taken[member - f->row->members])
 		return kin_resolve_problem(&f->p.resolver, column->at, "%s.%s is selected twice", f->row->name, member->name);
 	taken[member - f->row->members] = true;
@@ -180,6 +187,11 @@ static int work(filling *f, const kin_registry *registry)
 	if (f->site->verb == KIN_VERB_ROW && !p->text.limit && !(p->text.limit = kin_expr_integer(p->arena, 1)))
 		return KIN_ENOMEM;
 	p->resolver.objects = &p->text;
+	if (p->text.unfiltered) {
+		p->resolver.unfiltered = &p->text;
+		if ((rc = kin_filter_check(&p->resolver, &p->text)) < 0)
+			return rc;
+	}
 	rc = kin_resolve_query(&p->resolver, &p->text, &f->rows);
 	if (rc == KIN_OK && !p->resolver.problems)
 		rc = fill_members(f);
@@ -199,7 +211,7 @@ int kin_plan_rows_new(const kin_registry *registry, const kin_site *site, kin_pl
 {
 	kin_plan *plan = kin_plan_empty(NULL, (kin_verb)site->verb);
 	filling f = {
-		.p = { .plan = plan, .report = report, .context = context, .error = error }, .site = site, .row = site->row(),
+		.p = { .plan = plan, .report = report, .context = context, .error = error }, .site = site, .row = site->row,
 	};
 	int rc;
 

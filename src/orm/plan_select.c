@@ -58,7 +58,7 @@ static int leave_out(const kin_core *core, const kin_want *want, kin_sql_select 
 		if (w->how != KIN_JOINED || !w->inner)
 			continue;
 		const char *far = kin_resolve_alias(core->resolver, w->mapping->table);
-		if (!far || !kin_resolve_source(arena, select, KIN_JOIN_INNER, w->mapping, far, kin_resolve_join(arena, w->relation, near, far),
+		if (!far || !kin_resolve_source(core->resolver, select, KIN_JOIN_INNER, w->mapping, far, kin_resolve_join(arena, w->relation, near, far),
 		                                w->relation))
 			return KIN_ENOMEM;
 		rc = leave_out(core, w, select, far);

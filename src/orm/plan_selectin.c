@@ -123,7 +123,7 @@ int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fe
 	fetch->some = want->where;
 	fetch->base = kin_plan_needs_values(want) ? (uint32_t)core->resolver->argument_count : 0;
 	if (!select || kin_plan_begin_aliases(&aliases, core, want) < 0 ||
-	    (!want->where && !kin_resolve_source(arena, select, KIN_JOIN_FROM, r->target, NULL, NULL, NULL)) ||
+	    (!want->where && !kin_resolve_source(&aliases, select, KIN_JOIN_FROM, r->target, NULL, NULL, NULL)) ||
 	    !(holder = join_holder(arena, select, &aliases, r)))
 		return KIN_ENOMEM;
 	rows = select->where;

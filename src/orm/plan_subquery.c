@@ -16,7 +16,7 @@ static int join_way(kin_arena *arena, kin_sql_select *select, kin_resolver *alia
 	    (rc = join_way(arena, select, aliases, want->parent, false, &before, &near)) < 0)
 		return rc;
 	far = last ? want->mapping->table : kin_resolve_alias(aliases, want->mapping->table);
-	if (!far || !kin_resolve_source(arena, select, KIN_JOIN_INNER, want->mapping, far,
+	if (!far || !kin_resolve_source(aliases, select, KIN_JOIN_INNER, want->mapping, far,
 	                                kin_resolve_on(aliases, arena, select, KIN_JOIN_INNER, want->relation, near, far), want->relation))
 		return KIN_ENOMEM;
 	*ret_near = near;

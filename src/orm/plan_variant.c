@@ -126,7 +126,7 @@ static bool is_for_each(const kin_ask *ask)
 static bool is_straight(const kin_compiled *compiled, const kin_ask *ask)
 {
 	for (size_t i = 0; i < compiled->param_count; i++)
-		if (compiled->params[i] != i || ask->slots[i].many)
+		if (compiled->params[i] != i || ask->slots[i].many) /* also for a filter's */
 			return false;
 	return true;
 }

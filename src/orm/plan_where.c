@@ -44,7 +44,7 @@ static int prepare_own(kin_want *want, kin_resolver *resolver)
 
 	want->alias = table;
 	want->select = kin_sql_select_new(resolver->arena);
-	return want->select && kin_resolve_source(resolver->arena, want->select, KIN_JOIN_FROM, want->mapping, NULL, NULL, NULL) ? KIN_OK : KIN_ENOMEM;
+	return want->select && kin_resolve_source(resolver, want->select, KIN_JOIN_FROM, want->mapping, NULL, NULL, NULL) ? KIN_OK : KIN_ENOMEM;
 }
 
 static int resolve(kin_want *want, kin_resolver *resolver)

@@ -25,6 +25,11 @@ int kin_planning_problem(kin_planning *p, const char *format, ...) KIN_PRINTF(2,
 /* Pass on what the resolver has found since the last call, which is about the current text. KIN_OK or KIN_ENOMEM. */
 int kin_planning_problems(kin_planning *p);
 
+/* plan_page.c: the query has an order and no limit, which `who` needs, and the primary key goes on where the order ends. KIN_OK, problems aside, or KIN_ENOMEM. */
+int kin_plan_sort_by_key(kin_planning *p, const char *who);
+/* plan_after.c: what is asked of the query is what comes behind an object; and, once .fetch is what comes first, that statement. Likewise. */
+int kin_plan_after(kin_planning *p);
+int kin_plan_behind(kin_planning *p);
 /* plan_page.c: what is asked of the query is a page of it. KIN_OK, problems aside, or KIN_ENOMEM. */
 int kin_plan_page(kin_planning *p);
 

@@ -2,6 +2,7 @@
 #include "orm/query.h"
 
 #include "orm/expire.h"
+#include "orm/filter.h"
 #include "orm/inherit.h"
 #include "orm/load.h"
 #include "orm/load_rows.h"
@@ -63,8 +64,9 @@ static const void *load_by_key(kin_session *session, kin_site *site, const kin_v
 				return NULL;
 		}
 		if (rc == KIN_OK)
-			rc = mapping->integer_key ? kin_load_row_by_key(session, mapping, keys, &object)
-			                          : kin_load_by_key(session, mapping, keys, &object);
+			rc = mapping->filter_count > 0 ? kin_filter_get(session, mapping, keys, &object)
+			     : mapping->integer_key    ? kin_load_row_by_key(session, mapping, keys, &object)
+			                               : kin_load_by_key(session, mapping, keys, &object);
 		if (rc < 0)
 			object = NULL;
 	}

@@ -32,6 +32,9 @@ int kin_query_list_of(kin_session *session, kin_plan *plan, const kin_value *val
 struct kin_page;
 int kin_query_page_of(kin_session *session, kin_plan *plan, const kin_value *arguments, struct kin_page *page);
 
+/* after.c: so many of a plan's objects, those behind `last` (NULL: the first). */
+int kin_query_after_of(kin_session *session, kin_plan *plan, const void *last, int64_t count, const kin_value *arguments, kin_list *ret_list);
+
 /* Note the place in the program in the session's error, unless one is there. */
 void kin_query_note(kin_session *session, const kin_site *site);
 

@@ -1,6 +1,7 @@
 /* query_open.c - opens a plan's statement for the session's database and binds the values of this call. */
 #include "orm/query.h"
 
+#include "orm/filter.h"
 #include "value/kind.h"
 #include "value/member.h"
 #include "value/show.h"
@@ -154,6 +155,11 @@ static int bind_all(kin_session *session, const kin_ask *ask, const kin_variant 
 	memset(positions, 0, sizeof(positions));
 	for (size_t i = 0; rc == KIN_OK && i < variant->param_count; i++) {
 		uint32_t number = variant->params[i];
+		if (number >= KIN_FILTER_PARAM) {
+			if ((rc = kin_filter_value(session, number, &value)) == KIN_OK)
+				rc = bind(session, cursor, i, &value);
+			continue;
+		}
 		const kin_slot *slot = &ask->slots[number];
 		const kin_value *argument = &values[slot->argument];
 		uint32_t shape = variant->shape ? variant->shape[number] : 1;

@@ -190,12 +190,12 @@ static int exists_sources(kin_resolver *resolver, const kin_node *n, const char 
 	const kin_mapping *link = n->relation->link;
 	const char *alias = link ? kin_resolve_alias(resolver, link->table) : n->alias;
 
-	if (!alias || !kin_resolve_source(resolver->arena, n->select, KIN_JOIN_FROM, link ? link : n->mapping, alias, NULL, n->relation))
+	if (!alias || !kin_resolve_source(resolver, n->select, KIN_JOIN_FROM, link ? link : n->mapping, alias, NULL, n->relation))
 		return KIN_ENOMEM;
 	*ret_alias = alias;
 	if (!link)
 		return KIN_OK;
-	return kin_resolve_source(resolver->arena, n->select, KIN_JOIN_INNER, n->mapping, n->alias,
+	return kin_resolve_source(resolver, n->select, KIN_JOIN_INNER, n->mapping, n->alias,
 	                          kin_resolve_join(resolver->arena, n->relation->far, n->alias, alias), NULL) ? KIN_OK : KIN_ENOMEM;
 }
 

@@ -69,6 +69,7 @@ typedef struct kin_resolver {
 	kin_problem     *problems; /* in the order they were found */
 	kin_problem    **last_problem;
 	const kin_query_text *objects; /* the text whose values may be objects; NULL: none */
+	const kin_query_text *unfiltered; /* says which filters of the models do not hold; NULL: all do */
 	bool             joined; /* a path has joined a table to .select */
 	bool             no_paths; /* assignments: only the model's own columns */
 } kin_resolver;
@@ -97,6 +98,10 @@ kin_expr *kin_resolve_join(kin_arena *arena, const kin_relation *relation, const
 /* resolve_where.c: a relationship's .where, of the table `alias`, and `condition` (NULL: none) before it; `condition` where there is no .where.
  * NULL when memory is out. */
 kin_expr *kin_resolve_where(kin_arena *arena, const kin_relation *relation, const char *alias, kin_expr *condition);
+/* A condition over a mapping's own attributes and nothing else, of the table `alias`, with so many values. *ret_why: what is wrong with it, and *ret
+ * is NULL then; *ret_slot (NULL: nobody asks) is what the last value is compared with. KIN_OK or KIN_ENOMEM. */
+int kin_resolve_own(kin_arena *arena, const kin_mapping *mapping, const char *text, const char *alias, const uint8_t *kinds, size_t count,
+                    kin_slot *ret_slot, kin_expr **ret, const char **ret_why);
 /* What is wrong with it, as a sentence; NULL: nothing. KIN_OK or KIN_ENOMEM. */
 int kin_resolve_check_where(kin_arena *arena, const kin_relation *relation, const char **ret_why);
 /* The same for the target's alias `far`; of a many-to-many relationship the table between is joined to `select` first, in the same way. */

@@ -45,7 +45,7 @@ kin_node *kin_resolve_join_node(kin_resolver *resolver, kin_node *parent, const 
 	if (n)
 		return n;
 	n = kin_resolve_add_node(resolver, parent, relation, parent->select);
-	if (!n || !kin_resolve_source(resolver->arena, n->select, KIN_JOIN_LEFT, relation->target, n->alias,
+	if (!n || !kin_resolve_source(resolver, n->select, KIN_JOIN_LEFT, relation->target, n->alias,
 	                              kin_resolve_join(resolver->arena, relation, parent->alias, n->alias), relation))
 		return NULL;
 	if (n->select == resolver->select)

@@ -88,7 +88,7 @@ static kin_node *model_node(core *c, const kin_mapping *mapping, const kin_query
 
 static int add_source(core *c, kin_join join, const kin_node *node, kin_expr *on, const kin_relation *relation)
 {
-	return kin_resolve_source(c->arena, c->select, join, node->mapping, node->alias, on, relation) ? KIN_OK : KIN_ENOMEM;
+	return kin_resolve_source(c->resolver, c->select, join, node->mapping, node->alias, on, relation) ? KIN_OK : KIN_ENOMEM;
 }
 
 static int resolve_on(core *c, const kin_query_source *source, kin_expr **ret_on)

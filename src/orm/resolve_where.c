@@ -7,19 +7,20 @@
 #include "base/error.h"
 #include "orm/inherit.h"
 
+/* Also that of a query inside. */
 static int find_path(void *context, kin_expr **expr)
 {
 	(void)context;
-	return (*expr)->kind == KIN_EXPR_PATH && (*expr)->count > 1;
+	return (*expr)->query || ((*expr)->kind == KIN_EXPR_PATH && (*expr)->count > 1);
 }
 
-/* *ret_why: what is wrong; *ret NULL then. KIN_OK or KIN_ENOMEM. */
-static int resolve(kin_arena *arena, const kin_relation *relation, const char *alias, kin_expr **ret, const char **ret_why)
+int kin_resolve_own(kin_arena *arena, const kin_mapping *mapping, const char *condition, const char *alias, const uint8_t *kinds, size_t count,
+                    kin_slot *ret_slot, kin_expr **ret, const char **ret_why)
 {
 	kin_error error = { 0 };
 	kin_query_text text;
 	kin_resolver resolver;
-	int rc = kin_query_text_parse(arena, relation->where, KIN_QUERY_SELECT, &text, &error);
+	int rc = kin_query_text_parse(arena, condition, KIN_QUERY_SELECT, &text, &error);
 
 	*ret = NULL;
 	*ret_why = NULL;
@@ -28,20 +29,27 @@ static int resolve(kin_arena *arena, const kin_relation *relation, const char *a
 		kin_error_clear(&error);
 		return *ret_why ? KIN_OK : KIN_ENOMEM;
 	}
-	if (!text.where || text.param_count > 0 || text.order_count > 0 || text.limit || text.with_count > 0)
-		*ret_why = "it is a condition alone, without values that come later";
+	if (!text.where || text.param_count > count || text.order_count > 0 || text.limit || text.with_count > 0 || text.unfiltered)
+		*ret_why = count > 0 ? "it is a condition alone" : "it is a condition alone, without values that come later";
 	else if (kin_expr_walk(&text.where, find_path, NULL) > 0)
-		*ret_why = "it is about the other side's own attributes, and walks no relationships";
+		*ret_why = "it is about the model's own attributes: it walks no relationships, and has no query inside";
 	if (*ret_why)
 		return KIN_OK;
-	if (kin_resolve_begin(&resolver, arena, relation->target, NULL, NULL, 0) < 0)
+	if (kin_resolve_begin(&resolver, arena, mapping, NULL, kinds, count) < 0)
 		return KIN_ENOMEM;
 	resolver.root->alias = alias;
 	if ((rc = kin_resolve_condition(&resolver, &text.where)) < 0)
 		return rc;
 	*ret_why = resolver.problems ? resolver.problems->sentence : NULL;
 	*ret = resolver.problems ? NULL : text.where;
+	if (ret_slot && count > 0)
+		*ret_slot = resolver.slots[count - 1];
 	return KIN_OK;
+}
+
+static int resolve(kin_arena *arena, const kin_relation *relation, const char *alias, kin_expr **ret, const char **ret_why)
+{
+	return kin_resolve_own(arena, relation->target, relation->where, alias, NULL, 0, NULL, ret, ret_why);
 }
 
 kin_expr *kin_resolve_where(kin_arena *arena, const kin_relation *relation, const char *alias, kin_expr *condition)

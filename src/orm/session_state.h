@@ -52,6 +52,7 @@ struct kin_session {
 	struct kin_shared *shared;   /* and those of the database: */
 	size_t          shared_count;      /* so many */
 	const struct kin_calling *calling; /* the hook that runs: orm/hook.h. NULL: none */
+	struct kin_filter_by *filter_by; /* what its queries are filtered by; NULL: nothing */
 	bool            stirred;    /* hooks were called after the last flush: there may be more to write */
 };
 

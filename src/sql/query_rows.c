@@ -126,6 +126,10 @@ static void move_tail(kin_query_text *first, kin_query_text *last)
 	first->order_count = last->order_count;
 	first->limit = last->limit;
 	first->offset = last->offset;
+	first->unfiltered = last->unfiltered;
+	first->unfiltered_names = last->unfiltered_names;
+	first->unfiltered_count = last->unfiltered_count;
+	first->unfiltered_at = last->unfiltered_at;
 	last->order_count = 0;
 	last->limit = last->offset = NULL;
 }
@@ -137,8 +141,8 @@ static bool parse_compound(kin_query_parser *p, kin_query_text *first)
 	kin_compound compound;
 
 	while ((compound = accept_compound(p)) != KIN_COMPOUND_NONE) {
-		if (last->order_count > 0 || last->limit || last->offset)
-			return kin_query_parser_fail(p, &token, "order, limit and offset stand behind the last select, and are those of all");
+		if (last->order_count > 0 || last->limit || last->offset || last->unfiltered)
+			return kin_query_parser_fail(p, &token, "order, limit, offset and unfiltered stand behind the last select, and are those of all");
 		last->compound = compound;
 		if (!(last->next = kin_arena_zalloc(p->arena, sizeof(*last->next))))
 			return kin_query_parser_nomem(p);
@@ -206,5 +210,9 @@ kin_query_text *kin_query_rows_inside(kin_query_parser *p)
 
 	if (!q)
 		return kin_query_parser_nomem(p);
-	return kin_query_rows(p, q) && kin_query_parser_expect_punct(p, ")") ? q : NULL;
+	if (!kin_query_rows(p, q))
+		return NULL;
+	if (q->unfiltered)
+		return kin_query_parser_fail(p, &p->token, "unfiltered stands at the end of the whole text, and is said of all of it");
+	return kin_query_parser_expect_punct(p, ")") ? q : NULL;
 }

@@ -191,6 +191,23 @@ static bool parse_with(kin_query_parser *p, kin_query_text *q)
 	return true;
 }
 
+/* unfiltered [name, name …] */
+static bool parse_unfiltered(kin_query_parser *p, kin_query_text *q)
+{
+	size_t capacity = 0;
+
+	q->unfiltered = true;
+	q->unfiltered_at = (uint32_t)p->before.at;
+	while (kin_token_is_name(&p->token) && !kin_query_parser_at_clause(p)) {
+		q->unfiltered_names = kin_query_parser_room(p, q->unfiltered_names, q->unfiltered_count, &capacity, sizeof(*q->unfiltered_names));
+		if (!q->unfiltered_names || !(q->unfiltered_names[q->unfiltered_count++] = kin_query_parser_take(p)))
+			return false;
+		if (!kin_query_parser_accept_punct(p, ","))
+			return true;
+	}
+	return q->unfiltered_count == 0 || kin_query_parser_expected(p, "the name of a filter", NULL);
+}
+
 static const clause clauses[] = {
 	{ "where",  NULL,     "where",      SELECT | UPDATE, parse_where },
 	{ "group",  "by",     "group by",   SELECT,          parse_group },
@@ -200,6 +217,7 @@ static const clause clauses[] = {
 	{ "offset", NULL,     "offset",     SELECT,          parse_offset },
 	{ "for",    "update", "for update", SELECT,          parse_lock },
 	{ "with",   NULL,     "with",       OBJECTS,         parse_with },
+	{ "unfiltered", NULL, "unfiltered", SELECT | UPDATE, parse_unfiltered },
 };
 
 enum { CLAUSES = sizeof(clauses) / sizeof(*clauses) };

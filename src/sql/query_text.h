@@ -90,6 +90,10 @@ typedef struct kin_query_text {
 	uint32_t       *assignment_at;
 	size_t          assignment_count;
 	size_t          param_count;     /* how many `?` there are */
+	bool            unfiltered;      /* conditions that the models have for all queries do not hold: */
+	const char    **unfiltered_names; /* these; none: all of them */
+	size_t          unfiltered_count;
+	uint32_t        unfiltered_at;
 } kin_query_text;
 
 typedef enum kin_query_form {

@@ -3,7 +3,7 @@
 
 #include "orm/site.h"
 
-const char *test_problems(kin_verb verb, kin_model *model, const kin_row *(*row)(void), const char *text, const uint8_t *kinds, size_t count)
+const char *test_problems(kin_verb verb, kin_model *model, const kin_row *row, const char *text, const uint8_t *kinds, size_t count)
 {
 	static char shown[2000];
 	kin_error error = { 0 };

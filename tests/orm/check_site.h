@@ -7,7 +7,7 @@
 #include "models.h"
 
 /* Its problems, a line each; "": none. `model` NULL: rows, of this kind. Borrowed until the next call. */
-const char *test_problems(kin_verb verb, kin_model *model, const kin_row *(*row)(void), const char *text, const uint8_t *kinds, size_t count);
+const char *test_problems(kin_verb verb, kin_model *model, const kin_row *row, const char *text, const uint8_t *kinds, size_t count);
 
 #define CHECK_TEXT_OF(verb, Model, text, expected, ...) \
 	do { \
@@ -17,6 +17,6 @@ const char *test_problems(kin_verb verb, kin_model *model, const kin_row *(*row)
 /* A query of objects, and one of rows: one problem, without its place; "": none. */
 #define CHECK_ALL(Model, text, problem) CHECK_TEXT_OF(KIN_VERB_ALL, Model, text, *(problem) ? "app.c:41: " problem : "")
 #define CHECK_ROWS(Row, text, problem) \
-	CHECK_TEXT(test_problems(KIN_VERB_ROWS, NULL, kin_row_##Row##_, text, NULL, 0), *(problem) ? "app.c:41: " problem : "")
+	CHECK_TEXT(test_problems(KIN_VERB_ROWS, NULL, &kin_row_##Row##_, text, NULL, 0), *(problem) ? "app.c:41: " problem : "")
 
 #endif

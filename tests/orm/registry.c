@@ -368,6 +368,26 @@ TEST(a_backref_belongs_to_one_relationship)
 	GOLDEN("orm/mistakes/backrefs.txt", mistakes_in(registry_of(unfit_man, cat)));
 }
 
+BODY(filtered_man, Man)
+{
+	COLUMN(2, id, .primary_key = true);
+	COLUMN(3, name);
+	RELATION(3, KIN_HAS_MANY, cats, cat, .backref = "man");
+	kin_map_filter(kin_mapper_, "fine", "name <> 'x'", LINE(4));
+	kin_map_filter(kin_mapper_, "fine", "name <> 'y'", LINE(5));
+	kin_map_filter(kin_mapper_, "names", "nmae is null", LINE(6));
+	kin_map_filter(kin_mapper_, "two", "name in (?, ?)", LINE(7));
+	kin_map_filter(kin_mapper_, "path", "cats.name = 'x'", LINE(8));
+	kin_map_filter(kin_mapper_, "number", "id + 1", LINE(9));
+	kin_map_filter(kin_mapper_, "sorted", "name is null order by name", LINE(10));
+	kin_map_filter(kin_mapper_, "inside", "exists (select id from Cat)", LINE(11));
+}
+
+TEST(filters_are_conditions_over_a_model_s_own_columns)
+{
+	GOLDEN("orm/mistakes/filters.txt", mistakes_in(registry_of(filtered_man, cat)));
+}
+
 BODY(busy_man, Man)
 {
 	static char names[40][16];

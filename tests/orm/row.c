@@ -218,7 +218,7 @@ TEST(own_sql_fills_texts_of_a_size_but_no_labels)
 	test_close();
 }
 
-static const char *wrong(const char *text, const kin_row *(*row)(void))
+static const char *wrong(const char *text, const kin_row *row)
 {
 	static kin_error error;
 	kin_site site = { .row = row, .text = text, .verb = KIN_VERB_ROWS, .file = "app.c", .line = 7, .kinds = (const uint8_t *)"" };
@@ -228,7 +228,7 @@ static const char *wrong(const char *text, const kin_row *(*row)(void))
 	return kin_error_text(&error);
 }
 
-#define WRONG(Row, text) wrong(text, kin_row_##Row##_)
+#define WRONG(Row, text) wrong(text, &kin_row_##Row##_)
 
 TEST(what_no_attribute_fills_is_told_before_the_program_runs)
 {

@@ -323,9 +323,40 @@ FUSED(own_sql_survives_no_memory)
 	return rc;
 }
 
+TEST(a_row_is_declared_where_it_is_needed)
+{
+	typedef struct Few { const char *name; int64_t n; } Few;
+	KIN_ROW(Few, name, n);
+	kin_session *s = filled(2, 3);
+	int64_t pets = 0;
+
+	kin_each(Few, few, kin_select(s, Few, "select owner.name as name, count(*) as n from Pet group by owner.name"))
+		pets += few->n;
+	CHECK_INT(pets, 6);
+	test_forget();
+	CHECK_OK(s);
+	test_close();
+}
+
+TEST(one_value_needs_no_struct)
+{
+	kin_session *s = filled(2, 3);
+
+	CHECK_INT(kin_scalar(s, int64_t, "select count(*) from Pet where species = ?", "Dog"), 3);
+	CHECK_SQL("SELECT count(*) FROM pets WHERE pets.species = ? LIMIT 1");
+	CHECK_TEXT(kin_scalar(s, const char *, "select max(owner.name) from Pet"), "Owner 2");
+	CHECK(kin_scalar(s, double, "select avg(id) as mean from Pet") > 3.4);
+	CHECK(!kin_scalar(s, kin_nullable(int64_t), "select min(age) from Pet where id > ?", 99).present);
+	CHECK_INT(kin_scalar(s, int32_t, "select age from Pet where id > ?", 99), 0);
+	CHECK_INT(kin_scalar(s, int64_t, "select count(*) from Pet where id = ?", kin_scalar(s, int64_t, "select max(id) from Pet")), 1);
+	CHECK_OK(s);
+	test_forget();
+	test_close();
+}
+
 /* ---- what is wrong ---- */
 
-static const char *wrong(const char *text, const kin_row *(*row)(void))
+static const char *wrong(const char *text, const kin_row *row)
 {
 	static kin_error error;
 	kin_site site = { .row = row, .text = text, .verb = KIN_VERB_ROWS, .file = "app.c", .line = 7, .kinds = (const uint8_t *)"" };
@@ -335,12 +366,16 @@ static const char *wrong(const char *text, const kin_row *(*row)(void))
 	return kin_error_text(&error);
 }
 
-#define WRONG(Row, text) wrong(text, kin_row_##Row##_)
+#define WRONG(Row, text) wrong(text, &kin_row_##Row##_)
 
 TEST(what_is_wrong_with_a_text_of_rows_is_told)
 {
 	CHECK_TEXT(WRONG(SpeciesCount, "select species, count(*) as n from Pets group by species"),
 	           "app.c:7: there is no model 'Pets'; did you mean 'Pet'?");
+	const kin_row scalar = { "kin_scalar", sizeof(int64_t), &(kin_row_member){ "value", 0, sizeof(int64_t), 0, KIN_KIND_INT64 }, 1, true };
+	CHECK_TEXT(wrong("select id, age from Pet", &scalar), "app.c:7: kin_scalar gives one value, and here is another: kin_select_first() has a struct for "
+	           "several");
+	CHECK_TEXT(wrong("select name from Pet", &scalar), "app.c:7: kin_scalar.value is a 64-bit integer, but what goes there is text");
 	CHECK_TEXT(WRONG(SpeciesCount, "select species, count(*) as m from Pet group by species"),
 	           "app.c:7: SpeciesCount has no member 'm'; did you mean 'n'?\napp.c:7: nothing is selected for SpeciesCount.n");
 	CHECK_TEXT(WRONG(SpeciesCount, "select specie, 1 as n from Pet"), "app.c:7: Pet has no attribute 'specie'; did you mean 'species'?");

@@ -129,7 +129,7 @@ TEST(objects_of_many_rows_need_a_statement_for_each_500)
 	test_close();
 }
 
-static const char *wrong(const char *text, const kin_row *(*row)(void))
+static const char *wrong(const char *text, const kin_row *row)
 {
 	static kin_error error;
 	kin_site site = { .row = row, .text = text, .verb = KIN_VERB_ROWS, .file = "app.c", .line = 7, .kinds = (const uint8_t *)"" };
@@ -139,7 +139,7 @@ static const char *wrong(const char *text, const kin_row *(*row)(void))
 	return kin_error_text(&error);
 }
 
-#define WRONG(Row, text) wrong(text, kin_row_##Row##_)
+#define WRONG(Row, text) wrong(text, &kin_row_##Row##_)
 
 typedef struct Wrong {
 	const char  *owner;
