@@ -100,14 +100,31 @@ int kin_cli_usage(kin_cli *cli, const char *format, ...)
 	return 2;
 }
 
-static void show_options(const kin_option *options)
+/* "-y, --yes", "    --dialect NAME": its columns are counted, and written to `out` unless that is NULL. */
+static int option_left(const kin_option *option, FILE *out)
+{
+	char letter[] = { option->letter ? '-' : ' ', option->letter ? option->letter : ' ', option->letter ? ',' : ' ', '\0' };
+	const char *argument = option->argument ? option->argument : "";
+	const char *space = *argument ? " " : "";
+
+	return out ? fprintf(out, "%s --%s%s%s", letter, option->name, space, argument)
+	           : snprintf(NULL, 0, "%s --%s%s%s", letter, option->name, space, argument);
+}
+
+static int wider(int width, const kin_option *options)
 {
 	for (; options && options->name; options++) {
-		char left[80];
-		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", options->letter ? '-' : ' ',
-		         options->letter ? options->letter : ' ', options->letter ? "," : " ", options->name,
-		         options->argument ? " " : "", options->argument ? options->argument : "");
-		printf("  %-26s %s\n", left, options->summary);
+		int left = option_left(options, NULL);
+		width = left > width ? left : width;
+	}
+	return width;
+}
+
+static void show_options(const kin_option *options, int width)
+{
+	for (; options && options->name; options++) {
+		fputs("  ", stdout);
+		printf("%*s %s\n", width - option_left(options, stdout), "", options->summary);
 	}
 }
 
@@ -151,8 +168,9 @@ void kin_command_help(kin_cli *cli, const kin_command *command)
 	if (command == cli->root)
 		show_app_commands(cli);
 	show_heading("Options");
-	show_options(command->options);
-	show_options(common);
+	int width = wider(wider(26, command->options), common);
+	show_options(command->options, width);
+	show_options(common, width);
 }
 
 static const kin_option *find_option(const kin_option *options, const char *name)

@@ -57,6 +57,29 @@ TEST(every_command_has_help)
 	CHECK_HAS(run_kin("kin --help").out, "\n  db           Migrations");
 }
 
+/* Where the text of the option begins in its line. */
+static long text_column(const char *help, const char *option, const char *text)
+{
+	const char *at = strstr(help, option), *begin = at;
+	const char *found = at ? strstr(at, text) : NULL;
+
+	while (begin && begin > help && begin[-1] != '\n')
+		begin--;
+	return found ? found - begin : -1;
+}
+
+TEST(the_texts_of_options_stand_behind_the_longest_of_them)
+{
+	line_start();
+	const char *help = run_kin("kin db upgrade --help").out;
+	long column = text_column(help, "--statement-timeout SECONDS", "Give up");
+	CHECK_INT(column, strlen("      --statement-timeout SECONDS "));
+	CHECK_INT(text_column(help, "--sql", "Print the SQL"), column);
+	CHECK_INT(text_column(help, "-h, --help", "Show this"), column);
+	help = run_kin("kin db current --help").out;
+	CHECK_INT(text_column(help, "-h, --help", "Show this"), 29);
+}
+
 TEST(the_version_is_told)
 {
 	line_start();
