@@ -124,7 +124,8 @@ typedef struct kin_relation_options {
 	bool        single_parent;  /* of a kin_belongs_to() or kin_many_to_many(): no two of this side have the same of the other, so that it
 	                             * may delete its orphans: with KIN_CASCADE_DELETE_ORPHAN who is let go by the only parent is deleted by
 	                             * the flush. One that two objects of the session have is KIN_EINVAL there, which names both; of
-	                             * objects that were not loaded only the database knows: a unique key guards those */
+	                             * objects that were not loaded only the database knows: a unique key guards those. kin_remove() from one
+	                             * list and kin_append() to another are a move; a query in between flushes, and deletes */
 	signed char passive_updates; /* true, the usual: when a primary key is changed, the rows that point at it are the database's (.on_update = "CASCADE").
 	                             * false, where it has no such rule: a flush writes them, loaded or not, by a statement for each changed key:
 	                             * UPDATE pets SET owner_id = ? WHERE owner_id = ?. Until that is done the key points at nothing, so SQLite is
@@ -369,6 +370,10 @@ KIN_END_DECLS
  *     DELETE FROM pet_tags WHERE pet_id = ?                                       when the pet is deleted
  *
  * Objects of a model that has the table are not told.
+ *
+ * An object that was made with a list, and not added, stands in the lists of those in it, and nothing is written of it before kin_add(). One that kin_append()
+ * has added, and kin_remove() takes out again, stays added and is inserted without a link; but where the list deletes its orphans it is
+ * transient from the flush on, as if it had never been added. A list whose other side has no member for it shows who was deleted until it is loaded again.
  */
 #define kin_many_to_many(member, Target, ...) \
 	KIN_RELATION_(KIN_MANY_TO_MANY, member, Target, Target##_list __VA_OPT__(,) __VA_ARGS__)
@@ -423,8 +428,8 @@ KIN_END_DECLS
  * - after_insert, after_update, after_delete: all rows of the flush are written, and the objects are as the database has them; the transaction
  *   is open still. They may do everything but end it. What they change and add is written by the next flush: kin_commit() makes that by itself.
  * - load: an object was made from its row, with what the query joined; once for each object, in kin_stream() for each row. refresh: its columns were
- *   read again, by kin_refresh(), `for update`, or after kin_update() and a rollback. To fill members that are no columns. They may query;
- *   not add or delete.
+ *   read again, by kin_refresh(), `for update`, or after kin_update() and a rollback. To fill members that are no columns, which a rollback
+ *   leaves as they are. They may query; not add or delete.
  */
 #define kin_on(event, fn) \
 	do { \

@@ -309,7 +309,8 @@ KIN_END_DECLS
  *
  * The own object is the one with its key: of the session, else from its row, else a new, pending one. All columns go onto it, whether they were set or
  * not: C cannot tell. Along KIN_CASCADE_MERGE, which is usual, so do its relationships and the objects at their ends, as far as they are
- * loaded; a list becomes like the given one, losing what that has not. What an object without a row leaves NULL or empty there counts as not given.
+ * loaded; a list becomes like the given one, losing what that has not. What an object without a row leaves NULL or empty there counts as not given;
+ * where the key that comes with the columns is another one, who it leads to is loaded when it is asked for.
  * A pending or persistent object of this session is its own.
  *
  * Where kin_version() counts, and the copy has another number than the row: KIN_ESTALE; with 0 in it the row's is taken.

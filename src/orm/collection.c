@@ -122,9 +122,16 @@ bool kin_collection_has_linked(const void *owner, const kin_relation *relation, 
 	const kin_relation *reverse = relation->reverse;
 	kin_list list = kin_collection_list(owner, relation), other = reverse ? kin_collection_list(item, reverse) : (kin_list){ 0 };
 
-	if (reverse && other.count < list.count && kin_instance_is_loaded(kin_instance_of(item), reverse))
-		return index_of(other, owner) < other.count;
+	if (reverse && other.count < list.count && kin_instance_is_loaded(kin_instance_of(item), reverse) &&
+	    (index_of(other, owner) == other.count || kin_instance_of(item)->state != KIN_TRANSIENT))
+		return index_of(other, owner) < other.count; /* of what was never added, a list that was loaded does not know */
 	return index_of(list, item) < list.count;
+}
+
+bool kin_collection_awaits(const void *owner, const kin_relation *relation, const void *item)
+{
+	return relation->reverse && kin_instance_valid(item) && kin_instance_of(item)->state == KIN_TRANSIENT &&
+	       kin_collection_has(item, relation->reverse, owner);
 }
 
 /* Whether what the database has of a many-to-many list stands in this array: it is compared with the list at the flush. */
@@ -300,9 +307,20 @@ int kin_collection_adopt(kin_session *session, const void *owner, const kin_rela
 	return KIN_OK;
 }
 
+/* What the database has is known from both sides: the next change may be told by the other one. */
+static int keep_rows(kin_session *session, void *owner, const kin_relation *relation, void *item)
+{
+	const kin_relation *reverse = relation->reverse;
+	int rc = kin_unit_keep_rows(session, owner, relation);
+
+	if (rc < 0 || !reverse || !kin_instance_is_loaded(kin_instance_of(item), reverse))
+		return rc;
+	return kin_unit_keep_rows(session, item, reverse);
+}
+
 int kin_collection_link(kin_session *session, void *owner, const kin_relation *relation, void *item)
 {
-	if (kin_unit_keep_rows(session, owner, relation) < 0 || kin_collection_put(session, owner, relation, item) < 0)
+	if (keep_rows(session, owner, relation, item) < 0 || kin_collection_put(session, owner, relation, item) < 0)
 		return KIN_ENOMEM;
 	if (!relation->reverse || kin_collection_has(item, relation->reverse, owner))
 		return KIN_OK;
@@ -311,7 +329,7 @@ int kin_collection_link(kin_session *session, void *owner, const kin_relation *r
 
 int kin_collection_unlink(kin_session *session, void *owner, const kin_relation *relation, void *item)
 {
-	if (kin_unit_keep_rows(session, owner, relation) < 0 || kin_collection_take(session, owner, relation, item) < 0)
+	if (keep_rows(session, owner, relation, item) < 0 || kin_collection_take(session, owner, relation, item) < 0)
 		return KIN_ENOMEM;
 	return relation->reverse ? kin_collection_take(session, item, relation->reverse, owner) : KIN_OK;
 }

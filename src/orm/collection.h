@@ -18,6 +18,9 @@ bool kin_collection_has(const void *owner, const kin_relation *relation, const v
 /* The same of a many-to-many list, by whichever of the two loaded lists is the shorter. */
 bool kin_collection_has_linked(const void *owner, const kin_relation *relation, const void *item);
 
+/* Whether a many-to-many list shows an item only because that has the owner in its own list, and was never added: the row comes when it is. */
+bool kin_collection_awaits(const void *owner, const kin_relation *relation, const void *item);
+
 /* Put an item at the end of an owner's loaded list (or into its has_one), or take it out; nothing where that is not loaded. The owner's part
  * only: keys and the item's own member are the caller's. KIN_OK or KIN_ENOMEM. */
 int kin_collection_put(kin_session *session, void *owner, const kin_relation *relation, void *item);

@@ -234,6 +234,8 @@ static int write(kin_session *session)
 	written = uow.saves.count + uow.deletes.count > 0;
 	kin_uow_done(&uow);
 	if (rc == KIN_OK)
+		session->unit->let_go.count = 0;
+	if (rc == KIN_OK)
 		return kin_flush_call_after(session, written);
 	session->unit->after.count = 0;
 	return rc;

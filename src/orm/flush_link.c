@@ -43,11 +43,20 @@ static bool push(pairs *list, const kin_relation *relation, const void *owner, c
 	const kin_relation *reverse = relation->reverse;
 	pair p = { .relation = relation, .owner = owner, .item = item, .place = list->count };
 
-	if (leaves(item))
-		return true; /* all its rows are deleted */
 	if (reverse && comes_first(reverse, relation))
 		p = (pair){ .relation = reverse, .owner = item, .item = owner, .place = list->count };
 	return kin_vec_push(list, p);
+}
+
+/* Of what is deleted all rows are; what was never added has none, and gets those that its own list asks for when it is. */
+static bool push_gained(pairs *list, const kin_relation *relation, const void *owner, const void *item)
+{
+	return leaves(item) || kin_collection_awaits(owner, relation, item) || push(list, relation, owner, item);
+}
+
+static bool push_lost(pairs *list, const kin_relation *relation, const void *owner, const void *item)
+{
+	return leaves(item) || kin_instance_of(item)->state == KIN_TRANSIENT || push(list, relation, owner, item);
 }
 
 static void mark(kin_list list, bool on)
@@ -59,7 +68,8 @@ static void mark(kin_list list, bool on)
 }
 
 /* What is in `list` and not in `other`, each once. */
-static bool push_difference(pairs *ret, const kin_relation *relation, const void *owner, kin_list list, kin_list other)
+static bool push_difference(pairs *ret, bool (*put)(pairs *, const kin_relation *, const void *, const void *), const kin_relation *relation,
+                            const void *owner, kin_list list, kin_list other)
 {
 	bool ok = true;
 
@@ -69,7 +79,7 @@ static bool push_difference(pairs *ret, const kin_relation *relation, const void
 		if (instance->flags & KIN_INSTANCE_MARK)
 			continue;
 		instance->flags |= KIN_INSTANCE_MARK;
-		ok = push(ret, relation, owner, list.items[i]);
+		ok = put(ret, relation, owner, list.items[i]);
 	}
 	mark(list, false);
 	mark(other, false);
@@ -84,8 +94,8 @@ static int find_changes(changes *c, const kin_uow *uow)
 		kin_list then = known ? *known : (kin_list){ 0 }, now = kin_collection_list(l->owner->object, l->relation);
 		if (!l->owner->listed || leaves(l->owner->object))
 			continue;
-		if (!push_difference(&c->lost, l->relation, l->owner->object, then, now) ||
-		    !push_difference(&c->gained, l->relation, l->owner->object, now, then))
+		if (!push_difference(&c->lost, push_lost, l->relation, l->owner->object, then, now) ||
+		    !push_difference(&c->gained, push_gained, l->relation, l->owner->object, now, then))
 			return kin_session_nomem(c->flush->session);
 	}
 	return KIN_OK;

@@ -78,6 +78,20 @@ static int set_list(const kin_merging *m, const kin_merge_copy *c, const kin_rel
 	return rc;
 }
 
+/* The key that came with the columns is another object's, or none's: who shows its former one is to be loaded again. What the program has assigned
+ * and not saved stays. */
+static void follow_key(const kin_merge_copy *c, const kin_relation *relation)
+{
+	const void *one = *(const void *const *)kin_member(c->own, relation->offset);
+	const kin_tracked *tracked = kin_instance_of(c->own)->tracked;
+
+	if (!relation->holds_key || one == KIN_UNLOADED || !tracked || ((tracked->assigned >> relation->index) & 1) ||
+	    one != *(const void *const *)(const void *)(tracked->snapshot + relation->offset))
+		return;
+	if (one ? !holds_key_of(c->own, relation, one) : !holds_none(c->own, relation))
+		kin_instance_unload(c->own, relation);
+}
+
 static int set_relations(const kin_merging *m, const kin_merge_copy *c)
 {
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(c->source));
@@ -85,6 +99,8 @@ static int set_relations(const kin_merging *m, const kin_merge_copy *c)
 
 	for (size_t i = 0; i < mapping->relation_count && rc == KIN_OK; i++) {
 		const kin_relation *relation = mapping->relations[i];
+		if (!kin_merge_is_given(c->source, relation) && !c->is_new)
+			follow_key(c, relation);
 		if (!kin_merge_is_given(c->source, relation))
 			continue;
 		if (relation->to_many)

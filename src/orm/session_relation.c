@@ -128,6 +128,36 @@ bool kin_session_is_loaded(const void *object, size_t offset)
 	return relation && (kin_instance_is_loaded(kin_instance_of(object), relation) || kin_instance_shows_part(object, relation));
 }
 
+/* Whether an object was taken out of a list that deletes its orphans. */
+static bool is_let_go(const kin_session *session, const void *object)
+{
+	const kin_tracked *tracked = kin_instance_of(object)->tracked;
+
+	for (size_t i = 0; i < session->unit->let_go.count; i++)
+		if (session->unit->let_go.items[i].item == object)
+			return true;
+	return tracked && (tracked->flags & KIN_TRACKED_ORPHAN);
+}
+
+/* Who goes from one list to another is not deleted on the way: there is no flush in between. */
+static int load_list_for(kin_session *session, const void *object, const kin_relation *relation, const void *item)
+{
+	if (kin_instance_is_loaded(kin_instance_of(object), relation) || (!is_let_go(session, item) && !is_let_go(session, object)))
+		return load_list(session, object, relation);
+	kin_autoflush_hold hold = kin_session_hold(session);
+	int rc = load_list(session, object, relation);
+	kin_session_release(&hold);
+	return rc;
+}
+
+static int check_item(kin_session *session, const kin_relation *relation, const void *item, const char *what)
+{
+	if (kin_state_of(item) != KIN_DETACHED && kin_state_of(item) != KIN_DELETED)
+		return KIN_OK;
+	return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s: the %s is %s", what, relation->target->name,
+	                        kin_state_of(item) == KIN_DELETED ? "deleted" : "detached from its session");
+}
+
 /* Both objects are the session's, and the owner's list is loaded. */
 static int prepare(const void *object, const kin_relation *relation, const void *item, const char *what)
 {
@@ -149,10 +179,9 @@ static int prepare(const void *object, const kin_relation *relation, const void 
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s: %s.%s holds %s objects, not %s", what,
 		                        relation->mapping->name, relation->name, relation->target->name,
 		                        kin_instance_mapping(kin_instance_of(item))->name);
-	if (kin_state_of(item) == KIN_DETACHED || kin_state_of(item) == KIN_DELETED)
-		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s: the %s is %s", what, relation->target->name,
-		                        kin_state_of(item) == KIN_DELETED ? "deleted" : "detached from its session");
-	return load_list(session, object, relation);
+	if ((rc = check_item(session, relation, item, what)) < 0)
+		return rc;
+	return load_list_for(session, object, relation, item);
 }
 
 static bool same_key(const void *owner, const kin_relation *relation, const void *item)
@@ -201,8 +230,8 @@ int kin_session_append(const void *object, size_t offset, const void *item)
 
 	if (!relation)
 		return KIN_EINVAL;
-	if ((rc = prepare(object, relation, item, "kin_append")) < 0)
-		return rc;
+	if ((rc = prepare(object, relation, item, "kin_append")) < 0 || (rc = check_item(session, relation, item, "kin_append")) < 0)
+		return rc; /* loading the list may have deleted it, by a flush */
 	void *owner = kin_instance_object(kin_instance_of(object));
 	void *child = kin_instance_object(kin_instance_of(item));
 	kin_tracked *tracked = kin_instance_of(child)->tracked;
@@ -220,6 +249,23 @@ int kin_session_append(const void *object, size_t offset, const void *item)
 	return KIN_OK;
 }
 
+static bool note_let_go(kin_session *session, const void *owner, const kin_relation *relation, const void *item)
+{
+	const kin_let_go let_go = { .relation = relation, .owner = owner, .item = item };
+
+	if (!relation || !(relation->cascade & KIN_CASCADE_DELETE_ORPHAN) || kin_state_of(item) == KIN_TRANSIENT)
+		return true;
+	return kin_vec_push(&session->unit->let_go, let_go);
+}
+
+static int remove_linked(kin_session *session, void *owner, const kin_relation *relation, void *item)
+{
+	if (!note_let_go(session, owner, relation, item) || !note_let_go(session, item, relation->reverse, owner) ||
+	    kin_collection_unlink(session, owner, relation, item) < 0)
+		return kin_session_nomem(session);
+	return KIN_OK;
+}
+
 int kin_session_remove(const void *object, size_t offset, const void *item)
 {
 	kin_session *session = object ? kin_session_of(object) : NULL;
@@ -232,10 +278,10 @@ int kin_session_remove(const void *object, size_t offset, const void *item)
 		return rc;
 	void *owner = kin_instance_object(kin_instance_of(object));
 	void *child = kin_instance_object(kin_instance_of(item));
-	if (!has_item(session, owner, relation, child))
+	if (kin_state_of(child) == KIN_DELETED || !has_item(session, owner, relation, child))
 		return KIN_OK;
 	if (relation->link)
-		return kin_collection_unlink(session, owner, relation, child) < 0 ? kin_session_nomem(session) : KIN_OK;
+		return remove_linked(session, owner, relation, child);
 	/* Where the item has a member for its owner, leaving that one takes it out of the list. */
 	if (kin_collection_adopt(session, NULL, relation, child) < 0 ||
 	    (!relation->reverse && kin_collection_take(session, owner, relation, child) < 0))

@@ -22,6 +22,7 @@ void kin_unit_free(kin_unit *unit)
 	kin_vec_done(&unit->doubtful);
 	kin_vec_done(&unit->pools);
 	kin_vec_done(&unit->after);
+	kin_vec_done(&unit->let_go);
 	kin_mem_free(unit);
 }
 

@@ -31,6 +31,13 @@ typedef struct kin_grown {
 	struct kin_grown   *next;
 } kin_grown;
 
+/* Taken out of a many-to-many list that deletes its orphans, since the last flush. */
+typedef struct kin_let_go {
+	const kin_relation *relation; /* the owner's */
+	const void         *owner;
+	const void         *item;
+} kin_let_go;
+
 /* A string that the program assigned, copied into the session's memory at a flush. */
 typedef struct kin_own_text {
 	struct kin_own_text *next;
@@ -105,6 +112,7 @@ typedef struct kin_unit {
 	kin_vec(void *) doubtful; /* objects loaded from rows that a bulk statement may have changed in this transaction */
 	bool         blind;  /* it has: rows changed that no object stands for */
 	kin_vec(kin_after) after; /* of the flush in progress */
+	kin_vec(kin_let_go) let_go;
 	bool         undoing; /* nothing is remembered */
 	uint64_t     serial; /* counts transactions and savepoints, begun and ended */
 } kin_unit;

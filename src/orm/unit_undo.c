@@ -257,15 +257,32 @@ static void settle_fallen(kin_session *session, kin_unit *unit)
 	}
 }
 
+/* What load hooks put into the other members may be younger than the image. */
+static void restore_mapped(void *object, const void *image, const kin_mapping *mapping)
+{
+	for (size_t i = 0; i < mapping->attribute_count; i++) {
+		const kin_attribute *a = &mapping->attributes[i];
+		memcpy(kin_member(object, a->offset), kin_member(image, a->offset), a->size);
+	}
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *relation = mapping->relations[i];
+		memcpy(kin_member(object, relation->offset), kin_member(image, relation->offset), relation->to_many ? sizeof(kin_list) : sizeof(void *));
+	}
+}
+
 static void restore(kin_instance *instance, const void *image, uint32_t loaded)
 {
 	const kin_mapping *mapping = kin_instance_mapping(instance);
+	void *object = kin_instance_object(instance);
 
-	memcpy(kin_instance_object(instance), image, mapping->size);
+	if (__builtin_expect(kin_mapping_hears(mapping, KIN_EVENT_load) || kin_mapping_hears(mapping, KIN_EVENT_refresh), 0))
+		restore_mapped(object, image, mapping);
+	else
+		memcpy(object, image, mapping->size);
 	instance->loaded = loaded;
 	if (!instance->tracked || image == instance->tracked->snapshot)
 		return;
-	memcpy(instance->tracked->snapshot, image, mapping->size);
+	memcpy(instance->tracked->snapshot, object, mapping->size);
 	instance->tracked->loaded = loaded;
 }
 
@@ -429,6 +446,21 @@ static void drop_image(kin_session *session, const kin_undo *entry)
 		kin_unit_give(&session->unit->pools.items[mapping->id].images, entry->image);
 }
 
+/* A many-to-many list that is as it was may show an object that is not added, and whose own list has changed since. */
+static void sift_links(kin_session *session, void *object)
+{
+	const kin_instance *instance = kin_instance_of(object);
+	const kin_mapping *mapping = kin_instance_mapping(instance);
+
+	for (size_t i = 0; (mapping->links || mapping->parent) && instance->state == KIN_PERSISTENT && i < mapping->relation_count; i++) {
+		const kin_relation *relation = mapping->relations[i];
+		kin_list list = relation->link && relation->reverse ? kin_collection_list(object, relation) : (kin_list){ 0 };
+		for (size_t n = 0; n < list.count; n++)
+			if (kin_instance_of(list.items[n])->state == KIN_TRANSIENT && !kin_collection_awaits(object, relation, list.items[n]))
+				kin_collection_drop(session, object, relation, list.items[n]);
+	}
+}
+
 void kin_unit_undo(kin_session *session)
 {
 	kin_unit *unit = session->unit;
@@ -437,13 +469,18 @@ void kin_unit_undo(kin_session *session)
 	undo_unflushed(session);
 	for (size_t i = length; i < unit->log.count; i++)
 		recall_owners(session, unit->log.items[i].object);
-	while (unit->log.count > length) {
-		const kin_undo entry = unit->log.items[--unit->log.count];
-		undo_one(session, &entry);
-		drop_image(session, &entry);
+	for (size_t i = unit->log.count; i-- > length;) {
+		undo_one(session, &unit->log.items[i]);
+		drop_image(session, &unit->log.items[i]);
 	}
 	unload_doubtful(unit);
 	settle_fallen(session, unit);
+	for (size_t i = length; i < unit->log.count; i++)
+		sift_links(session, unit->log.items[i].object);
+	for (kin_tracked *t = unit->first; t; t = t->next)
+		sift_links(session, t->object);
+	unit->log.count = length;
+	unit->let_go.count = 0;
 	if (unit->marks.count > 0)
 		unit->marks.count--;
 	unit->serial++;

@@ -48,6 +48,9 @@ int kin_uow_gather(kin_uow *uow);
 /* What relationships that are .single_parent ask: nobody has two parents (KIN_EINVAL), and who lost the only one is deleted, where they delete
  * orphans. Part of the gathering. KIN_OK or the error, which is in the session. */
 int kin_uow_parents(kin_uow *uow);
+/* Many-to-many lists of objects of one mapping that are deleted, which their cascades are about to look into: they are loaded, and know what the other
+ * sides' lists have gained and lost since the last flush. Nothing is loaded where none of those changed. KIN_OK or the error, which is in the session. */
+int kin_uow_step_links(kin_uow *uow, const void *const *objects, size_t count);
 /* Make the two plans. KIN_ECYCLE when rows depend on each other in a circle. */
 int kin_uow_sort(kin_uow *uow);
 

@@ -145,10 +145,19 @@ static int follow_many_to_many(kin_uow *uow, kin_tracked *tracked, const kin_rel
 		return KIN_OK;
 	uow->parents |= relation->single_parent;
 	for (size_t i = 0; fresh && i < list.count && rc == KIN_OK; i++)
-		rc = kin_cascade_save_along(uow->session, tracked->object, relation, list.items[i]);
+		if (!kin_collection_awaits(tracked->object, relation, list.items[i]))
+			rc = kin_cascade_save_along(uow->session, tracked->object, relation, list.items[i]);
 	if (rc == KIN_OK && !kin_vec_push(&uow->lists, ((kin_uow_list){ .owner = tracked, .relation = relation })))
 		rc = kin_session_nomem(uow->session);
 	return rc;
+}
+
+/* By a member of its own that leads to those who have it. Not loaded is not none. */
+static bool has_parent(const void *object, const kin_relation *relation)
+{
+	if (relation->to_many)
+		return !kin_instance_is_loaded(kin_instance_of(object), relation) || kin_collection_list(object, relation).count > 0;
+	return *(const void *const *)kin_member(object, relation->offset) != NULL;
 }
 
 static bool is_orphan(const kin_tracked *tracked)
@@ -159,9 +168,8 @@ static bool is_orphan(const kin_tracked *tracked)
 		return false;
 	for (size_t i = 0; i < mapping->relation_count; i++) {
 		const kin_relation *relation = mapping->relations[i];
-		if (relation->reverse && (relation->reverse->cascade & KIN_CASCADE_DELETE_ORPHAN) &&
-		    *(const void *const *)kin_member(tracked->object, relation->offset))
-			return false; /* not loaded is not none */
+		if (relation->reverse && (relation->reverse->cascade & KIN_CASCADE_DELETE_ORPHAN) && has_parent(tracked->object, relation))
+			return false;
 	}
 	for (const kin_link *link = tracked->links; link; link = link->next)
 		if (link->parent && (link->relation->cascade & KIN_CASCADE_DELETE_ORPHAN))
@@ -293,7 +301,7 @@ static int follow_deletes(kin_uow *uow)
 		for (size_t i = from; i < from + count; i++)
 			if (uow->deletes.items[i].mapping == id)
 				objects[found++] = uow->deletes.items[i].tracked->object;
-		if (found > 0)
+		if (found > 0 && (rc = kin_uow_step_links(uow, objects, found)) == KIN_OK)
 			rc = kin_cascade_delete(uow->session, objects, found);
 	}
 	return rc;
@@ -321,6 +329,7 @@ int kin_uow_gather(kin_uow *uow)
 {
 	int rc;
 
+	uow->parents = uow->session->unit->let_go.count > 0;
 	do {
 		uow->stirred = false;
 		if ((rc = plan_all(uow)) < 0 || (uow->parents && !uow->stirred && (rc = kin_uow_parents(uow)) < 0))

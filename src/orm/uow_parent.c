@@ -36,6 +36,19 @@ static bool push(ties *list, const kin_relation *relation, const void *owner, co
 	return kin_vec_push(list, added);
 }
 
+static void mark_one(const void *object, bool on)
+{
+	kin_instance *instance = kin_instance_of(object);
+
+	instance->flags = (uint8_t)(on ? instance->flags | KIN_INSTANCE_MARK : instance->flags & ~KIN_INSTANCE_MARK);
+}
+
+static void mark_list(kin_list list, bool on)
+{
+	for (size_t i = 0; i < list.count; i++)
+		mark_one(list.items[i], on);
+}
+
 /* ---- what changed ---- */
 
 static bool note_changed(parents *p, const kin_relation *relation)
@@ -111,14 +124,55 @@ static int look_at_saves(parents *p)
 	return rc;
 }
 
+/* What was taken out before it had a row. */
+static int look_at_pending(parents *p)
+{
+	const kin_unit *unit = p->uow->session->unit;
+
+	for (size_t i = 0; i < unit->let_go.count; i++) {
+		const kin_let_go *l = &unit->let_go.items[i];
+		if (kin_instance_of(l->item)->state == KIN_PENDING &&
+		    (!note_changed(p, l->relation) || !push(&p->let_go, l->relation, l->owner, l->item)))
+			return kin_session_nomem(p->uow->session);
+	}
+	return KIN_OK;
+}
+
+/* Who is deleted has let go of what it does not have any more. */
+static int look_at_gone(parents *p, const kin_tracked *tracked, const kin_relation *relation)
+{
+	const kin_list *rows = kin_unit_rows(tracked, relation);
+	kin_list now = kin_collection_list(tracked->object, relation);
+	bool ok = !rows || note_changed(p, relation);
+
+	mark_list(now, true);
+	for (size_t i = 0; ok && rows && i < rows->count; i++)
+		ok = (kin_instance_of(rows->items[i])->flags & KIN_INSTANCE_MARK) || push(&p->let_go, relation, tracked->object, rows->items[i]);
+	mark_list(now, false);
+	return ok ? KIN_OK : kin_session_nomem(p->uow->session);
+}
+
+static int look_at_deletes(parents *p)
+{
+	const kin_uow *uow = p->uow;
+	int rc = KIN_OK;
+
+	for (size_t i = 0; uow->session->unit->let_go.count > 0 && i < uow->deletes.count && rc == KIN_OK; i++) {
+		const kin_tracked *tracked = uow->deletes.items[i].tracked;
+		const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(tracked->object));
+		for (size_t n = 0; n < mapping->relation_count && rc == KIN_OK; n++)
+			if (mapping->relations[n]->link && (mapping->relations[n]->cascade & KIN_CASCADE_DELETE_ORPHAN))
+				rc = look_at_gone(p, tracked, mapping->relations[n]);
+	}
+	return rc;
+}
+
 /* ---- who has them ---- */
 
 static void mark(const ties *list, bool on)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		kin_instance *instance = kin_instance_of(list->items[i].child);
-		instance->flags = (uint8_t)(on ? instance->flags | KIN_INSTANCE_MARK : instance->flags & ~KIN_INSTANCE_MARK);
-	}
+	for (size_t i = 0; i < list->count; i++)
+		mark_one(list->items[i].child, on);
 }
 
 static bool hold(parents *p, const kin_relation *relation, const void *owner, const void *child)
@@ -132,13 +186,12 @@ static bool look_at_owner(parents *p, const kin_relation *relation, const void *
 	const kin_instance *instance = kin_instance_of(owner);
 	bool ok = true;
 
-	if (!kin_mapping_has(relation->mapping, owner) || (instance->flags & KIN_INSTANCE_EXPIRED) ||
-	    (instance->tracked && (instance->tracked->flags & KIN_TRACKED_DELETE)))
+	if (!kin_mapping_has(relation->mapping, owner) || (instance->tracked && (instance->tracked->flags & KIN_TRACKED_DELETE)))
 		return true;
 	kin_list list = relation->link ? kin_collection_list(owner, relation) : (kin_list){ 0 };
-	for (size_t i = 0; i < list.count && ok; i++)
+	for (size_t i = 0; i < list.count && ok; i++) /* a rollback may leave it to one that is expired */
 		ok = hold(p, relation, owner, list.items[i]);
-	if (relation->link)
+	if (relation->link || (instance->flags & KIN_INSTANCE_EXPIRED))
 		return ok;
 	const void *one = *(const void *const *)kin_member(owner, relation->offset); /* assigned perhaps, though it was never loaded */
 	if (one == KIN_UNLOADED)
@@ -261,6 +314,10 @@ int kin_uow_parents(kin_uow *uow)
 	parents p = { .uow = uow };
 	int rc = look_at_saves(&p);
 
+	if (rc == KIN_OK)
+		rc = look_at_pending(&p);
+	if (rc == KIN_OK)
+		rc = look_at_deletes(&p);
 	if (rc == KIN_OK && p.changed.count > 0 && !find_held(&p))
 		rc = kin_session_nomem(uow->session);
 	if (rc == KIN_OK && p.held.count > 0) {

@@ -454,6 +454,26 @@ TEST(an_object_that_was_loaded_is_announced_once)
 	test_close();
 }
 
+TEST(what_a_load_hook_put_into_an_object_outlives_a_rollback)
+{
+	kin_session *s = opened();
+	Kennel *kennel = kin_new(s, Kennel, .name = "K");
+
+	kin_append(kennel, hounds, (const Hound *)kin_new(s, Hound, .name = "Rex"));
+	kin_add(s, kennel);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	s = test_session();
+	kin_add(s, kin_new(s, Hound, .name = "New"));
+	CHECK_INT(kin_flush(s), KIN_OK);
+	const Kennel *same = kin_one(s, Kennel, "with hounds");
+	CHECK_INT(same->met, 1);
+	CHECK_INT(same->hounds.items[0]->met, 1);
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_INT(same->met, 1);
+	CHECK(!kin_is_loaded(same, hounds));
+	test_close();
+}
+
 TEST(what_a_query_joins_is_announced_too)
 {
 	kin_session *s = opened();

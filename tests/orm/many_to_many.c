@@ -607,6 +607,120 @@ TEST(refreshing_an_object_takes_back_what_its_list_gained_and_lost)
 	test_close();
 }
 
+/* ---- what was never added ---- */
+
+TEST(who_is_made_with_a_list_and_not_added_is_not_written_by_those_in_it)
+{
+	kin_session *s = filled();
+	const Label *a = kin_get(s, Label, 3);
+	Label *fresh = kin_new(s, Label, .name = "fresh");
+
+	kin_load(a, posts);
+	kin_append(a, posts, kin_get(s, Post, 3));
+	kin_add(s, fresh);
+	Post *never = kin_new(s, Post, .title = "never", .labels = { (const Label *[]){ a, fresh }, 2 });
+	CHECK_INT(a->posts.count, 3);
+	test_forget();
+	CHECK_INT(kin_flush(s), KIN_OK);
+	CHECK_SQL("INSERT INTO labels", "INSERT INTO post_labels (post_id, label_id) VALUES (?, ?)");
+	CHECK_INT(kin_state_of(never), KIN_TRANSIENT);
+	kin_add(s, never);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_SQL("INSERT INTO posts", "INSERT INTO post_labels", "INSERT INTO post_labels");
+	CHECK_INT(kin_count(s, Post, "labels.name = 'fresh'"), 1);
+	test_close();
+}
+
+TEST(who_was_never_added_leaves_a_list_without_a_row)
+{
+	kin_session *s = filled();
+	const Label *c = kin_get(s, Label, 1);
+	Post *same = kin_new(s, Post, .id = 1, .title = "with the key of another", .labels = { (const Label *[]){ c }, 1 });
+
+	kin_load(c, posts);
+	kin_append(c, posts, same);
+	kin_expunge(s, same);
+	test_forget();
+	kin_remove(c, posts, same);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_NO_SQL();
+	CHECK_INT(kin_count(s, Post, "labels.name = 'c'"), 1);
+	test_close();
+}
+
+TEST(who_was_never_added_is_put_into_a_list_that_came_later)
+{
+	kin_session *s = filled();
+	const Label *c = kin_get(s, Label, 1);
+	Post *new = kin_new(s, Post, .title = "new", .labels = { (const Label *[]){ c }, 1 });
+
+	CHECK_INT(kin_load(c, posts).count, 1);
+	CHECK_INT(kin_append(c, posts, new), KIN_OK);
+	CHECK_INT(c->posts.count, 2);
+	CHECK_INT(kin_append(c, posts, new), KIN_OK);
+	CHECK_INT(c->posts.count, 2);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_INT(new->labels.count, 1);
+	test_close();
+}
+
+TEST(a_rollback_shows_no_post_that_was_taken_out_before_it_was_added)
+{
+	kin_session *s = filled();
+	const Label *c = kin_get(s, Label, 1);
+	Post *new = kin_new(s, Post, .title = "new");
+
+	kin_load(c, posts);
+	kin_append(new, labels, c);
+	CHECK_INT(kin_begin_nested(s), KIN_OK);
+	kin_append(c, posts, kin_get(s, Post, 3));
+	kin_remove(new, labels, c);
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_INT(c->posts.count, 1);
+	CHECK_INT(new->labels.count, 0);
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	test_close();
+}
+
+/* ---- both sides tell ---- */
+
+TEST(what_one_side_takes_out_and_the_other_puts_back_sends_nothing)
+{
+	kin_session *s = filled();
+	const Post *two = kin_get(s, Post, 2);
+	const Label *b = kin_load(two, labels).items[0];
+
+	kin_load(b, posts);
+	test_forget();
+	kin_remove(two, labels, b);
+	kin_append(b, posts, two);
+	CHECK_INT(kin_flush(s), KIN_OK);
+	CHECK_NO_SQL();
+	kin_append(kin_get(s, Post, 3), labels, b);
+	kin_remove(b, posts, kin_get(s, Post, 3));
+	test_forget();
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_NO_SQL();
+	CHECK_INT(b->posts.count, 2);
+	test_close();
+}
+
+TEST(who_is_deleted_leaves_lists_that_it_was_put_into_since_the_last_flush)
+{
+	kin_session *s = filled();
+	const Post *three = kin_get(s, Post, 3);
+	const Label *a = kin_get(s, Label, 3);
+	Post *new = kin_new(s, Post, .title = "new", .labels = { (const Label *[]){ a }, 1 });
+
+	kin_add(s, new);
+	kin_append(three, labels, a);
+	kin_delete(s, a);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_INT(three->labels.count, 0);
+	CHECK_INT(new->labels.count, 0);
+	test_close();
+}
+
 /* ---- what a list was, and lists of elsewhere ---- */
 
 TEST(a_many_to_many_list_says_what_it_gained_and_lost_on_both_sides)

@@ -40,6 +40,28 @@ TEST(what_the_session_has_takes_the_state_of_a_copy)
 	test_close();
 }
 
+TEST(who_is_merged_without_its_key_does_not_show_whose_it_was)
+{
+	test_open();
+	test_fill(2, 1);
+	kin_session *session = test_session();
+	const Pet *pet = kin_get(session, Pet, 1), *second = kin_get(session, Pet, 2);
+
+	CHECK(kin_load(pet, owner) && kin_load(second, owner));
+	test_forget();
+	kin_merge(session, Pet, kin_new(session, Pet, .id = 1, .name = "Rex"));
+	CHECK(!kin_is_loaded(pet, owner));
+	CHECK_NO_SQL();
+	CHECK(kin_load(pet, owner) == NULL);
+	CHECK_SQL("UPDATE pets SET name = ?, species = ?, age = ?, owner_id = ? WHERE id = ?");
+	CHECK(kin_merge(session, Pet, kin_new(session, Pet, .id = 2, .owner_id = kin_some(int64_t, 1))) == second);
+	CHECK_INT(kin_load(second, owner)->id, 1);
+	kin_merge(session, Pet, kin_new(session, Pet, .id = 2, .owner_id = kin_some(int64_t, 1), .name = "Same"));
+	CHECK_INT(second->owner->id, 1);
+	CHECK_INT(kin_commit(session), KIN_OK);
+	test_close();
+}
+
 TEST(what_the_session_has_not_is_loaded_by_its_key)
 {
 	test_open();

@@ -6,6 +6,9 @@ KIN_DECLARE(Cloak);
 KIN_DECLARE(Wearer);
 KIN_DECLARE(Pony);
 KIN_DECLARE(Stall);
+KIN_DECLARE(Hold);
+KIN_DECLARE(Hamper);
+KIN_DECLARE(Rope);
 
 struct Cloak {
 	int64_t     id;
@@ -57,6 +60,42 @@ KIN_MODEL(Stall, "stalls") {
 	kin_column(name);
 	kin_many_to_many(ponies, Pony, .through = "stall_ponies", .single_parent = true, .cascade = KIN_CASCADE_ALL | KIN_CASCADE_DELETE_ORPHAN);
 	kin_repr("<Stall {name}>");
+}
+
+/* Both delete who is let go, and one of them leaves it behind. */
+struct Hold {
+	int64_t     id;
+	Rope_list   ropes;
+};
+
+struct Hamper {
+	int64_t     id;
+	Rope_list   ropes;
+};
+
+struct Rope {
+	int64_t               id;
+	kin_nullable(int64_t) hold_id;
+	const Hold           *hold;
+	Hamper_list            hampers;
+};
+
+KIN_MODEL(Hold, "holds") {
+	kin_column(id, .primary_key = true);
+	kin_has_many(ropes, Rope, .backref = "hold", .cascade = KIN_CASCADE_ALL | KIN_CASCADE_DELETE_ORPHAN);
+}
+
+KIN_MODEL(Hamper, "hampers") {
+	kin_column(id, .primary_key = true);
+	kin_many_to_many(ropes, Rope, .through = "hamper_ropes", .backref = "hampers", .single_parent = true,
+	                 .cascade = KIN_CASCADE_SAVE_UPDATE | KIN_CASCADE_DELETE_ORPHAN);
+}
+
+KIN_MODEL(Rope, "ropes") {
+	kin_column(id, .primary_key = true);
+	kin_column(hold_id, .foreign_key = "holds.id");
+	kin_belongs_to(hold, Hold);
+	kin_many_to_many(hampers, Hamper, .through = "hamper_ropes");
 }
 
 /* Ann wears red and Bob nothing; Star is in stall A, and B is empty. All have the key 1, or 2. */
@@ -205,6 +244,130 @@ TEST(a_parent_that_is_deleted_is_none_any_more)
 	CHECK_OK(s);
 	CHECK_INT(kin_count(s, Pony, ""), 1);
 	CHECK_INT(kin_load(b, ponies).count, 1);
+	test_close();
+}
+
+TEST(a_pending_one_that_is_taken_out_again_is_not_inserted)
+{
+	kin_session *s = filled();
+	const Stall *b = kin_get(s, Stall, 2);
+	Pony *dusk = kin_new(s, Pony, .name = "Dusk"), *dawn = kin_new(s, Pony, .name = "Dawn");
+
+	kin_append(b, ponies, dusk);
+	kin_append(b, ponies, dawn);
+	kin_remove(b, ponies, dusk);
+	kin_remove(b, ponies, dawn);
+	kin_append(b, ponies, dawn);
+	test_forget();
+	CHECK_INT(kin_flush(s), KIN_OK);
+	CHECK_SQL("INSERT INTO ponies (name) VALUES (?)", "INSERT INTO stall_ponies");
+	CHECK_INT(kin_state_of(dusk), KIN_TRANSIENT);
+	CHECK_INT(kin_state_of(dawn), KIN_PERSISTENT);
+	kin_add(s, dusk); /* alone, as it wishes */
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_SQL("INSERT INTO ponies (name) VALUES (?)");
+	test_close();
+}
+
+TEST(who_is_moved_to_a_list_that_is_not_loaded_stays)
+{
+	kin_session *s = filled();
+	const Stall *a = kin_get(s, Stall, 1), *b = kin_get(s, Stall, 2);
+	const Pony *star = kin_load(a, ponies).items[0];
+
+	test_forget();
+	kin_remove(a, ponies, star);
+	CHECK_INT(kin_append(b, ponies, star), KIN_OK);
+	CHECK_SQL("SELECT ponies.");
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_SQL("DELETE FROM stall_ponies", "INSERT INTO stall_ponies");
+	CHECK_INT(kin_state_of(star), KIN_PERSISTENT);
+	test_close();
+}
+
+TEST(who_is_flushed_between_two_parents_is_deleted)
+{
+	kin_session *s = filled();
+	const Stall *a = kin_get(s, Stall, 1), *b = kin_get(s, Stall, 2);
+	const Pony *star = kin_load(a, ponies).items[0];
+
+	kin_remove(a, ponies, star);
+	CHECK_INT(kin_count(s, Wearer, ""), 2);
+	CHECK_INT(kin_state_of(star), KIN_DELETED);
+	CHECK_INT(kin_append(b, ponies, star), KIN_EINVAL);
+	CHECK_TEXT(kin_errmsg(s), "kin_append: the Pony is deleted");
+	test_close();
+}
+
+TEST(who_was_taken_from_a_parent_that_is_deleted_is_deleted_too)
+{
+	kin_session *s = filled();
+	const Stall *a = kin_get(s, Stall, 1);
+	const Pony *star = kin_load(a, ponies).items[0];
+
+	kin_remove(a, ponies, star);
+	kin_delete(s, a);
+	test_forget();
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_SQL("DELETE FROM stall_ponies WHERE stall_id = ?", "DELETE FROM stalls", "DELETE FROM stall_ponies WHERE pony_id = ?", "DELETE FROM ponies");
+	CHECK_INT(kin_count(s, Pony, ""), 0);
+	test_close();
+}
+
+TEST(who_was_only_lent_goes_back_to_being_without_a_parent)
+{
+	kin_session *s = filled();
+	const Stall *b = kin_get(s, Stall, 2);
+	Pony *free = kin_new(s, Pony, .name = "Free");
+
+	kin_add(s, free);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	kin_append(b, ponies, free);
+	kin_remove(b, ponies, free);
+	test_forget();
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_NO_SQL();
+	CHECK_INT(kin_state_of(free), KIN_PERSISTENT);
+	test_close();
+}
+
+TEST(who_has_one_stays_its_parent_though_it_expired_in_a_savepoint)
+{
+	kin_session *s = filled();
+	const Stall *a = kin_get(s, Stall, 1);
+	const Pony *star = kin_load(a, ponies).items[0];
+
+	((Stall *)kin_edit(s, Stall, a))->name = "AA";
+	CHECK_INT(kin_begin_nested(s), KIN_OK);
+	CHECK_INT(kin_expire(s, a), KIN_OK);
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	kin_append(a, ponies, kin_new(s, Pony, .name = "Dusk"));
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_INT(kin_state_of(star), KIN_PERSISTENT);
+	CHECK_INT(kin_count(s, Pony, ""), 2);
+	test_close();
+}
+
+TEST(who_has_an_empty_list_of_parents_has_none)
+{
+	test_open();
+	MODELS_CREATE("holds", "hampers", "ropes", "hamper_ropes");
+	kin_session *s = test_session();
+	Rope *rope = kin_new(s, Rope);
+	Hold *hold = kin_new(s, Hold, .ropes = { (const Rope *[]){ rope }, 1 });
+	Hamper *hamper = kin_new(s, Hamper, .ropes = { (const Rope *[]){ rope }, 1 });
+
+	kin_add(s, hold);
+	kin_add(s, hamper);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	kin_delete(s, hamper);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_INT(rope->hampers.count, 0);
+	test_forget();
+	kin_remove(hold, ropes, rope);
+	CHECK_INT(kin_flush(s), KIN_OK);
+	CHECK_SQL("DELETE FROM hamper_ropes", "DELETE FROM ropes WHERE id = ?");
+	CHECK_INT(kin_state_of(rope), KIN_DELETED);
 	test_close();
 }
 
