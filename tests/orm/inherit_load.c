@@ -161,6 +161,21 @@ TEST(single_objects_pages_and_streams_are_whole)
 	test_close();
 }
 
+TEST(a_query_that_is_built_says_it_too)
+{
+	kin_session *s = inherit_filled();
+	kin_query *q = kin_query_new(s, Employee);
+
+	kin_order_by(q, "id");
+	kin_with(q, "selectin Engineer, Engineer.laptops");
+	Employee_list all = kin_query_all(q, Employee);
+	CHECK_OK(s);
+	check_whole(all);
+	CHECK_INT(test_sent(), 4);
+	CHECK_INT(kin_as(Engineer, all.items[3])->laptops.count, 1);
+	test_close();
+}
+
 TEST(locked_rows_are_read_whole_by_one_statement)
 {
 	kin_session *s = inherit_filled();
@@ -355,6 +370,17 @@ TEST(a_row_that_another_table_lacks_is_named)
 	CHECK_OK(s);
 	CHECK_INT(kin_as(Hydrofoil, all.items[1])->seats, 7);
 	CHECK(kin_as(Ship, all.items[0])->draught.value == 3.5);
+	test_close();
+}
+
+TEST(a_joined_row_that_another_table_lacks_is_named_by_what_it_must_have)
+{
+	kin_session *s = afloat();
+
+	test_run("DELETE FROM barges");
+	CHECK_INT(kin_all(s, Vessel).count, 0);
+	CHECK_HAS(kin_errmsg(s), "the row of 'vessels' with fleet 'n', number 3");
+	CHECK_HAS(kin_errmsg(s), "tons");
 	test_close();
 }
 
