@@ -33,7 +33,8 @@
  *
  * The query brings its key (which `group by owner` groups by), and those that the session has not are loaded after the rows, 500 by a statement,
  * with what their model loads; of a key of several columns each by a statement of its own. NULL: there is none. It stands in the outermost select, not
- * inside others. The struct is the model's, or that of a model it inherits from, which is seen by its size alone.
+ * inside others. The struct is the model's, or that of a model it inherits from: seen by its size, and for sure where the row names the model,
+ * KIN_ROW(Line, (owner, Owner), n).
  *
  * kin_sql() and kin_sql_run() take the database's own SQL, with `?` for values on every database. Their text is a literal too, but
  * nobody checks it before it runs; columns go to the members of their names. It knows no attributes: enums come as texts there.
@@ -52,6 +53,7 @@ typedef struct kin_row_member {
 	uint32_t    size;
 	uint32_t    target; /* KIN_KIND_OBJECT: the size of the struct that it points at */
 	uint8_t     kind;   /* kin_kind, perhaps | KIN_KIND_NULLABLE; an enum is an integer here. KIN_KIND_COUNT: of a type that an attribute must know */
+	const kin_model *model; /* KIN_KIND_OBJECT: whose struct it is; NULL: not said */
 } kin_row_member;
 
 /** A row's struct. Written by KIN_ROW(). */
@@ -83,15 +85,32 @@ KIN_END_DECLS
 		__typeof__(__typeof__(KIN_ROW_AT_(x)) const) *: 1, default: 0)) && !__builtin_types_compatible_p(__typeof__(x), char *))
 #define KIN_ROW_MEMBER_(Row, member) \
 	{ #member, __builtin_offsetof(Row, member), sizeof(((Row *)0)->member), sizeof(KIN_ROW_AT_(((Row *)0)->member)), \
-	  KIN_ROW_KIND_(((Row *)0)->member) + 0 * (int)sizeof(char[KIN_ROW_SOUND_(((Row *)0)->member) ? 1 : -1]) }
+	  KIN_ROW_KIND_(((Row *)0)->member) + 0 * (int)sizeof(char[KIN_ROW_SOUND_(((Row *)0)->member) ? 1 : -1]), NULL }
+#define KIN_ROW_OBJECT_(Row, member, Model) \
+	{ #member, __builtin_offsetof(Row, member), sizeof(((Row *)0)->member), sizeof(Model), \
+	  KIN_KIND_OBJECT + 0 * (int)sizeof(char[__builtin_types_compatible_p(__typeof__(((Row *)0)->member), const Model *) ? 1 : -1]), \
+	  &Model##_model }
+/* A member, or (member, Model). */
+#define KIN_ROW_ENTRY_(Row, entry) KIN_ROW_GLUE_(KIN_ROW_ENTRY_, KIN_ROW_IS_PAIR_(entry))(Row, entry)
+#define KIN_ROW_GLUE_(a, b) KIN_ROW_GLUE_OF_(a, b)
+#define KIN_ROW_GLUE_OF_(a, b) a##b
+#define KIN_ROW_ENTRY_0(Row, member) KIN_ROW_MEMBER_(Row, member)
+#define KIN_ROW_ENTRY_1(Row, pair) KIN_ROW_ENTRY_OF_(KIN_ROW_OBJECT_, Row, KIN_ROW_BARE_ pair)
+#define KIN_ROW_ENTRY_OF_(m, ...) m(__VA_ARGS__)
+#define KIN_ROW_BARE_(...) __VA_ARGS__
+#define KIN_ROW_IS_PAIR_(entry) KIN_ROW_SECOND_(KIN_ROW_PROBE_ entry, 0, ~)
+#define KIN_ROW_PROBE_(...) ~, 1
+#define KIN_ROW_SECOND_(...) KIN_ROW_SECOND_OF_(__VA_ARGS__)
+#define KIN_ROW_SECOND_OF_(a, b, ...) b
 
-/** After a struct's typedef, in a header, a .c file or a function: rows can be put into its members that are named here. Makes SpeciesCount_list. */
+/** After a struct's typedef, in a header, a .c file or a function: rows can be put into its members that are named here. Makes SpeciesCount_list.
+ * A member that is an object may be named with its model, as in (owner, Owner): another model's is refused then, even of the same size. */
 #define KIN_ROW(Row, ...) \
 	typedef struct Row##_list { \
 		const Row *const *items; \
 		size_t count; \
 	} Row##_list; \
-	static const kin_row_member kin_row_members_##Row##_[] __attribute__((unused)) = { KIN_MAP_OF(KIN_ROW_MEMBER_, Row, __VA_ARGS__) }; \
+	static const kin_row_member kin_row_members_##Row##_[] __attribute__((unused)) = { KIN_MAP_OF(KIN_ROW_ENTRY_, Row, __VA_ARGS__) }; \
 	static const kin_row kin_row_##Row##_ __attribute__((unused)) = { \
 		#Row, sizeof(Row), kin_row_members_##Row##_, sizeof(kin_row_members_##Row##_) / sizeof(kin_row_member), false, \
 	}; \

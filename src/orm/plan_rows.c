@@ -106,9 +106,9 @@ static int plan_object(filling *f, const kin_mapping *mapping, kin_plan **ret)
 }
 
 /* An object goes where a pointer to its struct is, or to what that begins with. */
-static bool begins_with(const kin_mapping *mapping, size_t size)
+static bool can_point(const kin_row_member *member, const kin_mapping *mapping)
 {
-	while (mapping && mapping->size != size)
+	while (mapping && (member->model ? mapping->model != member->model : mapping->size != member->target))
 		mapping = mapping->parent;
 	return mapping;
 }
@@ -119,7 +119,7 @@ static int fill_object(filling *f, size_t i, const kin_row_member *member)
 	const kin_mapping *mapping = column->object;
 	kin_row_object *object = &f->p.plan->row_objects[f->p.plan->row_object_count];
 
-	if (member->kind != KIN_KIND_OBJECT || !begins_with(mapping, member->target))
+	if (member->kind != KIN_KIND_OBJECT || !can_point(member, mapping))
 		return kin_resolve_problem(&f->p.resolver, column->at, "what goes to %s.%s is an object: the member is to be a `const %s *`%s",
 		                           f->row->name, member->name, mapping->name,
 		                           member->kind == KIN_KIND_OBJECT ? ", and points at another struct" : "");

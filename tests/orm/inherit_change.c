@@ -246,7 +246,7 @@ typedef struct Line {
 	const Engineer *engineer;
 	const char     *language;
 } Line;
-KIN_ROW(Line, boss, engineer, language);
+KIN_ROW(Line, (boss, Employee), engineer, language);
 
 TEST(objects_in_rows_are_what_their_rows_say)
 {
@@ -258,6 +258,29 @@ TEST(objects_in_rows_are_what_their_rows_say)
 	CHECK_TEXT(kin_as(Manager, lines.items[0]->boss)->employee.name, "Bob");
 	CHECK_INT(kin_as(Contractor, lines.items[2]->engineer)->rate, 90);
 	CHECK_TEXT(lines.items[1]->language, "Ada");
+	test_close();
+}
+
+/* A Skill and an Owner are of one size. */
+typedef struct Learnt {
+	const Skill *skill;
+} Learnt;
+KIN_ROW(Learnt, (skill, Skill));
+
+typedef struct Owned {
+	const Owner *skill;
+} Owned;
+KIN_ROW(Owned, (skill, Owner));
+
+TEST(a_row_that_names_the_model_takes_no_other_of_its_size)
+{
+	kin_session *s = inherit_filled();
+
+	CHECK_INT(sizeof(Owner), sizeof(Skill));
+	CHECK_INT(kin_select(s, Learnt, "select k as skill from Skill k").count, 1);
+	CHECK_OK(s);
+	CHECK_INT(kin_select(s, Owned, "select k as skill from Skill k").count, 0);
+	CHECK_HAS(kin_errmsg(s), "what goes to Owned.skill is an object: the member is to be a `const Skill *`, and points at another struct");
 	test_close();
 }
 
