@@ -24,6 +24,18 @@ size_t kin_show_date(char *out, kin_kind kind, int64_t value);
  * read. KIN_OK or KIN_EVALUE; the caller writes the sentence. */
 int kin_parse_date(const char *text, size_t length, kin_kind kind, int64_t *ret_value);
 
+/* Why a date, time or moment is none that a column holds, to stand behind it: "is outside the years …". NULL: it is one. */
+static inline const char *kin_date_wrong(int kind, int64_t value)
+{
+	const int64_t day = INT64_C(86400000000), first = INT64_C(-719162), last = INT64_C(2932896); /* 0001-01-01, 9999-12-31 */
+
+	if (kind == KIN_KIND_TIME)
+		return value >= 0 && value < day ? NULL : "is not a time of day, 00:00:00 to 23:59:59.999999";
+	if (kind == KIN_KIND_DATE ? value >= first && value <= last : value >= first * day && value < (last + 1) * day)
+		return NULL;
+	return "is outside the years 0001 to 9999, which a date column holds";
+}
+
 /* Days since 1970-01-01 for a calendar date, and back. */
 int64_t kin_days_from_civil(int64_t year, int month, int day);
 void kin_civil_from_days(int64_t days, int64_t *ret_year, int *ret_month, int *ret_day);

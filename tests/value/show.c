@@ -121,3 +121,18 @@ FUSED(showing_survives_failing_allocations)
 	kin_text_done(&text);
 	return rc;
 }
+
+TEST(a_date_beyond_the_years_of_a_column_is_wrong)
+{
+	const int64_t day = INT64_C(86400000000);
+
+	CHECK(!kin_date_wrong(KIN_KIND_DATE, kin_date_of(1, 1, 1).days));
+	CHECK(!kin_date_wrong(KIN_KIND_DATE, kin_date_of(9999, 12, 31).days));
+	CHECK_HAS(kin_date_wrong(KIN_KIND_DATE, kin_date_of(1, 1, 1).days - 1), "is outside the years 0001 to 9999");
+	CHECK_HAS(kin_date_wrong(KIN_KIND_DATE, kin_date_of(9999, 12, 31).days + 1), "is outside the years");
+	CHECK(!kin_date_wrong(KIN_KIND_TIMESTAMP, (kin_date_of(9999, 12, 31).days + 1) * day - 1));
+	CHECK_HAS(kin_date_wrong(KIN_KIND_DATETIME, (kin_date_of(9999, 12, 31).days + 1) * day), "is outside the years");
+	CHECK(!kin_date_wrong(KIN_KIND_TIME, day - 1));
+	CHECK_HAS(kin_date_wrong(KIN_KIND_TIME, day), "is not a time of day");
+	CHECK_HAS(kin_date_wrong(KIN_KIND_TIME, -1), "is not a time of day");
+}

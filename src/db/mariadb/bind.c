@@ -11,9 +11,7 @@
 #include "value/member.h"
 #include "value/show.h"
 
-#define DAY_US    INT64_C(86400000000)
-#define FIRST_DAY INT64_C(-719162) /* 0001-01-01 */
-#define LAST_DAY  INT64_C(2932896) /* 9999-12-31 */
+#define DAY_US INT64_C(86400000000)
 
 static int refuse(const kin_maria_statement *s, size_t index, int code, kin_error *error, const char *format, ...)
 	KIN_PRINTF(5, 6);
@@ -64,26 +62,6 @@ static int bind_real(kin_maria_statement *s, size_t index, double value, bool is
 	return put(s, index, MYSQL_TYPE_FLOAT, &s->scratch[index].single, sizeof(float));
 }
 
-static bool is_moment(int kind)
-{
-	return kind == KIN_KIND_DATETIME || kind == KIN_KIND_TIMESTAMP;
-}
-
-static int check_date(const kin_maria_statement *s, size_t index, int kind, int64_t value, kin_error *error)
-{
-	int64_t low = FIRST_DAY, high = LAST_DAY;
-
-	if (kind == KIN_KIND_TIME)
-		low = 0, high = DAY_US - 1;
-	else if (is_moment(kind))
-		low = FIRST_DAY * DAY_US, high = (LAST_DAY + 1) * DAY_US - 1;
-	if (value >= low && value <= high)
-		return KIN_OK;
-	return refuse(s, index, KIN_ERANGE, error, "%" PRId64 " is %s", value,
-	              kind == KIN_KIND_TIME ? "not a time of day, 00:00:00 to 23:59:59.999999"
-	                                    : "outside the years 0001 to 9999, which a date column holds");
-}
-
 static void set_time(MYSQL_TIME *time, int64_t us)
 {
 	time->hour = (unsigned int)(us / INT64_C(3600000000));
@@ -107,10 +85,10 @@ static void set_day(MYSQL_TIME *time, int64_t days)
 static int bind_date(kin_maria_statement *s, size_t index, int kind, int64_t value, kin_error *error)
 {
 	MYSQL_TIME *time = &s->scratch[index].time;
-	int rc = check_date(s, index, kind, value, error);
+	const char *wrong = kin_date_wrong(kind, value);
 
-	if (rc < 0)
-		return rc;
+	if (wrong)
+		return refuse(s, index, KIN_ERANGE, error, "%" PRId64 " %s", value, wrong);
 	memset(time, 0, sizeof(*time));
 	if (kind == KIN_KIND_DATE) {
 		set_day(time, value);

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "base/map.h"
 #include "db/mariadb/driver.h"
 #include "db/mariadb/expression.h"
+#include "db/reflection.h"
 #include "sql/ddl.h"
 
 #define SELECT_TABLES \
@@ -55,88 +55,12 @@
 	" action_timing, ' ', event_manipulation, ' ON `', REPLACE(event_object_table, '`', '``'), '` FOR EACH ROW ', action_statement)" \
 	" FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY event_object_table, action_order, trigger_name"
 
-enum { COLUMNS = 12 }; /* of the widest query */
-
-typedef struct reflection {
-	kin_connection   *connection;
-	kin_error        *error;
-	kin_schema        schema;
-	kin_map           tables;       /* by name */
-	const char       *row[COLUMNS]; /* in the arena; NULL is NULL */
-	kin_table_schema *table;        /* that the row is about */
-} reflection;
-
-typedef int on_row(reflection *r);
-
-/* ---- rows ---- */
-
-static int read_row(reflection *r, kin_statement *statement)
-{
-	kin_value value;
-	int rc;
-
-	for (size_t i = 0; i < kin_statement_columns(statement); i++) {
-		if ((rc = kin_statement_value(statement, i, KIN_KIND_TEXT, &value, r->error)) < 0)
-			return rc;
-		r->row[i] = NULL;
-		if (value.kind != KIN_KIND_NULL && !(r->row[i] = kin_arena_strndup(r->schema.arena, value.as.data, value.size)))
-			return kin_error_nomem(r->error);
-	}
-	return KIN_OK;
-}
-
-static int each_row(reflection *r, const char *query, on_row *row)
-{
-	kin_sql sql = { .text = query, .length = strlen(query) };
-	kin_statement *statement;
-	int rc = kin_statement_open(r->connection, &sql, &statement, r->error);
-
-	if (rc < 0)
-		return rc;
-	while ((rc = kin_statement_step(statement, r->error)) > 0) {
-		if ((rc = read_row(r, statement)) < 0)
-			break;
-		r->table = kin_map_find(&r->tables, r->row[0]);
-		if ((rc = row(r)) < 0)
-			break;
-	}
-	kin_statement_close(statement);
-	return rc;
-}
-
-static int nomem(reflection *r)
-{
-	return kin_error_nomem(r->error);
-}
-
-/* Of the rows that make a key or an index. */
-static bool is_first_row(const reflection *r)
-{
-	return r->row[3] && strcmp(r->row[3], "1") == 0;
-}
-
-static bool is_true(const char *text)
-{
-	return text && *text != '0';
-}
-
 static bool same(const char *a, const char *b)
 {
 	return a && b && strcmp(a, b) == 0;
 }
 
 /* ---- tables and columns ---- */
-
-static int add_table(reflection *r)
-{
-	kin_table_schema *table = kin_schema_add_table(&r->schema, r->row[0]);
-
-	if (!table || !kin_map_set(&r->tables, table->name, table))
-		return nomem(r);
-	table->comment = r->row[1];
-	table->options = r->row[2];
-	return KIN_OK;
-}
 
 /* A NUMERIC without digits would have none behind the point: kin makes it as long as it can be. */
 static void widen(kin_type *type)
@@ -145,7 +69,7 @@ static void widen(kin_type *type)
 		*type = (kin_type){ .name = KIN_TYPE_NUMERIC, .scale = -1 };
 }
 
-static int set_expressions(reflection *r, kin_column_schema *column)
+static int set_expressions(kin_reflection *r, kin_column_schema *column)
 {
 	bool computed = r->row[6] && *r->row[6];
 	const char *sql = computed ? r->row[6] : r->row[5];
@@ -153,7 +77,7 @@ static int set_expressions(reflection *r, kin_column_schema *column)
 	if (!sql || column->autoincrement || (!computed && strcmp(sql, "NULL") == 0))
 		return KIN_OK;
 	if (!(sql = kin_maria_expression(r->schema.arena, &column->type, sql)))
-		return nomem(r);
+		return kin_reflection_nomem(r);
 	if (computed)
 		column->computed_sql = sql;
 	else
@@ -162,16 +86,16 @@ static int set_expressions(reflection *r, kin_column_schema *column)
 	return KIN_OK;
 }
 
-static int add_column(reflection *r)
+static int add_column(kin_reflection *r)
 {
 	kin_column_schema *column = r->table ? kin_schema_add_column(&r->schema, r->table, r->row[1]) : NULL;
 
 	if (!r->table)
 		return KIN_OK;
 	if (!column || kin_ddl_parse_type(r->schema.arena, r->row[2], &column->type) < 0)
-		return nomem(r);
+		return kin_reflection_nomem(r);
 	widen(&column->type);
-	column->not_null = is_true(r->row[3]);
+	column->not_null = kin_reflection_is_true(r->row[3]);
 	column->autoincrement = strstr(r->row[4], "auto_increment") != NULL;
 	column->collation = r->row[7];
 	column->comment = r->row[8];
@@ -180,45 +104,32 @@ static int add_column(reflection *r)
 
 /* ---- keys ---- */
 
-static int append(reflection *r, const char ***names, size_t *count, const char *name)
-{
-	const char **longer = kin_arena_alloc(r->schema.arena, (*count + 1) * sizeof(*longer));
-
-	if (!longer)
-		return nomem(r);
-	if (*count > 0)
-		memcpy(longer, *names, *count * sizeof(*longer));
-	longer[(*count)++] = name;
-	*names = longer;
-	return KIN_OK;
-}
-
 /* RESTRICT and NO ACTION are the same here, and what there is without a word. */
 static const char *action(const char *rule)
 {
 	return same(rule, "RESTRICT") || same(rule, "NO ACTION") ? NULL : rule;
 }
 
-static int add_foreign(reflection *r)
+static int add_foreign(kin_reflection *r)
 {
 	kin_table_schema *table = r->table;
-	kin_foreign_schema *foreign = is_first_row(r) ? kin_schema_add_foreign(&r->schema, table)
+	kin_foreign_schema *foreign = kin_reflection_is_first(r) ? kin_schema_add_foreign(&r->schema, table)
 	                                              : &table->foreigns[table->foreign_count - 1];
 	int rc;
 
 	if (!foreign)
-		return nomem(r);
+		return kin_reflection_nomem(r);
 	foreign->name = r->row[1];
 	foreign->target = r->row[5];
 	foreign->on_delete = action(r->row[7]);
 	foreign->on_update = action(r->row[8]);
-	if ((rc = append(r, &foreign->columns, &foreign->column_count, r->row[4])) < 0)
+	if ((rc = kin_reflection_add_name(r, &foreign->columns, &foreign->column_count, r->row[4])) < 0)
 		return rc;
-	return append(r, &foreign->target_columns, &foreign->target_column_count, r->row[6]);
+	return kin_reflection_add_name(r, &foreign->target_columns, &foreign->target_column_count, r->row[6]);
 }
 
 /* JSON is a text with a check, json_valid(`name`), that is called like its column. */
-static bool is_json(reflection *r)
+static bool is_json(kin_reflection *r)
 {
 	kin_column_schema *column = r->row[1] ? kin_schema_column(r->table, r->row[1]) : NULL;
 
@@ -229,16 +140,16 @@ static bool is_json(reflection *r)
 	return true;
 }
 
-static int add_check(reflection *r)
+static int add_check(kin_reflection *r)
 {
 	kin_check_schema *check;
 
 	if (!r->table || !r->row[2] || is_json(r))
 		return KIN_OK;
 	if (!(check = kin_schema_add_check(&r->schema, r->table)))
-		return nomem(r);
+		return kin_reflection_nomem(r);
 	check->name = r->row[1];
-	return (check->sql = kin_maria_expression(r->schema.arena, NULL, r->row[2])) ? KIN_OK : nomem(r);
+	return (check->sql = kin_maria_expression(r->schema.arena, NULL, r->row[2])) ? KIN_OK : kin_reflection_nomem(r);
 }
 
 /* ---- names that MariaDB makes up ---- */
@@ -324,26 +235,13 @@ static void drop_foreigns_indexes(kin_table_schema *table)
 	table->index_count = kept;
 }
 
-static int add_part(reflection *r, kin_index_schema *index)
-{
-	kin_index_part *parts = kin_arena_zalloc(r->schema.arena, (index->part_count + 1) * sizeof(*parts));
-
-	if (!parts)
-		return nomem(r);
-	if (index->part_count > 0)
-		memcpy(parts, index->parts, index->part_count * sizeof(*parts));
-	parts[index->part_count++] = (kin_index_part){ .column = r->row[4], .descending = same(r->row[5], "D") };
-	index->parts = parts;
-	return KIN_OK;
-}
-
 /* A unique constraint and a unique index are one thing here: which it was, kin's names for indexes say. */
-static bool is_index(const reflection *r)
+static bool is_index(const kin_reflection *r)
 {
-	return !is_true(r->row[2]) || strncmp(r->row[1], "ix_", 3) == 0;
+	return !kin_reflection_is_true(r->row[2]) || strncmp(r->row[1], "ix_", 3) == 0;
 }
 
-static int add_index(reflection *r)
+static int add_index(kin_reflection *r)
 {
 	kin_table_schema *table = r->table;
 	kin_key_schema *key;
@@ -351,47 +249,32 @@ static int add_index(reflection *r)
 	if (!table)
 		return KIN_OK;
 	if (is_index(r)) {
-		kin_index_schema *index = is_first_row(r) ? kin_schema_add_index(&r->schema, table) : &table->indexes[table->index_count - 1];
+		kin_index_schema *index = kin_reflection_is_first(r) ? kin_schema_add_index(&r->schema, table) : &table->indexes[table->index_count - 1];
 		if (!index)
-			return nomem(r);
+			return kin_reflection_nomem(r);
 		index->name = r->row[1];
-		index->unique = is_true(r->row[2]);
-		return add_part(r, index);
+		index->unique = kin_reflection_is_true(r->row[2]);
+		return kin_reflection_add_part(r, index, &(kin_index_part){ .column = r->row[4], .descending = same(r->row[5], "D") });
 	}
 	if (same(r->row[1], "PRIMARY")) {
 		key = &table->primary_key;
 	} else {
-		key = is_first_row(r) ? kin_schema_add_unique(&r->schema, table) : &table->uniques[table->unique_count - 1];
+		key = kin_reflection_is_first(r) ? kin_schema_add_unique(&r->schema, table) : &table->uniques[table->unique_count - 1];
 		if (!key)
-			return nomem(r);
+			return kin_reflection_nomem(r);
 		key->name = r->row[1];
 	}
-	return append(r, &key->columns, &key->column_count, r->row[4]);
+	return kin_reflection_add_name(r, &key->columns, &key->column_count, r->row[4]);
 }
 
-static int add_object(reflection *r)
+static int read_all(kin_reflection *r)
 {
-	kin_object_schema *object = kin_schema_add_object(&r->schema);
-
-	if (!object)
-		return nomem(r);
-	*object = (kin_object_schema){ .kind = r->row[0], .name = r->row[1], .table = r->row[2], .sql = r->row[3] };
-	return KIN_OK;
-}
-
-static int read_all(reflection *r)
-{
-	static const struct step {
-		const char *query;
-		on_row     *row;
-	} steps[] = {
-		{ SELECT_TABLES, add_table },   { SELECT_COLUMNS, add_column }, { SELECT_FOREIGNS, add_foreign }, { SELECT_CHECKS, add_check },
-		{ SELECT_INDEXES, add_index }, { SELECT_VIEWS, add_object },   { SELECT_TRIGGERS, add_object },
+	static const kin_reflection_step steps[] = {
+		{ SELECT_TABLES, kin_reflection_add_table },   { SELECT_COLUMNS, add_column }, { SELECT_FOREIGNS, add_foreign }, { SELECT_CHECKS, add_check },
+		{ SELECT_INDEXES, add_index }, { SELECT_VIEWS, kin_reflection_add_object },   { SELECT_TRIGGERS, kin_reflection_add_object },
 	};
-	int rc = KIN_OK;
+	int rc = kin_reflection_ask(r, steps, sizeof(steps) / sizeof(*steps));
 
-	for (size_t i = 0; rc == KIN_OK && i < sizeof(steps) / sizeof(*steps); i++)
-		rc = each_row(r, steps[i].query, steps[i].row);
 	for (size_t i = 0; rc == KIN_OK && i < r->schema.table_count; i++) {
 		drop_foreigns_indexes(r->schema.tables[i]);
 		forget_names(r->schema.tables[i]);
@@ -401,11 +284,7 @@ static int read_all(reflection *r)
 
 int kin_maria_reflect(kin_connection *connection, kin_arena *arena, kin_schema *ret_schema, kin_error *error)
 {
-	reflection r = { .connection = connection, .error = error, .schema = { .arena = arena } };
-	int rc = read_all(&r);
+	kin_reflection r = { .connection = connection, .error = error, .schema = { .arena = arena } };
 
-	if (rc == KIN_OK)
-		*ret_schema = r.schema;
-	kin_map_done(&r.tables);
-	return rc;
+	return kin_reflection_end(&r, read_all(&r), ret_schema);
 }

@@ -17,9 +17,6 @@
 #include "value/member.h"
 #include "value/show.h"
 
-#define FIRST_DAY INT64_C(-719162) /* 0001-01-01 */
-#define LAST_DAY  INT64_C(2932896) /* 9999-12-31 */
-
 enum { TEXT = 0, BINARY = 1 };
 
 static const char *type_name(Oid oid)
@@ -223,36 +220,16 @@ _Static_assert(KIN_PG_SCRATCH >= KIN_UUID_TEXT, "a uuid's text fits");
 
 /* ---- dates ---- */
 
-static bool is_moment(int kind)
-{
-	return kind == KIN_KIND_DATETIME || kind == KIN_KIND_TIMESTAMP;
-}
-
-static int check_date(const kin_pg_statement *s, size_t index, int kind, int64_t value, kin_error *error)
-{
-	int64_t low = FIRST_DAY, high = LAST_DAY;
-
-	if (kind == KIN_KIND_TIME)
-		low = 0, high = KIN_PG_DAY_US - 1;
-	else if (is_moment(kind))
-		low = FIRST_DAY * KIN_PG_DAY_US, high = (LAST_DAY + 1) * KIN_PG_DAY_US - 1;
-	if (value >= low && value <= high)
-		return KIN_OK;
-	return refuse(s, index, KIN_ERANGE, error, "%" PRId64 " is %s", value,
-	              kind == KIN_KIND_TIME ? "not a time of day, 00:00:00 to 23:59:59.999999"
-	                                    : "outside the years 0001 to 9999, which a date column holds");
-}
-
 /* A datetime and a timestamp are the same number, since the session's zone is UTC. */
 static int bind_date(kin_pg_statement *s, size_t index, int kind, int64_t value, kin_error *error)
 {
 	Oid type = s->types[index];
 	char *scratch = s->scratch[index];
 	bool to_moment = type == KIN_PG_TIMESTAMP || type == KIN_PG_TIMESTAMPTZ;
-	int rc = check_date(s, index, kind, value, error);
+	const char *wrong = kin_date_wrong(kind, value);
 
-	if (rc < 0)
-		return rc;
+	if (wrong)
+		return refuse(s, index, KIN_ERANGE, error, "%" PRId64 " %s", value, wrong);
 	if (kind == KIN_KIND_DATE && type == KIN_PG_DATE) {
 		KIN_WIRE_PUT(32, scratch, value - KIN_PG_EPOCH_DAYS);
 		return put_scratch(s, index, 4, BINARY);

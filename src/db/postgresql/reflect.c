@@ -6,10 +6,10 @@
  * order of NULLs that is not the usual one; keys for which NULLs are equal, that include columns, or that are about periods. */
 #include <stdlib.h>
 
-#include "base/map.h"
 #include "db/enums.h"
 #include "db/postgresql/driver.h"
 #include "db/postgresql/expression.h"
+#include "db/reflection.h"
 #include "sql/ddl.h"
 
 /* What kin calls a table: those of the schema that new tables go to by their names alone. */
@@ -110,98 +110,21 @@
 	TABLES " JOIN pg_catalog.pg_trigger g ON g.tgrelid = t.oid AND NOT g.tgisinternal" \
 	" WHERE" ARE_TABLES " ORDER BY t.oid, g.oid"
 
-enum { COLUMNS = 13 }; /* of the widest query */
-
-typedef struct reflection {
-	kin_connection *connection;
-	kin_error      *error;
-	kin_schema      schema;
-	kin_map         tables;       /* by name */
-	kin_map         enums;        /* types by name: the labels so far */
-	const char     *row[COLUMNS]; /* in the arena; NULL is NULL */
-	kin_table_schema *table;      /* that the row is about */
-} reflection;
-
-typedef int on_row(reflection *r);
-
-/* ---- rows ---- */
-
-static int read_row(reflection *r, kin_statement *statement)
-{
-	kin_value value;
-	int rc;
-
-	for (size_t i = 0; i < kin_statement_columns(statement); i++) {
-		if ((rc = kin_statement_value(statement, i, KIN_KIND_TEXT, &value, r->error)) < 0)
-			return rc;
-		r->row[i] = NULL;
-		if (value.kind != KIN_KIND_NULL && !(r->row[i] = kin_arena_strndup(r->schema.arena, value.as.data, value.size)))
-			return kin_error_nomem(r->error);
-	}
-	return KIN_OK;
-}
-
-static int each_row(reflection *r, const char *query, on_row *row)
-{
-	kin_sql sql = { .text = query, .length = strlen(query) };
-	kin_statement *statement;
-	int rc = kin_statement_open(r->connection, &sql, &statement, r->error);
-
-	if (rc < 0)
-		return rc;
-	while ((rc = kin_statement_step(statement, r->error)) > 0) {
-		if ((rc = read_row(r, statement)) < 0)
-			break;
-		r->table = kin_map_find(&r->tables, r->row[0]);
-		if ((rc = row(r)) < 0)
-			break;
-	}
-	kin_statement_close(statement);
-	return rc;
-}
-
-static int nomem(reflection *r)
-{
-	return kin_error_nomem(r->error);
-}
-
-/* Of the rows that make a key or an index. */
-static bool is_first_row(const reflection *r)
-{
-	return r->row[3] && strcmp(r->row[3], "1") == 0;
-}
-
-static bool is_true(const char *text)
-{
-	return text && *text != '0';
-}
-
 /* A column of type "char". */
-static char letter(const reflection *r, size_t column)
+static char letter(const kin_reflection *r, size_t column)
 {
 	return r->row[column] ? *r->row[column] : '\0';
 }
 
-static const char *expression(reflection *r, const char *sql)
+static const char *expression(kin_reflection *r, const char *sql)
 {
 	return kin_pg_expression(r->schema.arena, r->table, sql);
 }
 
 /* ---- tables and columns ---- */
 
-static int add_table(reflection *r)
-{
-	kin_table_schema *table = kin_schema_add_table(&r->schema, r->row[0]);
-
-	if (!table || !kin_map_set(&r->tables, table->name, table))
-		return nomem(r);
-	table->comment = r->row[1];
-	table->options = r->row[2];
-	return KIN_OK;
-}
-
 /* Labels are few, and types with them fewer: a list that grows by one is copied as a whole. */
-static int add_label(reflection *r)
+static int add_label(kin_reflection *r)
 {
 	kin_arena *arena = r->schema.arena;
 	kin_type *type = kin_map_find(&r->enums, r->row[0]);
@@ -209,14 +132,14 @@ static int add_label(reflection *r)
 
 	if (!type) {
 		if (!(type = kin_arena_zalloc(arena, sizeof(*type))) || !kin_map_set(&r->enums, r->row[0], type))
-			return nomem(r);
+			return kin_reflection_nomem(r);
 		type->name = KIN_TYPE_ENUM;
 		type->text = r->row[0];
 	}
 	if ((type->label_count & (type->label_count - 1)) == 0) {
 		size_t room = type->label_count ? 2 * type->label_count : 1;
 		if (!(labels = kin_arena_alloc(arena, room * sizeof(*labels))))
-			return nomem(r);
+			return kin_reflection_nomem(r);
 		if (type->label_count > 0)
 			memcpy(labels, type->labels, type->label_count * sizeof(*labels));
 		type->labels = labels;
@@ -225,7 +148,7 @@ static int add_label(reflection *r)
 	return KIN_OK;
 }
 
-static int read_type(reflection *r, kin_type *type)
+static int read_type(kin_reflection *r, kin_type *type)
 {
 	const kin_type *as_enum = r->row[9] ? kin_map_find(&r->enums, r->row[9]) : NULL;
 
@@ -233,11 +156,11 @@ static int read_type(reflection *r, kin_type *type)
 		*type = *as_enum;
 		return KIN_OK;
 	}
-	return kin_ddl_parse_type(r->schema.arena, r->row[2], type) < 0 ? nomem(r) : KIN_OK;
+	return kin_ddl_parse_type(r->schema.arena, r->row[2], type) < 0 ? kin_reflection_nomem(r) : KIN_OK;
 }
 
 /* The usual start and step are as if nobody had said them. */
-static void read_identity(const reflection *r, kin_column_schema *column)
+static void read_identity(const kin_reflection *r, kin_column_schema *column)
 {
 	int64_t start = r->row[11] ? strtoll(r->row[11], NULL, 10) : 1, by = r->row[12] ? strtoll(r->row[12], NULL, 10) : 1;
 
@@ -246,23 +169,23 @@ static void read_identity(const reflection *r, kin_column_schema *column)
 	column->identity_increment = by == 1 ? 0 : by;
 }
 
-static int add_column(reflection *r)
+static int add_column(kin_reflection *r)
 {
 	kin_column_schema *column = kin_schema_add_column(&r->schema, r->table, r->row[1]);
 	const char *sql;
 	int rc;
 
 	if (!column)
-		return nomem(r);
+		return kin_reflection_nomem(r);
 	if ((rc = read_type(r, &column->type)) < 0)
 		return rc;
-	column->not_null = is_true(r->row[3]);
-	column->autoincrement = is_true(r->row[4]);
+	column->not_null = kin_reflection_is_true(r->row[3]);
+	column->autoincrement = kin_reflection_is_true(r->row[4]);
 	read_identity(r, column);
 	column->collation = r->row[7];
 	column->comment = r->row[8];
 	if (!(sql = expression(r, r->row[6])))
-		return r->row[6] ? nomem(r) : KIN_OK;
+		return r->row[6] ? kin_reflection_nomem(r) : KIN_OK;
 	if (letter(r, 5)) {
 		column->computed_sql = sql;
 		column->computed_stored = letter(r, 5) == 's';
@@ -273,19 +196,6 @@ static int add_column(reflection *r)
 }
 
 /* ---- keys ---- */
-
-static int append(reflection *r, const char ***names, size_t *count, const char *name)
-{
-	const char **longer = kin_arena_alloc(r->schema.arena, (*count + 1) * sizeof(*longer));
-
-	if (!longer)
-		return nomem(r);
-	if (*count > 0)
-		memcpy(longer, *names, *count * sizeof(*longer));
-	longer[(*count)++] = name;
-	*names = longer;
-	return KIN_OK;
-}
 
 static const char *action(char code)
 {
@@ -298,32 +208,32 @@ static const char *action(char code)
 	}
 }
 
-static int add_foreign(reflection *r, bool is_first)
+static int add_foreign(kin_reflection *r, bool is_first)
 {
 	kin_table_schema *table = r->table;
 	kin_foreign_schema *foreign = is_first ? kin_schema_add_foreign(&r->schema, table) : &table->foreigns[table->foreign_count - 1];
 	int rc;
 
 	if (!foreign)
-		return nomem(r);
+		return kin_reflection_nomem(r);
 	if (is_first) {
 		foreign->name = r->row[1];
 		foreign->target = r->row[5];
 		foreign->on_delete = action(letter(r, 7));
 		foreign->on_update = action(letter(r, 8));
 		foreign->match = letter(r, 9) == 'f' ? "FULL" : NULL;
-		foreign->deferrable = is_true(r->row[10]);
+		foreign->deferrable = kin_reflection_is_true(r->row[10]);
 		foreign->initially_deferred = letter(r, 10) == '2';
 	}
-	if ((rc = append(r, &foreign->columns, &foreign->column_count, r->row[4])) < 0)
+	if ((rc = kin_reflection_add_name(r, &foreign->columns, &foreign->column_count, r->row[4])) < 0)
 		return rc;
-	return append(r, &foreign->target_columns, &foreign->target_column_count, r->row[6]);
+	return kin_reflection_add_name(r, &foreign->target_columns, &foreign->target_column_count, r->row[6]);
 }
 
-static int add_key(reflection *r)
+static int add_key(kin_reflection *r)
 {
 	kin_table_schema *table = r->table;
-	bool is_first = is_first_row(r);
+	bool is_first = kin_reflection_is_first(r);
 	kin_key_schema *key = &table->primary_key;
 
 	if (letter(r, 2) == 'f')
@@ -331,25 +241,25 @@ static int add_key(reflection *r)
 	if (letter(r, 2) == 'u')
 		key = is_first ? kin_schema_add_unique(&r->schema, table) : &table->uniques[table->unique_count - 1];
 	if (!key)
-		return nomem(r);
+		return kin_reflection_nomem(r);
 	key->name = r->row[1];
-	if (is_true(r->row[10]))
+	if (kin_reflection_is_true(r->row[10]))
 		key->extra = letter(r, 10) == '2' ? "DEFERRABLE INITIALLY DEFERRED" : "DEFERRABLE";
-	return append(r, &key->columns, &key->column_count, r->row[4]);
+	return kin_reflection_add_name(r, &key->columns, &key->column_count, r->row[4]);
 }
 
-static int add_check(reflection *r)
+static int add_check(kin_reflection *r)
 {
 	kin_check_schema *check = kin_schema_add_check(&r->schema, r->table);
 
 	if (!check)
-		return nomem(r);
+		return kin_reflection_nomem(r);
 	check->name = r->row[1];
-	return (check->sql = expression(r, r->row[2])) ? KIN_OK : nomem(r);
+	return (check->sql = expression(r, r->row[2])) ? KIN_OK : kin_reflection_nomem(r);
 }
 
 /* Names that PostgreSQL gives to keys that have none: table_pkey, table_a_b_key, table_a_b_fkey. */
-static bool is_usual(reflection *r, const kin_table_schema *table, const char *name, const char *const *columns, size_t count,
+static bool is_usual(kin_reflection *r, const kin_table_schema *table, const char *name, const char *const *columns, size_t count,
                      const char *suffix)
 {
 	kin_text usual;
@@ -366,7 +276,7 @@ static bool is_usual(reflection *r, const kin_table_schema *table, const char *n
 	return same;
 }
 
-static void forget_usual_names(reflection *r, kin_table_schema *table)
+static void forget_usual_names(kin_reflection *r, kin_table_schema *table)
 {
 	if (is_usual(r, table, table->primary_key.name, NULL, 0, "pkey"))
 		table->primary_key.name = NULL;
@@ -384,81 +294,55 @@ static void forget_usual_names(reflection *r, kin_table_schema *table)
 
 /* ---- indexes and objects ---- */
 
-static kin_index_schema *new_index(reflection *r)
+static kin_index_schema *new_index(kin_reflection *r)
 {
 	kin_index_schema *index = kin_schema_add_index(&r->schema, r->table);
 
 	if (!index)
 		return NULL;
 	index->name = r->row[1];
-	index->unique = is_true(r->row[2]);
+	index->unique = kin_reflection_is_true(r->row[2]);
 	index->where = expression(r, r->row[9]);
 	return index->where || !r->row[9] ? index : NULL;
 }
 
-static int add_index(reflection *r)
+static int add_index(kin_reflection *r)
 {
 	kin_table_schema *table = r->table;
-	bool is_first = is_first_row(r);
+	bool is_first = kin_reflection_is_first(r);
 	kin_index_schema *index = is_first ? new_index(r) : &table->indexes[table->index_count - 1];
-	kin_index_part *parts;
 
 	if (!index)
-		return nomem(r);
-	if (is_true(r->row[6]))
-		return append(r, &index->include, &index->include_count, r->row[4]);
-	if (!(parts = kin_arena_zalloc(r->schema.arena, (index->part_count + 1) * sizeof(*parts))))
-		return nomem(r);
-	if (index->part_count > 0)
-		memcpy(parts, index->parts, index->part_count * sizeof(*parts));
-	index->parts = parts;
-	parts[index->part_count] = (kin_index_part){
-		.column = r->row[4], .descending = is_true(r->row[7]), .collation = r->row[8],
+		return kin_reflection_nomem(r);
+	if (kin_reflection_is_true(r->row[6]))
+		return kin_reflection_add_name(r, &index->include, &index->include_count, r->row[4]);
+	kin_index_part part = {
+		.column = r->row[4], .descending = kin_reflection_is_true(r->row[7]), .collation = r->row[8],
 		.expression = r->row[4] ? NULL : expression(r, r->row[5]),
 	};
-	return parts[index->part_count++].expression || r->row[4] ? KIN_OK : nomem(r);
+	return part.column || part.expression ? kin_reflection_add_part(r, index, &part) : kin_reflection_nomem(r);
 }
 
-static int add_object(reflection *r)
+static int read_all(kin_reflection *r)
 {
-	kin_object_schema *object = kin_schema_add_object(&r->schema);
-
-	if (!object)
-		return nomem(r);
-	*object = (kin_object_schema){ .kind = r->row[0], .name = r->row[1], .table = r->row[2], .sql = r->row[3] };
-	return KIN_OK;
-}
-
-static int read_all(reflection *r)
-{
-	static const struct step {
-		const char *query;
-		on_row     *row;
-	} steps[] = {
-		{ SELECT_TABLES, add_table }, { SELECT_LABELS, add_label },   { SELECT_COLUMNS, add_column },
+	static const kin_reflection_step steps[] = {
+		{ SELECT_TABLES, kin_reflection_add_table }, { SELECT_LABELS, add_label },   { SELECT_COLUMNS, add_column },
 		{ SELECT_KEYS, add_key },     { SELECT_CHECKS, add_check },   { SELECT_INDEXES, add_index },
-		{ SELECT_VIEWS, add_object }, { SELECT_TRIGGERS, add_object },
+		{ SELECT_VIEWS, kin_reflection_add_object }, { SELECT_TRIGGERS, kin_reflection_add_object },
 	};
-	int rc = KIN_OK;
+	int rc = kin_reflection_ask(r, steps, sizeof(steps) / sizeof(*steps));
 
-	for (size_t i = 0; rc == KIN_OK && i < sizeof(steps) / sizeof(*steps); i++)
-		rc = each_row(r, steps[i].query, steps[i].row);
 	for (size_t i = 0; rc == KIN_OK && i < r->schema.table_count; i++) {
 		forget_usual_names(r, r->schema.tables[i]);
 		if (!kin_enums_find(r->schema.arena, r->schema.tables[i]) || r->schema.arena->failed)
-			rc = nomem(r);
+			rc = kin_reflection_nomem(r);
 	}
 	return rc;
 }
 
 int kin_pg_reflect(kin_connection *connection, kin_arena *arena, kin_schema *ret_schema, kin_error *error)
 {
-	reflection r = { .connection = connection, .error = error, .schema = { .arena = arena } };
-	int rc = read_all(&r);
+	kin_reflection r = { .connection = connection, .error = error, .schema = { .arena = arena } };
 
-	if (rc == KIN_OK)
-		*ret_schema = r.schema;
-	kin_map_done(&r.tables);
-	kin_map_done(&r.enums);
-	return rc;
+	return kin_reflection_end(&r, read_all(&r), ret_schema);
 }

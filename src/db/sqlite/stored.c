@@ -8,10 +8,6 @@
 #include "value/decimal.h"
 #include "value/show.h"
 
-#define DAY_US     INT64_C(86400000000)
-#define FIRST_DAY  INT64_C(-719162) /* 0001-01-01 */
-#define LAST_DAY   INT64_C(2932896) /* 9999-12-31 */
-
 static int refuse(int code, const char *why, const char **ret_why)
 {
 	*ret_why = why;
@@ -20,17 +16,11 @@ static int refuse(int code, const char *why, const char **ret_why)
 
 static int date(const kin_value *value, char *scratch, kin_value *ret_stored, const char **ret_why)
 {
-	int64_t low = 0, high = DAY_US - 1, n = value->as.integer;
+	const char *wrong = kin_date_wrong(value->kind, value->as.integer);
 
-	if (value->kind == KIN_KIND_DATE)
-		low = FIRST_DAY, high = LAST_DAY;
-	else if (value->kind != KIN_KIND_TIME)
-		low = FIRST_DAY * DAY_US, high = (LAST_DAY + 1) * DAY_US - 1;
-	if (n < low || n > high)
-		return refuse(KIN_ERANGE, value->kind == KIN_KIND_TIME ? "is not a time of day, 00:00:00 to 23:59:59.999999"
-		                                                       : "is outside the years 0001 to 9999, which a date column holds",
-		              ret_why);
-	*ret_stored = kin_value_text_n(scratch, kin_show_date(scratch, (kin_kind)value->kind, n));
+	if (wrong)
+		return refuse(KIN_ERANGE, wrong, ret_why);
+	*ret_stored = kin_value_text_n(scratch, kin_show_date(scratch, (kin_kind)value->kind, value->as.integer));
 	return KIN_OK;
 }
 
