@@ -92,6 +92,7 @@ typedef struct kin_column_options {
 	const char *computed;    /* SQL over the table's columns: the database makes the value, which is read back and never written */
 	bool        computed_stored; /* when the row is written, instead of when it is read */
 	bool        deferred;   /* of a text, bytes or document: it does not come with its object; kin_load(pet, photo) loads it, with its siblings' */
+	const char *group;      /* of a deferred column: all of the group are loaded when one of them is; a query may `undefer group details` */
 	const char *comment;
 	const char *type;        /* the column's type where the member's is not what the database has: "TEXT", "NUMERIC(10, 2)" */
 	const char *enum_name;   /* of an enum: a type of that name on PostgreSQL; NULL: VARCHAR with a check */

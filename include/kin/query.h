@@ -13,16 +13,31 @@
  *     with select | select_one | raise | raise_on_sql | noload pets     it does not, whatever the model says; and what kin_load() does then
  *     with pets, raise *                                                the same for all that the query does not name, as far as it goes; a
  *     with pets, raise pets.*                                           guard against a statement per object. Or of what pets have. select *
+ *     with *, selectin *, pets.*                                        all that the model, or what pets are, leads to in one step
  *
  *     with pets where species = ?, pets.visits where cost > ?          some of a list; the values stand in the order of the text
+ *     with pets (where species = ? order by age desc limit 3)          and in another order, and so many of each list. In brackets, for an order
+ *                                                                       behind `with` is the query's
+ *     with owner where active = true                                    of a relationship to one: who does not fit stays unloaded, kin_is_loaded()
+ *                                                                       says so; with `inner` the object does not come either
  *
- * A list with a condition shows what the query asked for, and is no whole: kin_append() and kin_remove() say whose the item is and leave
+ * A limit numbers the rows of each parent by a window function, in the list's order and then by the key; it is one statement as without it:
+ *
+ *     selectin  SELECT pets.… FROM pets JOIN (SELECT pets.id, row_number() OVER (PARTITION BY pets.owner_id ORDER BY pets.age DESC, pets.id) … FROM pets
+ *               WHERE pets.owner_id IN (?, …)) … WHERE … <= 3
+ *     joined    … LEFT OUTER JOIN (SELECT pets.…, row_number() OVER (…) … FROM pets) AS pets_1 ON owners.id = pets_1.owner_id AND … <= 3; it, and
+ *               subquery, number all of a table, also what the query's condition leaves out: selectin is for large ones
+ *
+ * A list with a condition or a limit shows what the query asked for, and is no whole: kin_append() and kin_remove() say whose the item is and leave
  * the list as it was shown (a many-to-many one is loaded whole by them), a flush takes nothing that is missing for removed, and who deletes
  * the owner loads the rest. kin_load() gives the same part again, without SQL; after kin_refresh() it gives the whole. A list that was loaded
  * whole before stays whole. `where` after a relationship is its own: put the query's condition first.
  *
  *     with only (name, species), pets only (name)                      of the texts, bytes and documents only these; numbers, dates and keys
- *     with defer photo, undefer pets.notes                              always come. Or all but this one, or one that the model defers
+ *     with defer photo, undefer pets.notes                              always come. Or all but this one, or one that the model defers;
+ *     with undefer group details, undefer *, defer pets.*               those of a .group, all there are
+ *     with raise photo, raise group details                             it does not come, and kin_load() does not load it: KIN_ENOTLOADED. kin_edit()
+ *                                                                       leaves it out too
  *
  * A column that did not come is poisoned as an unloaded relationship is: kin_load(pet, photo) loads it, kin_edit() and kin_refresh() load all
  * that an object lacks, a query that brings it fills it, and a flush never writes it.
@@ -155,8 +170,10 @@ KIN_API void kin_query_where(kin_query *query, const char *condition, const kin_
 KIN_API void kin_order_by(kin_query *query, const char *attributes);
 KIN_API void kin_limit(kin_query *query, int64_t rows);
 KIN_API void kin_offset(kin_query *query, int64_t rows);
-/** Eager loading, as after `with`: "owner", "subquery pets". */
+/** Eager loading, as after `with`: "owner", "subquery pets", "pets (order by age desc limit 3)". The text may come from anywhere: names and numbers only
+ * are accepted, a condition is for kin_with_where(). */
 KIN_API void kin_with(kin_query *query, const char *relationships);
+KIN_API void kin_query_with(kin_query *query, const char *relationships, const kin_value *values, size_t count);
 /** Without these filters of the models, as behind `unfiltered`: "live, tenant"; "" is all. */
 KIN_API void kin_unfiltered(kin_query *query, const char *filters);
 /* `model` is what the objects are taken for: KIN_EINVAL where the query is over another. */
@@ -278,7 +295,11 @@ __attribute__((constructor)) static void kin_register_sites_(void)
  *
  * An array among the arguments lives as long as the stream, then. What models load unasked is left out.
  *
- * Other queries, lazy loads and streams may run in the loop. SQL on PostgreSQL: DECLARE, and a FETCH for every 256 KiB of rows.
+ * kin_load() of a streamed object loads what it was not streamed with, and from the next row on the stream has 256 objects in memory at once, for
+ * which the same is loaded together: a loop over n owners that asks for their pets takes 1 + n / 256 statements more. kin_append(), kin_edit()
+ * and their like are KIN_EDETACHED or KIN_EINVAL: kin_merge() gives the session's own.
+ *
+ * Other queries and streams may run in the loop. SQL on PostgreSQL: DECLARE, and a FETCH for every 256 KiB of rows.
  */
 #define kin_stream(session, Model, item, ...) \
 	for (kin_stream_state kin_stream_##item __attribute__((cleanup(kin_stream_end))) = \
@@ -294,6 +315,12 @@ __attribute__((constructor)) static void kin_register_sites_(void)
 	                __extension__ (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }, \
 	                sizeof(__extension__ (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }) / \
 	                        sizeof(kin_value))
+/** Eager loading with values: kin_with_where(query, "pets where species = ?", "Dog"); a literal. */
+#define kin_with_where(query, ...) \
+	kin_query_with((query), KIN_TEXT_OF_("" __VA_ARGS__), \
+	               __extension__ (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }, \
+	               sizeof(__extension__ (const kin_value[]){ KIN_VALUES_OF_(KIN_ARGUMENT, "" __VA_ARGS__) }) / \
+	                       sizeof(kin_value))
 #define kin_query_all(query, Model) KIN_LIST_(Model, kin_query_list((query), &Model##_model))
 #define kin_query_first(query, Model) ((const Model *)kin_query_get_first((query), &Model##_model))
 

@@ -15,10 +15,12 @@ struct kin_query {
 	size_t           where_count;
 	const char     **orders;
 	size_t           order_count;
-	const char     **withs;
+	kin_plan_source *withs;
 	size_t           with_count;
-	kin_value       *values;
+	kin_value       *values;       /* of the conditions, */
 	size_t           value_count;
+	kin_value       *with_values;  /* and of what comes along */
+	size_t           with_value_count;
 	int64_t          limit;
 	int64_t          offset;
 	const char      *unfiltered; /* NULL: all filters hold */
@@ -75,58 +77,71 @@ static bool keep_value(kin_query *query, const kin_value *from, kin_value *to)
 	return false;
 }
 
-void kin_query_where(kin_query *query, const char *condition, const kin_value *values, size_t count)
+/* A text with its values, which are appended. */
+static void add_source(kin_query *query, kin_plan_source **sources, size_t *source_count, kin_value **list, size_t *value_count,
+                       const kin_plan_source *source, const kin_value *values)
 {
-	kin_plan_source *wheres;
-	kin_value *all;
-	uint8_t *kinds;
+	kin_plan_source *more = grown(query, *sources, *source_count, 1, sizeof(*more));
+	kin_value *all = grown(query, *list, *value_count, source->count, sizeof(*all));
+	uint8_t *kinds = kin_arena_alloc(&query->session->arena, source->count + 1);
 
-	if (!usable(query))
-		return;
-	wheres = grown(query, query->wheres, query->where_count, 1, sizeof(*wheres));
-	all = grown(query, query->values, query->value_count, count, sizeof(*all));
-	kinds = kin_arena_alloc(&query->session->arena, count + 1);
-	if (!wheres || !all || !kinds) {
+	if (!more || !all || !kinds) {
 		kin_session_nomem(query->session);
 		return;
 	}
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < source->count; i++) {
 		kinds[i] = values[i].kind;
-		if (!keep_value(query, &values[i], &all[query->value_count + i]))
+		if (!keep_value(query, &values[i], &all[*value_count + i]))
 			return;
 	}
-	wheres[query->where_count++] = (kin_plan_source){ .text = condition, .kinds = kinds, .count = count };
-	query->wheres = wheres;
-	query->values = all;
-	query->value_count += count;
+	more[*source_count] = *source;
+	more[(*source_count)++].kinds = kinds;
+	*sources = more;
+	*list = all;
+	*value_count += source->count;
 }
 
-static void add_text(kin_query *query, const char ***list, size_t *count, const char *text)
+void kin_query_where(kin_query *query, const char *condition, const kin_value *values, size_t count)
 {
-	const char **all, *copy;
+	if (usable(query))
+		add_source(query, &query->wheres, &query->where_count, &query->values, &query->value_count,
+		           &(kin_plan_source){ .text = condition, .count = count }, values);
+}
 
-	if (!usable(query))
-		return;
-	all = grown(query, *list, *count, 1, sizeof(*all));
-	copy = kin_arena_strdup(&query->session->arena, text ? text : "");
-	if (!all || !copy) {
+void kin_query_with(kin_query *query, const char *relationships, const kin_value *values, size_t count)
+{
+	if (usable(query))
+		add_source(query, &query->withs, &query->with_count, &query->with_values, &query->with_value_count,
+		           &(kin_plan_source){ .text = relationships, .count = count }, values);
+}
+
+static const char *keep_text(kin_query *query, const char *text)
+{
+	const char *copy = kin_arena_strdup(&query->session->arena, text ? text : "");
+
+	if (!copy)
 		kin_session_nomem(query->session);
-		return;
-	}
-	all[(*count)++] = copy;
-	*list = all;
+	return copy;
 }
 
 void kin_order_by(kin_query *query, const char *attributes)
 {
-	if (query)
-		add_text(query, &query->orders, &query->order_count, attributes);
+	const char *text = usable(query) ? keep_text(query, attributes) : NULL;
+	const char **all = text ? grown(query, query->orders, query->order_count, 1, sizeof(*all)) : NULL;
+
+	if (!all)
+		return;
+	all[query->order_count++] = text;
+	query->orders = all;
 }
 
 void kin_with(kin_query *query, const char *relationships)
 {
-	if (query)
-		add_text(query, &query->withs, &query->with_count, relationships);
+	const char *text = usable(query) ? keep_text(query, relationships) : NULL;
+
+	if (text)
+		add_source(query, &query->withs, &query->with_count, &query->with_values, &query->with_value_count,
+		           &(kin_plan_source){ .text = text, .names = true }, NULL);
 }
 
 void kin_unfiltered(kin_query *query, const char *filters)
@@ -184,6 +199,29 @@ static int plan_query(kin_query *query, kin_verb verb, kin_plan **ret_plan)
 	return kin_plan_new(&spec, ret_plan, NULL, NULL, &session->error);
 }
 
+/* All values, in the order of the plan's texts. NULL when memory is out. */
+static const kin_value *all_values(kin_query *query)
+{
+	kin_value *all;
+
+	if (query->with_value_count == 0)
+		return query->values;
+	if ((all = grown(query, query->values, query->value_count, query->with_value_count, sizeof(*all))))
+		memcpy(all + query->value_count, query->with_values, query->with_value_count * sizeof(*all));
+	return all;
+}
+
+/* A plan, and the values for it. */
+static int begin(kin_query *query, kin_verb verb, kin_plan **ret_plan, const kin_value **ret_values)
+{
+	int rc = plan_query(query, verb, ret_plan);
+
+	if (rc < 0)
+		return rc;
+	*ret_values = all_values(query);
+	return *ret_values || query->value_count + query->with_value_count == 0 ? KIN_OK : KIN_ENOMEM;
+}
+
 static bool is_over(kin_query *query, const kin_model *model)
 {
 	if (query->model == model)
@@ -195,11 +233,12 @@ static bool is_over(kin_query *query, const kin_model *model)
 
 static kin_list ask_list(kin_query *query, const kin_model *model, kin_verb verb)
 {
+	const kin_value *values = NULL;
 	kin_plan *plan = NULL;
 	kin_list list = { 0 };
 
-	if (usable(query) && is_over(query, model) && plan_query(query, verb, &plan) == KIN_OK)
-		kin_query_list_of(query->session, plan, query->values, &list);
+	if (usable(query) && is_over(query, model) && begin(query, verb, &plan, &values) == KIN_OK)
+		kin_query_list_of(query->session, plan, values, &list);
 	kin_plan_free(plan);
 	return list;
 }
@@ -219,10 +258,11 @@ const void *kin_query_get_first(kin_query *query, const kin_model *model)
 kin_page kin_query_page(kin_query *query, const kin_model *model, int64_t page, int64_t per_page)
 {
 	kin_page asked = { .page = page, .per_page = per_page };
+	const kin_value *values = NULL;
 	kin_plan *plan = NULL;
 
-	if (!usable(query) || !is_over(query, model) || plan_query(query, KIN_VERB_PAGINATE, &plan) < 0 ||
-	    kin_query_page_of(query->session, plan, query->values, &asked) < 0)
+	if (!usable(query) || !is_over(query, model) || begin(query, KIN_VERB_PAGINATE, &plan, &values) < 0 ||
+	    kin_query_page_of(query->session, plan, values, &asked) < 0)
 		asked = (kin_page){ .page = page, .per_page = per_page, .total = -1 };
 	kin_plan_free(plan);
 	return asked;
@@ -241,11 +281,12 @@ kin_list kin_query_list_after(kin_query *query, const kin_model *model, const vo
 
 int64_t kin_query_count(kin_query *query)
 {
+	const kin_value *values = NULL;
 	kin_plan *plan = NULL;
 	int64_t count = -1;
 
-	if (usable(query) && plan_query(query, KIN_VERB_COUNT, &plan) == KIN_OK &&
-	    kin_query_integer(query->session, &plan->fetch.ask, query->values, &count) < 0)
+	if (usable(query) && begin(query, KIN_VERB_COUNT, &plan, &values) == KIN_OK &&
+	    kin_query_integer(query->session, &plan->fetch.ask, values, &count) < 0)
 		count = -1;
 	kin_plan_free(plan);
 	return count;

@@ -1,7 +1,9 @@
 /* defer.c - columns that objects were loaded without are loaded when they are asked for.
  *
  *     SELECT pets.id, pets.photo FROM pets WHERE pets.id = ?             the first of a list that is asked
- *     SELECT pets.id, pets.photo FROM pets WHERE pets.id IN (?, …)       from the second one on, with up to 500 siblings */
+ *     SELECT pets.id, pets.photo FROM pets WHERE pets.id IN (?, …)       from the second one on, with up to 500 siblings
+ *
+ * Those of a group come together. */
 #include "orm/defer.h"
 
 #include <inttypes.h>
@@ -13,6 +15,7 @@
 #include "orm/plan_form.h"
 #include "orm/query.h"
 #include "orm/siblings.h"
+#include "orm/stream.h"
 
 void kin_defer_poison(void *object, const kin_attribute *attribute)
 {
@@ -65,41 +68,71 @@ int kin_defer_fill(kin_session *session, kin_statement *statement, const kin_par
 	return rc < 0 ? kin_load_explain(session, statement, part->mapping, part->places) : KIN_OK;
 }
 
-/* ---- one column ---- */
+/* ---- a column, or a group ---- */
 
-/* Its rows are the keys, and the column behind them. */
-static int read_row(kin_session *session, kin_statement *statement, const kin_attribute *a, void *aside)
+/* What an object's row is for: those that have the row's key, or the one that is asked for, which the session does not know. */
+typedef struct reading {
+	kin_session         *session;
+	const kin_attribute *first; /* of the group */
+	void                *alone; /* NULL: those of the session */
+	void                *aside; /* where the row is put first */
+} reading;
+
+static int find_object(const reading *r, kin_statement *statement, void **ret_object)
 {
-	const kin_mapping *mapping = a->mapping;
-	const kin_identity *identity = kin_load_identity(session, mapping);
-	kin_cell cell = mapping->cells[a->index];
+	const kin_mapping *mapping = r->first->mapping;
+	const kin_identity *identity = kin_load_identity(r->session, mapping);
 	kin_value keys[mapping->key_count];
 	int rc = KIN_OK;
 
 	for (size_t i = 0; rc == KIN_OK && i < mapping->key_count; i++)
 		rc = kin_statement_value(statement, i, mapping->keys[i]->domain ? KIN_KIND_TEXT : mapping->keys[i]->kind & ~KIN_KIND_NULLABLE, &keys[i],
-		                         &session->error);
-	void *object = rc == KIN_OK && identity ? kin_identity_find(identity, keys) : NULL;
-	cell.column = (uint16_t)mapping->key_count;
-	if (object)
-		rc = kin_statement_read(statement, &cell, 1, aside, &session->arena, &session->error);
-	if (rc == KIN_OK && object)
-		take(object, aside, a);
+		                         &r->session->error);
+	*ret_object = rc == KIN_OK && identity ? kin_identity_find(identity, keys) : NULL;
 	return rc;
 }
 
-static int read_rows(kin_session *session, kin_ask *ask, const kin_value *values, const kin_attribute *a)
+/* Its rows are the keys, and the columns behind them. */
+static int read_row(const reading *r, kin_statement *statement)
 {
-	void *aside = kin_mem_zalloc(a->mapping->size);
+	kin_session *session = r->session;
+	uint16_t column = (uint16_t)r->first->mapping->key_count;
+	void *object = r->alone;
+	int rc = object ? KIN_OK : find_object(r, statement, &object);
+
+	for (const kin_attribute *a = r->first; rc == KIN_OK && object && a; a = a->beside) {
+		kin_cell cell = a->mapping->cells[a->index];
+		cell.column = column++;
+		if ((rc = kin_statement_read(statement, &cell, 1, r->aside, &session->arena, &session->error)) == KIN_OK)
+			take(object, r->aside, a);
+	}
+	return rc;
+}
+
+static int read_rows(kin_session *session, kin_ask *ask, const kin_value *values, const kin_attribute *a, void *alone)
+{
+	reading r = { .session = session, .first = a->leader ? a->leader : a, .alone = alone, .aside = kin_mem_zalloc(a->mapping->size) };
 	kin_cursor cursor = { 0 };
-	int rc = aside ? kin_query_open(session, ask, values, &cursor) : kin_session_nomem(session);
+	int rc = r.aside ? kin_query_open(session, ask, values, &cursor) : kin_session_nomem(session);
 
 	while (rc >= 0 && (rc = kin_statement_step(cursor.statement, &session->error)) > 0)
-		if ((rc = read_row(session, cursor.statement, a, aside)) < 0)
+		if ((rc = read_row(&r, cursor.statement)) < 0)
 			break;
 	kin_query_close(&cursor);
-	kin_mem_free(aside);
+	kin_mem_free(r.aside);
 	return rc;
+}
+
+int kin_defer_load_alone(kin_session *session, void *object, const kin_attribute *attribute)
+{
+	kin_plan *plan = kin_plan_of_column(session, attribute);
+	kin_value keys[attribute->mapping->key_count];
+
+	if (!plan)
+		return session->error.code;
+	for (size_t i = 0; i < attribute->mapping->key_count; i++)
+		keys[i] = kin_instance_key(object, i);
+	return read_rows(session, &plan->row, keys, attribute, object);
 }
 
 static int load_singly(kin_session *session, kin_plan *plan, void *const *objects, size_t count, const kin_attribute *a)
@@ -110,7 +143,7 @@ static int load_singly(kin_session *session, kin_plan *plan, void *const *object
 	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
 		for (size_t n = 0; n < a->mapping->key_count; n++)
 			keys[n] = kin_instance_key(objects[i], n);
-		rc = read_rows(session, &plan->row, keys, a);
+		rc = read_rows(session, &plan->row, keys, a, NULL);
 	}
 	return rc;
 }
@@ -124,7 +157,7 @@ static int load_together(kin_session *session, kin_plan *plan, void *const *obje
 	for (size_t i = 0; i < count; i++)
 		keys[i] = kin_instance_key(objects[i], 0);
 	kin_value array = kin_value_array(keys, count, KIN_KIND_COUNT);
-	return read_rows(session, &plan->rows, &array, a);
+	return read_rows(session, &plan->rows, &array, a, NULL);
 }
 
 static bool wants_load(const kin_session *session, const void *object, const void *what)
@@ -165,7 +198,9 @@ int kin_defer_load(kin_session *session, void *object, const kin_attribute *attr
 
 	if (!kin_defer_lacks(object, attribute))
 		return KIN_OK;
-	if (instance->flags & KIN_INSTANCE_STREAMED || instance->state == KIN_DETACHED || session->closed)
+	if (instance->flags & KIN_INSTANCE_STREAMED)
+		return kin_stream_load_column(session, object, attribute);
+	if (instance->state == KIN_DETACHED || session->closed)
 		return kin_session_fail(session, KIN_EDETACHED, NULL, 0, "Parent instance <%s at 0x%" PRIxPTR "> is not bound to a session; deferred "
 		                        "load of attribute '%s' cannot proceed", kin_instance_mapping(instance)->name, (uintptr_t)object, attribute->name);
 	attribute = kin_attribute_origin(attribute);
@@ -184,7 +219,7 @@ int kin_defer_load_all(kin_session *session, void *object)
 	int rc = KIN_OK;
 
 	for (size_t i = 0; session->defers && rc == KIN_OK && i < mapping->pointed_count; i++)
-		if (kin_instance_of(object)->flags & KIN_INSTANCE_LACKS)
+		if (kin_instance_of(object)->flags & KIN_INSTANCE_LACKS && !kin_defer_raises(object, mapping->pointed[i]))
 			rc = kin_defer_load(session, object, mapping->pointed[i]);
 	return rc;
 }

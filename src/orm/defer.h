@@ -32,10 +32,24 @@ void kin_defer_poison(void *object, const kin_attribute *attribute);
 /* Load a column of an object that lacks it; with that of its siblings, once a second one of them is asked for it. KIN_OK; KIN_EDETACHED; KIN_ESTALE
  * when the row is gone. */
 int kin_defer_load(kin_session *session, void *object, const kin_attribute *attribute);
+/* The same for this object alone, which need not be the session's. */
+int kin_defer_load_alone(kin_session *session, void *object, const kin_attribute *attribute);
 /* The same for all that it lacks. */
 int kin_defer_load_all(kin_session *session, void *object);
 /* What an object lacks and the current row of a statement has. KIN_OK or the error. */
 int kin_defer_fill(kin_session *session, kin_statement *statement, const kin_part *part, void *object);
+
+/* Whether the query that brought an object said `raise` of a column. */
+static inline bool kin_defer_raises(const void *object, const kin_attribute *attribute)
+{
+	const kin_manner *manner = kin_instance_of(object)->batch->manner;
+
+	return manner && attribute->index / 64 < manner->words && kin_set_has(manner->raised, attribute->index);
+}
+
+/* plan_defer.c: whether what `with` names is columns; `only`, or `defer`, `undefer` and `raise` of some. KIN_OK, problems aside, or KIN_ENOMEM. */
+bool kin_want_is_about_columns(kin_want *want, const kin_with_item *item);
+int kin_want_columns(kin_want *want, kin_resolver *resolver, const kin_with_item *item);
 
 /* plan_columns.c: the columns that a want's objects come without, as a set; NULL: none. */
 const uint64_t *kin_want_left_out(const kin_want *want);

@@ -157,7 +157,7 @@ static int own_text(kin_flusher *flush, kin_tracked *tracked, const kin_attribut
 
 	if ((*member == then && !bytes) || kin_defer_lacks(tracked->object, attribute) || !kin_attribute_pointed(attribute, tracked->object))
 		return KIN_OK;
-	if (kin_attribute_equal(attribute, tracked->object, tracked->snapshot)) {
+	if (!kin_defer_lacks(tracked->snapshot, attribute) && kin_attribute_equal(attribute, tracked->object, tracked->snapshot)) {
 		*member = then;
 		return KIN_OK;
 	}

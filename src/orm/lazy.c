@@ -21,19 +21,6 @@ static int detached(kin_session *session, const void *object, const kin_relation
 
 /* ---- one object ---- */
 
-/* NULL where a value is: nothing can be there. */
-static bool local_values(const void *object, const kin_relation *relation, kin_value *values)
-{
-	bool null = false;
-
-	for (size_t i = 0; i < relation->pair_count; i++) {
-		const kin_attribute *local = relation->pairs[i].local;
-		values[i] = kin_attribute_value(local, object);
-		null = null || values[i].kind == KIN_KIND_NULL;
-	}
-	return !null;
-}
-
 /* A target that the session has needs no SQL. */
 static bool find_in_session(kin_session *session, void *object, const kin_relation *relation, const kin_value *values)
 {
@@ -46,8 +33,9 @@ static bool find_in_session(kin_session *session, void *object, const kin_relati
 	return true;
 }
 
-static int collect(kin_session *session, void *object, const kin_relation *relation, const kin_loaded *loaded)
+static int collect(kin_session *session, void *object, const kin_fetch *fetch, const kin_loaded *loaded)
 {
+	const kin_relation *relation = fetch->relation;
 	kin_load_links links = { 0 };
 	int rc = KIN_OK;
 
@@ -60,14 +48,14 @@ static int collect(kin_session *session, void *object, const kin_relation *relat
 	if (rc == KIN_OK)
 		rc = kin_load_collect(session, relation, links.items, links.count, false);
 	if (rc == KIN_OK)
-		kin_load_nothing(relation, &object, 1);
+		kin_load_rest(fetch, &object, 1);
 	kin_vec_done(&links);
 	return rc;
 }
 
 bool kin_load_from_session(kin_session *session, void *object, const kin_relation *relation, kin_value *ret_values)
 {
-	if (!local_values(object, relation, ret_values)) {
+	if (!kin_load_local_values(object, relation, ret_values)) {
 		kin_load_nothing(relation, &object, 1);
 		return true;
 	}
@@ -83,7 +71,7 @@ int kin_load_one_of(kin_session *session, kin_fetch *fetch, void *object, const 
 
 	if (rc == KIN_OK && relation->to_many)
 		rc = kin_loaded_list(session, loaded, &list);
-	return rc < 0 ? rc : collect(session, object, relation, loaded);
+	return rc < 0 ? rc : collect(session, object, fetch, loaded);
 }
 
 static int load_one(kin_session *session, void *object, const kin_relation *relation, const kin_value *values)
@@ -99,6 +87,13 @@ static int load_one(kin_session *session, void *object, const kin_relation *rela
 		rc = kin_load_laters(session, &plan->fetch, values, loaded.objects.items, loaded.objects.count);
 	kin_loaded_done(&loaded);
 	return rc;
+}
+
+int kin_load_alone(kin_session *session, void *object, const kin_relation *relation)
+{
+	kin_value values[relation->pair_count];
+
+	return kin_load_from_session(session, object, relation, values) ? KIN_OK : load_one(session, object, relation, values);
 }
 
 /* ---- siblings ---- */
@@ -197,7 +192,7 @@ int kin_load_relation(kin_session *session, void *object, const kin_relation *re
 	bool touched = key_is_touched(object, relation);
 	int rc;
 
-	if (instance->flags & KIN_INSTANCE_STREAMED || instance->state == KIN_DETACHED || session->closed)
+	if (instance->state == KIN_DETACHED || session->closed)
 		return detached(session, object, relation);
 	if (kin_load_without_sql(session, object, relation))
 		return KIN_OK;

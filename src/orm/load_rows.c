@@ -257,7 +257,7 @@ static int join_object(loading *l, const kin_part *part, part_state *state)
 {
 	void *parent = l->states[part->parent].object;
 
-	if (!parent || kin_load_is_known(parent, part->relation))
+	if (!parent || kin_load_is_known(parent, part->relation) || (!state->object && kin_load_may_be_left_out(part, parent)))
 		return KIN_OK;
 	if (part->relation->to_many) {
 		kin_load_set_reverse(part->relation, parent, state->object);
@@ -486,7 +486,7 @@ static int finish(loading *l)
 	for (size_t i = 1; rc == KIN_OK && i < l->fetch->part_count; i++) {
 		const kin_part *part = &l->fetch->parts[i];
 		kin_load_links *links = &l->states[i].links;
-		if (part->some)
+		if (part->some && part->relation->to_many)
 			rc = collect_some(l, part, links);
 		else if (part->relation->to_many)
 			rc = kin_load_collect(l->session, part->relation, links->items, links->count, can_repeat(l));
@@ -583,6 +583,7 @@ int kin_load_next_rows(kin_session *session, const kin_fetch *fetch, kin_stateme
 	if ((rc = begin(&l)) < 0)
 		return rc;
 	rc = step_rows(&l, read_row, most);
+	loaded->batch = states[0].batch;
 	if (__builtin_expect(fetch->apart, 0))
 		rc = complete(&l, rc);
 	return __builtin_expect(l.heard.count > 0, 0) ? call_hooks(&l, rc) : rc;

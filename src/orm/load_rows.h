@@ -23,6 +23,26 @@ static inline bool kin_load_is_known(const void *object, const kin_relation *rel
 	return !relation->to_many && instance->tracked && *(void **)kin_member(object, relation->offset) != KIN_UNLOADED;
 }
 
+/* The object's side of a relationship, by pair. false: there is NULL in it, so that nothing can be there. */
+static inline bool kin_load_local_values(const void *object, const kin_relation *relation, kin_value *ret_values)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < relation->pair_count; i++) {
+		ret_values[i] = kin_attribute_value(relation->pairs[i].local, object);
+		all = all && ret_values[i].kind != KIN_KIND_NULL;
+	}
+	return all;
+}
+
+/* Whether a joined object that the row lacks is there, and the part's condition has left it out. */
+static inline bool kin_load_may_be_left_out(const kin_part *part, const void *parent)
+{
+	kin_value values[part->relation->pair_count];
+
+	return part->some && !part->relation->to_many && kin_load_local_values(parent, part->relation, values);
+}
+
 /* The other side of a child that came through its parent is known too. */
 static inline void kin_load_set_reverse(const kin_relation *relation, void *parent, void *child)
 {
@@ -117,9 +137,14 @@ bool kin_load_wants_all(const kin_fetch *fetch, size_t count);
 int kin_load_all_children(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count);
 
 /* The to-one relationship of objects that hold the key, among what was loaded and what the session has. */
-int kin_load_targets(kin_session *session, const kin_relation *relation, void *const *objects, size_t count, const kin_loaded *loaded);
+int kin_load_targets(kin_session *session, const kin_fetch *fetch, void *const *objects, size_t count, const kin_loaded *loaded);
+
+/* Load a relationship of an object that need not be the session's: what it leads to is. KIN_OK or the session's error. */
+int kin_load_alone(kin_session *session, void *object, const kin_relation *relation);
 
 /* What is still not loaded afterwards has nothing: NULL, or an empty list. */
 void kin_load_nothing(const kin_relation *relation, void *const *objects, size_t count);
+/* The same after a fetch, whose condition may have left out the one that is there: then the relationship stays unloaded. */
+void kin_load_rest(const kin_fetch *fetch, void *const *objects, size_t count);
 
 #endif

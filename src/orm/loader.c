@@ -14,6 +14,19 @@ void kin_load_nothing(const kin_relation *relation, void *const *objects, size_t
 	}
 }
 
+void kin_load_rest(const kin_fetch *fetch, void *const *objects, size_t count)
+{
+	const kin_relation *relation = fetch->relation;
+	kin_value values[relation->pair_count];
+	bool may_be_there = fetch->some && !relation->to_many;
+
+	for (size_t i = 0; may_be_there && i < count; i++)
+		if (!kin_load_local_values(objects[i], relation, values))
+			kin_load_nothing(relation, &objects[i], 1);
+	if (!may_be_there)
+		kin_load_nothing(relation, objects, count);
+}
+
 /* ---- the objects that a relationship leads to, each once ---- */
 
 static bool take(void *target, kin_objects *ret)
@@ -98,7 +111,7 @@ static int load_some_of(kin_session *session, kin_fetch *fetch, const kin_value 
 			rc = kin_session_nomem(session);
 	if (rc == KIN_OK && fresh.count > 0)
 		rc = load_all_of(session, fetch, values, fresh.items, fresh.count);
-	for (size_t i = 0; i < fresh.count; i++)
+	for (size_t i = 0; relation->to_many && i < fresh.count; i++)
 		kin_instance_set_part(fresh.items[i], relation);
 	kin_vec_done(&fresh);
 	return rc;

@@ -40,19 +40,6 @@ static void free_keys(key_list *keys)
 	kin_mem_free(keys);
 }
 
-/* The object's side of the relationship. false: there is NULL in it. */
-static bool local_values(const void *object, const kin_relation *relation, kin_value *ret_values)
-{
-	bool all = true;
-
-	for (size_t i = 0; i < relation->pair_count; i++) {
-		const kin_attribute *local = relation->pairs[i].local;
-		ret_values[i] = kin_attribute_value(local, object);
-		all = all && ret_values[i].kind != KIN_KIND_NULL;
-	}
-	return all;
-}
-
 static int push_key(kin_session *session, key_list *keys, const kin_value *values)
 {
 	for (size_t i = 0; i < keys->relation->pair_count; i++)
@@ -103,7 +90,7 @@ static int parents_keys(kin_session *session, void *const *objects, size_t count
 		if (kin_load_is_known(objects[i], relation))
 			continue;
 		int rc = kin_finder_add(finder, session, objects[i]);
-		if (rc == KIN_OK && local_values(objects[i], relation, values))
+		if (rc == KIN_OK && kin_load_local_values(objects[i], relation, values))
 			rc = push_key(session, keys, values);
 		if (rc < 0)
 			return rc;
@@ -133,7 +120,7 @@ static int load_children(kin_session *session, kin_fetch *fetch, const kin_value
 	if (rc == KIN_OK)
 		rc = kin_load_collect(session, relation, links.items, links.count, fetch->collects);
 	if (rc == KIN_OK)
-		kin_load_nothing(relation, objects, count);
+		kin_load_rest(fetch, objects, count);
 	free_keys(keys);
 	kin_vec_done(&links);
 	kin_loaded_done(&loaded);
@@ -151,7 +138,7 @@ static void set_targets(const kin_session *session, const kin_relation *relation
 	for (size_t i = 0; i < count; i++) {
 		if (kin_load_is_known(objects[i], relation))
 			continue;
-		bool any = local_values(objects[i], relation, values);
+		bool any = kin_load_local_values(objects[i], relation, values);
 		void *target = any ? kin_finder_find(finder, values) : NULL;
 		if (target && !all && kin_expire_is(session, target))
 			continue;
@@ -160,8 +147,34 @@ static void set_targets(const kin_session *session, const kin_relation *relation
 	}
 }
 
-int kin_load_targets(kin_session *session, const kin_relation *relation, void *const *objects, size_t count, const kin_loaded *loaded)
+static void mark(const kin_loaded *loaded, bool on)
 {
+	for (size_t i = 0; i < loaded->objects.count; i++) {
+		kin_instance *instance = kin_instance_of(loaded->objects.items[i]);
+		instance->flags = (uint8_t)(on ? instance->flags | KIN_INSTANCE_MARK : instance->flags & ~KIN_INSTANCE_MARK);
+	}
+}
+
+/* Of a condition: set what was loaded now, whatever else the session has, and NULL where nothing can be. */
+static void set_fitting(const kin_relation *relation, void *const *objects, size_t count, kin_finder *finder, const kin_loaded *loaded)
+{
+	kin_value values[relation->pair_count];
+
+	mark(loaded, true);
+	for (size_t i = 0; i < count; i++) {
+		if (kin_load_is_known(objects[i], relation))
+			continue;
+		bool any = kin_load_local_values(objects[i], relation, values);
+		void *target = any ? kin_finder_find(finder, values) : NULL;
+		if (!any || (target && kin_instance_of(target)->flags & KIN_INSTANCE_MARK))
+			kin_instance_set_one(objects[i], relation, target);
+	}
+	mark(loaded, false);
+}
+
+int kin_load_targets(kin_session *session, const kin_fetch *fetch, void *const *objects, size_t count, const kin_loaded *loaded)
+{
+	const kin_relation *relation = fetch->relation;
 	kin_finder finder;
 	int rc = kin_finder_init(&finder, session, relation, false);
 
@@ -169,7 +182,9 @@ int kin_load_targets(kin_session *session, const kin_relation *relation, void *c
 		return rc;
 	for (size_t i = 0; rc == KIN_OK && i < loaded->objects.count; i++)
 		rc = kin_finder_add(&finder, session, loaded->objects.items[i]);
-	if (rc == KIN_OK)
+	if (rc == KIN_OK && fetch->some)
+		set_fitting(relation, objects, count, &finder, loaded);
+	else if (rc == KIN_OK)
 		set_targets(session, relation, objects, count, &finder, true);
 	kin_finder_done(&finder);
 	return rc;
@@ -209,7 +224,7 @@ static int push_unknown(kin_session *session, void *const *objects, size_t count
 	int rc = KIN_OK;
 
 	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
-		if (kin_load_is_known(objects[i], relation) || !local_values(objects[i], relation, values))
+		if (kin_load_is_known(objects[i], relation) || !kin_load_local_values(objects[i], relation, values))
 			continue;
 		if (!known || (rc = kin_finder_note(known, session, values, known)) > 0)
 			rc = push_key(session, keys, values);
@@ -234,12 +249,9 @@ static int targets_keys(kin_session *session, void *const *objects, size_t count
 	return rc;
 }
 
-static int load_targets(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count)
+/* Those that the session has. */
+static int give_known(kin_session *session, const kin_relation *relation, void *const *objects, size_t count)
 {
-	const kin_relation *relation = fetch->relation;
-	const kin_load_options options = { 0 };
-	kin_loaded loaded = { 0 };
-	key_list *keys = NULL;
 	kin_finder finder;
 	int rc = kin_finder_init(&finder, session, relation, false);
 
@@ -247,12 +259,25 @@ static int load_targets(kin_session *session, kin_fetch *fetch, const kin_value 
 		return rc;
 	set_targets(session, relation, objects, count, &finder, false);
 	kin_finder_done(&finder);
+	return KIN_OK;
+}
+
+static int load_targets(kin_session *session, kin_fetch *fetch, const kin_value *values, void *const *objects, size_t count)
+{
+	const kin_relation *relation = fetch->relation;
+	const kin_load_options options = { 0 };
+	kin_loaded loaded = { 0 };
+	key_list *keys = NULL;
+	int rc = fetch->some ? KIN_OK : give_known(session, relation, objects, count);
+
+	if (rc < 0)
+		return rc;
 	if (!(keys = new_keys(session, relation)))
 		return KIN_ENOMEM;
 	if ((rc = targets_keys(session, objects, count, keys)) == KIN_OK)
 		rc = load_keys(session, fetch, values, keys, &options, &loaded);
 	if (rc == KIN_OK)
-		rc = kin_load_targets(session, relation, objects, count, &loaded);
+		rc = kin_load_targets(session, fetch, objects, count, &loaded);
 	free_keys(keys);
 	kin_loaded_done(&loaded);
 	return rc;

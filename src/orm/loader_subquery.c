@@ -36,7 +36,7 @@ static int load_children(kin_session *session, kin_fetch *fetch, const kin_value
 	if (rc == KIN_OK)
 		rc = kin_load_collect(session, relation, links.items, links.count, fetch->collects);
 	if (rc == KIN_OK)
-		kin_load_nothing(relation, objects, count);
+		kin_load_rest(fetch, objects, count);
 	kin_vec_done(&links);
 	kin_loaded_done(&loaded);
 	kin_finder_done(&finder);
@@ -54,7 +54,7 @@ int kin_load_subquery(kin_session *session, kin_fetch *fetch, const kin_value *v
 		return load_children(session, fetch, values, objects, count);
 	rc = kin_load_rows(session, fetch, &fetch->ask, values, &(kin_load_options){ 0 }, &loaded);
 	if (rc == KIN_OK)
-		rc = kin_load_targets(session, fetch->relation, objects, count, &loaded);
+		rc = kin_load_targets(session, fetch, objects, count, &loaded);
 	kin_loaded_done(&loaded);
 	return rc;
 }

@@ -18,7 +18,9 @@ kin_manner *kin_manner_copy(kin_arena *arena, const kin_manner *manner)
 {
 	kin_manner *copy = kin_arena_copy(arena, manner, sizeof(*manner) + manner->count);
 
-	if (copy && !(copy->path = kin_arena_strdup(arena, manner->path)))
+	if (!copy || !(copy->path = kin_arena_strdup(arena, manner->path)))
+		return NULL;
+	if (copy->words > 0 && !(copy->raised = kin_arena_copy(arena, manner->raised, manner->words * sizeof(*manner->raised))))
 		return NULL;
 	return copy;
 }
@@ -34,6 +36,18 @@ static int refuse(kin_session *session, const kin_instance *instance, const kin_
 	return kin_session_fail(session, KIN_ENOTLOADED, manner->place.file, manner->place.line,
 	                        "%s.%s is not loaded and its loader is %s; add `with %s%s` to the query at %s:%d", model, name, words[how],
 	                        manner->path, name, manner->place.file, manner->place.line);
+}
+
+int kin_manner_refuse_column(kin_session *session, const void *object, const kin_attribute *attribute)
+{
+	const kin_manner *manner = kin_instance_of(object)->batch->manner;
+	const char *model = attribute->mapping->name, *name = attribute->name;
+
+	if (!manner->place.file)
+		return kin_session_fail(session, KIN_ENOTLOADED, NULL, 0, "%s.%s is not loaded: its query says `raise %s%s`", model, name, manner->path, name);
+	return kin_session_fail(session, KIN_ENOTLOADED, manner->place.file, manner->place.line,
+	                        "%s.%s is not loaded: the query at %s:%d says `raise %s%s`, and `undefer %s%s` would bring it", model, name,
+	                        manner->place.file, manner->place.line, manner->path, name, manner->path, name);
 }
 
 static int refuse_whole(kin_session *session, const kin_relation *relation)

@@ -12,6 +12,8 @@ typedef struct kin_manner {
 	const char *path;  /* from its model to the objects: "pets."; "" */
 	size_t      count;
 	bool        guarded; /* relationships that only inheriting models have, behind those, */
+	const uint64_t *raised; /* columns that are not to be loaded, as a set of so many */
+	size_t      words;
 	uint8_t     others;  /* are loaded like this, rather than as those models say */
 	uint8_t     how[]; /* kin_lazy, by a relation's index; never one that comes with the parents */
 } kin_manner;
@@ -39,6 +41,8 @@ kin_manner *kin_manner_copy(kin_arena *arena, const kin_manner *manner);
 /* A program asks for a relationship that is not loaded, and would read it. 1: load it; 0: it is right by now, or stays as it is; KIN_ENOTLOADED,
  * in the session. */
 int kin_manner_ask(kin_session *session, void *object, const kin_relation *relation);
+/* KIN_ENOTLOADED, in the session: a query says `raise` of a column that a program asks for. */
+int kin_manner_refuse_column(kin_session *session, const void *object, const kin_attribute *attribute);
 /* Whether kin_append() and kin_remove() do without the list of an object that does not have it loaded. */
 bool kin_manner_spares_list(const void *object, const kin_relation *relation);
 

@@ -35,6 +35,9 @@ struct kin_attribute {
 	uint8_t            level;   /* in which of the tables of its mapping: orm/inherit.h. 0 but for what is inherited from, or inherits */
 	uint16_t           level_index; /* in the attributes of that level */
 	bool               deferred;
+	const char        *group;       /* of those that are loaded together; NULL: alone */
+	const kin_attribute *leader;    /* the first of them, which has their plan; NULL: it is that itself */
+	const kin_attribute *beside;    /* the next one of the group; NULL: it is the last */
 	bool               pointed;     /* text, bytes or JSON: the member points at memory */
 	bool               linked;      /* a relationship compares it */
 	int                length;      /* characters; 0: unbounded */

@@ -116,7 +116,7 @@ static int add_column(kin_making *m, const kin_draft_column *draft)
 		.name = draft->member, .column = column, .mapping = mapping,
 		.offset = (uint32_t)draft->offset, .index = (uint16_t)mapping->attribute_count++,
 		.kind = (uint8_t)kin_making_kind(draft), .not_null = !nullable, .domain = domain,
-		.primary_key = options->primary_key, .unique = options->unique, .deferred = options->deferred, .indexed = options->index,
+		.primary_key = options->primary_key, .unique = options->unique, .deferred = options->deferred, .group = options->group, .indexed = options->index,
 		.default_sql = options->default_sql, .comment = options->comment, .type = options->type,
 		.default_value = options->default_value, .default_fn = options->default_fn, .update_fn = options->update_fn,
 		.computed = options->computed, .computed_stored = options->computed_stored, .enum_name = options->enum_name,

@@ -107,6 +107,9 @@ void kin_making_check_column(kin_making *m, const kin_draft_column *draft)
 	if (options->custom)
 		check_custom(m, draft);
 	check_filling(m, draft);
+	if (options->group && !options->deferred)
+		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .group = \"%s\" is of columns that are .deferred",
+		                m->mapping->name, draft->member, options->group);
 	if (options->length < 0)
 		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .length = %d is below zero",
 		                m->mapping->name, draft->member, options->length);

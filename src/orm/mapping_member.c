@@ -43,10 +43,22 @@ void kin_fitting_linked(kin_fitting *fitting)
 	}
 }
 
+static void join_group(kin_mapping *mapping, kin_attribute *attribute)
+{
+	for (size_t i = 0; attribute->group && i < attribute->index; i++) {
+		kin_attribute *other = &mapping->attributes[i];
+		if (!other->group || strcmp(other->group, attribute->group) != 0 || other->level != attribute->level)
+			continue;
+		attribute->leader = other->leader ? other->leader : other;
+		if (!other->beside)
+			other->beside = attribute;
+	}
+}
+
 int kin_fitting_deferred(kin_fitting *fitting, kin_mapping *mapping)
 {
 	for (size_t i = 0; i < mapping->attribute_count; i++) {
-		const kin_attribute *a = &mapping->attributes[i];
+		kin_attribute *a = &mapping->attributes[i];
 		if (!a->deferred)
 			continue;
 		if (!kin_defer_can(a) && i >= mapping->inherited)
@@ -57,6 +69,7 @@ int kin_fitting_deferred(kin_fitting *fitting, kin_mapping *mapping)
 		if (!mapping->deferred && !(mapping->deferred = kin_arena_zalloc(fitting->arena, KIN_SET_WORDS(mapping) * sizeof(*mapping->deferred))))
 			return KIN_ENOMEM;
 		kin_set_add(mapping->deferred, i);
+		join_group(mapping, a);
 	}
 	return KIN_OK;
 }

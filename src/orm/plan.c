@@ -279,29 +279,24 @@ static void load_by_keys(kin_want *want)
 }
 
 /* A stream reads a row for each object: what is joined to one comes with it; what else the query names, for some rows at a time. */
-static int stream_wants(kin_planning *p, kin_want *want)
+static void stream_wants(kin_want *want)
 {
 	kin_want **link = &want->first;
-	int rc = KIN_OK;
 
-	while (rc == KIN_OK && *link) {
+	while (*link) {
 		kin_want *w = *link;
-		bool in_row = w->how == KIN_JOINED && !w->relation->to_many, later = w->named && kin_lazy_comes_along(w->how);
-		if (!in_row && later && w->how == KIN_JOINED && w->where)
-			rc = kin_planning_problem(p, "a stream reads a row for each object, and %s.%s joined would repeat them: say `selectin %s`",
-			                          w->relation->mapping->name, w->relation->name, w->relation->name);
+		bool in_row = w->how == KIN_JOINED && !w->relation->to_many, later = w->asked && kin_lazy_comes_along(w->how);
 		if (!in_row && later) {
 			w->how = w->how == KIN_IMMEDIATE ? KIN_IMMEDIATE : KIN_SELECTIN;
 			load_by_keys(w);
 		}
 		if (in_row)
-			rc = rc < 0 ? rc : stream_wants(p, w);
+			stream_wants(w);
 		if (in_row || later)
 			link = &w->next;
 		else
 			*link = w->next;
 	}
-	return rc;
 }
 
 static int default_limit(kin_planning *p, int64_t rows)
@@ -373,8 +368,8 @@ static int finish(kin_planning *p)
 	}
 	if (rc < 0 || p->failed || (rc = kin_want_usual(&p->want, p->arena)) < 0)
 		return rc;
-	if (verb == KIN_VERB_STREAM && ((rc = stream_wants(p, &p->want)) < 0 || p->failed))
-		return rc;
+	if (verb == KIN_VERB_STREAM)
+		stream_wants(&p->want);
 	if (verb == KIN_VERB_GET && (rc = plan_visible(p)) < 0)
 		return rc;
 	if (verb == KIN_VERB_AFTER)
@@ -458,18 +453,31 @@ static int read_order(kin_planning *p, const char *order)
 	return add_orders(p, text.orders, text.order_count);
 }
 
-static int read_with(kin_planning *p, const char *with)
+/* What kin_with() takes: text that the program need not have written. */
+static bool is_of_names(const kin_with_item *item)
+{
+	bool names = !item->where && (!item->limit || item->limit->kind == KIN_EXPR_INTEGER);
+
+	for (size_t i = 0; names && i < item->order_count; i++)
+		names = item->orders[i].expr->kind == KIN_EXPR_PATH;
+	return names;
+}
+
+static int read_with(kin_planning *p, const kin_plan_source *with)
 {
 	kin_query_text text = { 0 };
 	int rc;
 
-	p->current = with;
-	if ((rc = kin_planning_parse(p, with, KIN_QUERY_WITH_ONLY, &text)) < 0)
+	p->current = with->text;
+	if ((rc = kin_planning_parse(p, with->text, KIN_QUERY_WITH_ONLY, &text)) < 0)
 		return rc;
-	for (size_t i = 0; i < text.with_count; i++)
-		if (text.withs[i].where)
-			return kin_resolve_problem(&p->resolver, text.withs[i].at, "kin_with takes names only; a condition on what comes along stands in the "
-			                           "text of a query");
+	for (size_t i = 0; with->names && i < text.with_count; i++)
+		if (!is_of_names(&text.withs[i]))
+			return kin_resolve_problem(&p->resolver, text.withs[i].at, "kin_with takes names only; kin_with_where takes a condition on what comes "
+			                           "along, and its values");
+	if ((rc = kin_planning_count(p, text.param_count, with->count)) < 0 ||
+	    (rc = kin_resolve_arguments(&p->resolver, with->kinds, with->count)) < 0)
+		return rc;
 	return kin_want_named(&p->want, &p->resolver, text.withs, text.with_count);
 }
 
@@ -490,7 +498,7 @@ static int read_built(kin_planning *p)
 		if ((rc = read_order(p, spec->orders[i])) == KIN_OK)
 			rc = kin_planning_problems(p);
 	for (size_t i = 0; rc == KIN_OK && i < spec->with_count; i++)
-		if ((rc = read_with(p, spec->withs[i])) == KIN_OK)
+		if ((rc = read_with(p, &spec->withs[i])) == KIN_OK)
 			rc = kin_planning_problems(p);
 	if (rc == KIN_OK && spec->limit && !(p->core.select->limit = kin_expr_integer(p->arena, *spec->limit)))
 		return KIN_ENOMEM;
@@ -514,7 +522,7 @@ static int begin(kin_planning *p)
 		return KIN_ENOMEM;
 	p->resolver.unfiltered = NULL;
 	p->core = (kin_core){ .plan = p->plan, .resolver = &p->resolver, .select = select, .rows = select->where };
-	p->want = (kin_want){ .mapping = mapping };
+	p->want = (kin_want){ .mapping = mapping, .streamed = p->spec->verb == KIN_VERB_STREAM };
 	p->current = first ? first->text : "";
 	return KIN_OK;
 }

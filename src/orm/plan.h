@@ -160,6 +160,7 @@ typedef struct kin_plan_source {
 	const char    *text;
 	const uint8_t *kinds;
 	size_t         count;
+	bool           names; /* it may come from anywhere, and is held to names */
 } kin_plan_source;
 
 typedef struct kin_plan_spec {
@@ -169,7 +170,7 @@ typedef struct kin_plan_spec {
 	size_t                 where_count;
 	const char           **orders; /* order-by texts, one after the other */
 	size_t                 order_count;
-	const char           **withs;
+	const kin_plan_source *withs;  /* their values stand behind those of the conditions */
 	size_t                 with_count;
 	const int64_t         *limit;  /* NULL: none, or the text's */
 	const int64_t         *offset;
@@ -200,7 +201,7 @@ int kin_plan_set_problem(kin_error *error, const char *text, const kin_problem *
 kin_plan *kin_plan_of_site(kin_session *session, kin_site *site);
 kin_plan *kin_plan_of_relation(kin_session *session, const kin_relation *relation);
 kin_plan *kin_plan_of_key(kin_session *session, const kin_mapping *mapping);
-/* .row and .rows: the keys, and this column behind them. */
+/* .row and .rows: the keys, and this column behind them, or all of its group. */
 kin_plan *kin_plan_of_column(kin_session *session, const kin_attribute *attribute);
 
 /* plan_variant.c: the text for these values; NULL with the error set. */
@@ -224,21 +225,36 @@ struct kin_want {
 	bool                inner;
 	bool                named;   /* by the query: the last step of a path */
 	bool                said;    /* and how, too */
+	bool                asked;   /* named, or a step of what is */
 	bool                told;    /* a problem has been noted */
 	bool                guarded; /* `*`: what is not named here, and with the query's model anywhere, is */
 	kin_lazy            others;  /* loaded like this */
 	uint32_t            at;
 	uint64_t           *left_out; /* attributes that do not come, as a set; NULL: as the model says */
 	kin_want_heir      *heirs; /* by their place in the mapping's lineage; NULL: nothing is said of them */
+	uint64_t           *raised;  /* those among them that kin_load() must not load; NULL: none */
 	kin_expr           *where;   /* what of it comes; NULL: all */
-	const char         *alias;   /* what the target is called there */
-	kin_sql_select     *select;  /* with what its paths have joined; NULL: it is for an ON */
+	kin_sql_order      *orders;  /* in this order; none: the relationship's */
+	size_t              order_count;
+	kin_expr           *limit;   /* and so many of each list; NULL: all */
+	const char         *alias;   /* what the target is called in an ON; NULL: these are not for one */
+	kin_sql_select     *select;  /* with what their paths have joined; NULL: they are for an ON, or there are none */
+	bool                sifted;  /* and they are resolved */
+	bool                streamed; /* of the query's model: its rows are a stream's */
 };
 
+/* Whether less comes than there is. */
+static inline bool kin_want_is_part(const kin_want *want)
+{
+	return want->where || want->limit;
+}
+
+/* What is wanted of a relationship; NULL: nothing. */
+kin_want *kin_want_find(const kin_want *want, const kin_relation *relation);
 /* Add what `with …` names; problems go to the resolver. Then what the models say. KIN_OK or KIN_ENOMEM. */
 int kin_want_named(kin_want *want, kin_resolver *resolver, const kin_with_item *items, size_t count);
 int kin_want_usual(kin_want *want, kin_arena *arena);
-/* plan_where.c: resolve the conditions of all wants. KIN_OK, problems aside, or KIN_ENOMEM. */
+/* plan_where.c: resolve the conditions, orders and limits of all wants. KIN_OK, problems aside, or KIN_ENOMEM. */
 int kin_want_where(kin_want *want, kin_resolver *resolver);
 /* What the query says of the relationships that it does not load; *ret NULL: nothing that the models do not. KIN_OK or KIN_ENOMEM. */
 int kin_want_manner(const kin_plan *plan, kin_arena *arena, const kin_want *want, const kin_manner **ret);

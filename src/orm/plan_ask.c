@@ -68,8 +68,23 @@ int kin_plan_add_columns(kin_arena *arena, kin_sql_select *select, const kin_map
 	return rc;
 }
 
-int kin_plan_add_order(kin_arena *arena, kin_sql_select *select, const kin_relation *relation, const char *alias)
+static int add_own_order(kin_arena *arena, kin_sql_select *select, const kin_want *want)
 {
+	for (size_t i = 0; i < want->order_count; i++) {
+		kin_sql_order *added = kin_sql_add_order(arena, select, want->orders[i].expr, want->orders[i].descending);
+		if (!added)
+			return KIN_ENOMEM;
+		added->nulls = want->orders[i].nulls;
+	}
+	return KIN_OK;
+}
+
+int kin_plan_add_order(kin_arena *arena, kin_sql_select *select, const kin_want *want, const char *alias)
+{
+	const kin_relation *relation = want->relation;
+
+	if (want->order_count > 0)
+		return add_own_order(arena, select, want);
 	for (size_t i = 0; i < relation->order_count; i++) {
 		const kin_relation_order *o = &relation->orders[i];
 		if (!kin_sql_add_order(arena, select, kin_resolve_column(arena, alias, o->attribute), o->descending))

@@ -67,7 +67,9 @@ static kin_sql_select *select_column(const kin_core *core, const kin_attribute *
 
 	for (size_t i = 0; ok && i < mapping->key_count; i++)
 		ok = add_output(arena, select, table, mapping->keys[i]);
-	return ok && add_output(arena, select, table, attribute) ? select : NULL;
+	for (const kin_attribute *a = attribute; ok && a; a = a->beside)
+		ok = add_output(arena, select, table, a);
+	return ok ? select : NULL;
 }
 
 int kin_plan_column(const kin_core *core, const kin_attribute *attribute, kin_ask *row, kin_ask *rows)

@@ -135,14 +135,15 @@ kin_plan *kin_plan_of_relation(kin_session *session, const kin_relation *relatio
 
 kin_plan *kin_plan_of_column(kin_session *session, const kin_attribute *attribute)
 {
-	void **home = &((kin_attribute *)(uintptr_t)attribute)->plan;
+	const kin_attribute *first = attribute->leader ? attribute->leader : attribute;
+	void **home = &((kin_attribute *)(uintptr_t)first)->plan;
 	kin_plan *plan = __atomic_load_n(home, __ATOMIC_ACQUIRE);
 
 	if (__builtin_expect(plan != NULL, 1))
 		return plan;
 	plan = kin_plan_empty(attribute->mapping, KIN_VERB_ALL);
 	kin_core core = { .plan = plan };
-	if (!plan || kin_plan_column(&core, attribute, &plan->row, &plan->rows) < 0) {
+	if (!plan || kin_plan_column(&core, first, &plan->row, &plan->rows) < 0) {
 		kin_plan_free(plan);
 		kin_session_nomem(session);
 		return NULL;

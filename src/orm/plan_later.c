@@ -2,12 +2,13 @@
  *
  *     subquery  SELECT pets.…, anon_1.id FROM (the query, for its keys) AS anon_1 JOIN pets ON …      plan_subquery.c
  *     selectin  SELECT pets.… FROM pets WHERE pets.owner_id IN (?)                                    plan_selectin.c
- *     all       SELECT pets.… FROM pets                          for many parents that were asked for without a condition */
+ *     all       SELECT pets.… FROM pets                          for many parents that were asked for without a condition
+ *     limited   the first so many of each list                                                        plan_rank.c */
 #include "orm/plan_select.h"
 
 bool kin_plan_needs_values(const kin_want *want)
 {
-	bool needs = want->where;
+	bool needs = kin_want_is_part(want) || want->order_count > 0;
 
 	for (const kin_want *w = want->first; w && !needs; w = w->next)
 		needs = w->how == KIN_JOINED && kin_plan_needs_values(w);
@@ -33,7 +34,7 @@ static bool wants_all(const kin_core *core, const kin_want *want, const kin_fetc
 
 	return parents && !parents->where && !kin_plan_is_limited(parents) && parents->source_count == 1 && !want->parent->relation &&
 	       r->mapping->integer_key && !r->holds_key && !r->link && r->pair_count == 1 && r->pairs[0].local == r->mapping->keys[0] &&
-	       !fetch->collects && !want->where && !r->where;
+	       !fetch->collects && !kin_plan_needs_values(want) && !r->where;
 }
 
 int kin_plan_all(const kin_core *core, const kin_want *want, kin_fetch *fetch, const kin_sql_select *select, size_t sources)

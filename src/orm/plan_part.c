@@ -7,7 +7,7 @@
 #include "orm/defer.h"
 #include "orm/inherit.h"
 #include "orm/plan_form.h"
-#include "orm/plan_select.h"
+#include "orm/plan_rank.h"
 
 typedef struct build {
 	const kin_core *core;
@@ -108,6 +108,8 @@ static int add_join(build *b, const kin_want *want, const char *parent_alias, co
 	const kin_relation *relation = want->relation;
 	kin_join join = inner ? KIN_JOIN_INNER : KIN_JOIN_LEFT;
 
+	if (want->limit)
+		return kin_plan_join_ranked(b->aliases, b->arena, b->select, join, want, parent_alias, alias);
 	kin_expr *on = alias ? kin_resolve_on(b->aliases, b->arena, b->select, join, relation, parent_alias, alias) : NULL;
 
 	if (on && want->where)
@@ -120,15 +122,15 @@ static int add_part(build *b, const kin_want *want, size_t parent, const char *a
 static int join_part(build *b, const kin_want *want, size_t parent, const char *parent_alias, const kin_node *parent_node)
 {
 	const kin_relation *relation = want->relation;
-	const kin_node *node = parent_node ? kin_resolve_find_node(parent_node, relation) : NULL;
-	const char *alias = node ? node->alias : want->where ? want->alias : kin_resolve_alias(b->aliases, relation->target->table);
+	const kin_node *node = parent_node && !want->where ? kin_resolve_find_node(parent_node, relation) : NULL;
+	const char *alias = node ? node->alias : want->alias ? want->alias : kin_resolve_alias(b->aliases, relation->target->table);
 	bool inner = is_inner(b, want);
 	int rc = node ? use_join(b, alias, inner) : add_join(b, want, parent_alias, alias, inner);
 
 	if (relation->to_many)
 		b->fetch->collects = true;
 	if (rc == KIN_OK)
-		rc = kin_plan_add_order(b->arena, b->select, relation, alias);
+		rc = kin_plan_order_list(b->arena, b->select, want, alias);
 	return rc < 0 ? rc : add_part(b, want, parent, alias, node);
 }
 
@@ -160,7 +162,7 @@ static int add_part(build *b, const kin_want *want, size_t parent, const char *a
 
 	*part = (kin_part){
 		.mapping = mapping, .relation = number == 0 ? NULL : want->relation, .parent = (uint16_t)parent,
-		.column = (uint16_t)column, .some = number > 0 && want->where,
+		.column = (uint16_t)column, .some = number > 0 && kin_want_is_part(want),
 	};
 	if (kin_plan_mould(b->arena, part, kin_want_left_out(want)) < 0)
 		return KIN_ENOMEM;

@@ -57,9 +57,11 @@ static int leave_out(const kin_core *core, const kin_want *want, kin_sql_select 
 	for (const kin_want *w = want->first; w && rc == KIN_OK; w = w->next) {
 		if (w->how != KIN_JOINED || !w->inner)
 			continue;
-		const char *far = kin_resolve_alias(core->resolver, w->mapping->table);
-		if (!far || !kin_resolve_source(core->resolver, select, KIN_JOIN_INNER, w->mapping, far, kin_resolve_join(arena, w->relation, near, far),
-		                                w->relation))
+		const char *far = w->alias ? w->alias : kin_resolve_alias(core->resolver, w->mapping->table);
+		kin_expr *on = far ? kin_resolve_join(arena, w->relation, near, far) : NULL;
+		if (on && w->where)
+			on = kin_expr_and(arena, on, w->where);
+		if (!on || !kin_resolve_source(core->resolver, select, KIN_JOIN_INNER, w->mapping, far, on, w->relation))
 			return KIN_ENOMEM;
 		rc = leave_out(core, w, select, far);
 	}

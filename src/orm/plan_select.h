@@ -23,13 +23,16 @@ int kin_plan_keys(const kin_core *core, kin_ask *ask);
 /* plan_by_key.c: a row's own columns by its key, and those of several rows by their first key attribute: WHERE pets.id IN (?). */
 int kin_plan_row(const kin_core *core, kin_ask *ask);
 int kin_plan_rows(const kin_core *core, kin_ask *ask);
-/* The keys and one column, in the same two ways. */
+/* The keys and one column, or those of the group that it leads, in the same two ways. */
 int kin_plan_column(const kin_core *core, const kin_attribute *attribute, kin_ask *row, kin_ask *rows);
 
 /* plan_later.c: what is loaded afterwards, for objects that are there, in the way that is wanted; */
 int kin_plan_later(const kin_core *core, const kin_want *want, kin_fetch *fetch);
 /* plan_selectin.c: by the keys that lead to it; */
 int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fetch);
+/* The alias of the table that has the foreign key, or is pointed at: the target's, or that of the table between, which is joined. NULL when
+ * memory is out. */
+const char *kin_plan_holder(kin_arena *arena, kin_sql_select *select, kin_resolver *aliases, const kin_relation *relation);
 /* plan_subquery.c: by asking the query again, for keys alone. */
 int kin_plan_subquery(const kin_core *core, const kin_want *want, kin_fetch *fetch);
 
@@ -65,8 +68,8 @@ bool kin_plan_sorts_by(const kin_sql_select *select, const kin_attribute *attrib
 /* An output: an attribute of the table that goes by `alias`; all those of a mapping. */
 int kin_plan_add_column(kin_arena *arena, kin_sql_select *select, const char *alias, const kin_attribute *attribute);
 int kin_plan_add_columns(kin_arena *arena, kin_sql_select *select, const kin_mapping *mapping);
-/* The relationship's .order_by. */
-int kin_plan_add_order(kin_arena *arena, kin_sql_select *select, const kin_relation *relation, const char *alias);
+/* What a list is sorted by: as the query says, else the relationship's .order_by. */
+int kin_plan_add_order(kin_arena *arena, kin_sql_select *select, const kin_want *want, const char *alias);
 /* FROM (inner) AS anon_1 */
 int kin_plan_add_derived(kin_arena *arena, kin_sql_select *outer, kin_sql_select *inner);
 

@@ -4,7 +4,7 @@
  *     many      SELECT pets.… FROM pets WHERE pets.owner_id IN (?)
  *     through   SELECT tags.…, pet_tags_1.pet_id FROM tags JOIN pet_tags AS pet_tags_1 ON … WHERE pet_tags_1.pet_id IN (?) */
 #include "orm/inherit.h"
-#include "orm/plan_select.h"
+#include "orm/plan_rank.h"
 
 /* A row leads to its parent by these columns: the foreign key among the object's own, or that of the table between, behind them. */
 static int link_own(kin_arena *arena, kin_sql_select *select, kin_fetch *fetch, const char *holder)
@@ -22,9 +22,7 @@ static int link_own(kin_arena *arena, kin_sql_select *select, kin_fetch *fetch, 
 	return fetch->link ? KIN_OK : KIN_ENOMEM;
 }
 
-/* The alias of the table that has the foreign key, or is pointed at: the target's, or that of the table between, which is joined. NULL when
- * memory is out. */
-static const char *join_holder(kin_arena *arena, kin_sql_select *select, kin_resolver *aliases, const kin_relation *r)
+const char *kin_plan_holder(kin_arena *arena, kin_sql_select *select, kin_resolver *aliases, const kin_relation *r)
 {
 	const char *alias = r->link ? kin_resolve_alias(aliases, r->link->table) : r->target->table;
 
@@ -57,17 +55,16 @@ static kin_expr *view_where(kin_arena *arena, const kin_relation *relation, cons
 	return relation->link ? where : kin_resolve_where(arena, relation, holder, where);
 }
 
-/* pets.owner_id = ? [AND …], a slot for each pair. `rows`: which of the table's are the target's at all; NULL: all */
-static int ask_for_one(const kin_core *core, const kin_want *want, kin_fetch *fetch, const char *holder, kin_expr *rows)
+/* pets.owner_id = ? [AND …], a slot for each pair */
+static int ask_for_one(const kin_core *core, const kin_want *want, kin_fetch *fetch, kin_sql_select *select, const char *holder)
 {
 	const kin_relation *r = fetch->relation;
 	kin_arena *arena = &core->plan->arena;
 	uint32_t first;
 	kin_slot *slots = own_slots(core, want, &first);
-	kin_expr *where = rows;
+	kin_expr *where = select->where;
 
-	fetch->one.select = kin_plan_copy(arena, fetch->ask.select);
-	if (!slots || !fetch->one.select)
+	if (!slots)
 		return KIN_ENOMEM;
 	for (uint32_t i = 0; i < r->pair_count; i++) {
 		kin_expr *is = kin_expr_binary(arena, KIN_OP_EQ, kin_resolve_column(arena, holder, r->pairs[i].remote),
@@ -77,7 +74,7 @@ static int ask_for_one(const kin_core *core, const kin_want *want, kin_fetch *fe
 			return KIN_ENOMEM;
 	}
 	where = view_where(arena, r, holder, where);
-	if (!where || !(fetch->one.select->where = and_where(arena, where, want)))
+	if (!where || !(select->where = and_where(arena, where, want)))
 		return KIN_ENOMEM;
 	return kin_plan_ask(&fetch->one, core->plan, slots, first + r->pair_count);
 }
@@ -107,31 +104,47 @@ static int ask_for_many(const kin_core *core, const kin_want *want, kin_fetch *f
 	return kin_plan_ask(&fetch->ask, core->plan, slots, first + r->pair_count);
 }
 
+/* The two statements, for some parents and for one, of which each asks a subquery for the first of their lists. */
+static int ask_ranked(const kin_core *core, const kin_want *want, kin_fetch *fetch, kin_resolver *aliases, const char *holder)
+{
+	kin_arena *arena = &core->plan->arena;
+	const char *many_holder, *one_holder;
+	kin_sql_select *many = kin_plan_rank(arena, aliases, want, &many_holder), *one = many ? kin_plan_rank(arena, aliases, want, &one_holder) : NULL;
+
+	fetch->one.select = one ? kin_plan_copy(arena, fetch->ask.select) : NULL;
+	if (!fetch->one.select || ask_for_many(core, want, fetch, many, many_holder) < 0 || ask_for_one(core, want, fetch, one, one_holder) < 0 ||
+	    kin_plan_use_rank(arena, fetch->ask.select, holder, want, many, many_holder) < 0)
+		return KIN_ENOMEM;
+	return kin_plan_use_rank(arena, fetch->one.select, holder, want, one, one_holder);
+}
+
 int kin_plan_select_in(const kin_core *core, const kin_want *want, kin_fetch *fetch)
 {
 	const kin_relation *r = want->relation;
 	kin_arena *arena = &core->plan->arena;
-	kin_sql_select *select = want->where ? want->select : kin_sql_select_new(arena);
+	bool begun = want->select && !want->limit;
+	kin_sql_select *select = begun ? want->select : kin_sql_select_new(arena);
 	const char *holder;
 	kin_resolver aliases;
-	kin_expr *rows;
 	int rc;
 
 	fetch->relation = r;
 	fetch->how = KIN_SELECTIN;
 	fetch->ask.select = select;
-	fetch->some = want->where;
+	fetch->some = kin_want_is_part(want);
 	fetch->base = kin_plan_needs_values(want) ? (uint32_t)core->resolver->argument_count : 0;
 	if (!select || kin_plan_begin_aliases(&aliases, core, want) < 0 ||
-	    (!want->where && !kin_resolve_source(&aliases, select, KIN_JOIN_FROM, r->target, NULL, NULL, NULL)) ||
-	    !(holder = join_holder(arena, select, &aliases, r)))
+	    (!begun && !kin_resolve_source(&aliases, select, KIN_JOIN_FROM, r->target, NULL, NULL, NULL)) ||
+	    !(holder = kin_plan_holder(arena, select, &aliases, r)))
 		return KIN_ENOMEM;
-	rows = select->where;
-	if ((rc = kin_plan_add_order(arena, select, r, r->target->table)) < 0 ||
+	if ((!want->limit && (rc = kin_plan_add_order(arena, select, want, r->target->table)) < 0) ||
 	    (rc = kin_plan_bring(core, want, fetch, select, &aliases, r->target->table, NULL)) < 0 ||
 	    (rc = link_own(arena, select, fetch, holder)) < 0 ||
-	    (rc = kin_plan_all(core, want, fetch, select, 0)) < 0 ||
-	    (rc = ask_for_many(core, want, fetch, select, holder)) < 0)
+	    (rc = kin_plan_all(core, want, fetch, select, 0)) < 0)
 		return rc;
-	return ask_for_one(core, want, fetch, holder, rows);
+	if (want->limit)
+		return ask_ranked(core, want, fetch, &aliases, holder);
+	if (!(fetch->one.select = kin_plan_copy(arena, select)) || ask_for_many(core, want, fetch, select, holder) < 0)
+		return KIN_ENOMEM;
+	return ask_for_one(core, want, fetch, fetch->one.select, holder);
 }

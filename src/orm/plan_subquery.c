@@ -2,7 +2,7 @@
  *
  *     SELECT pets.…, anon_1.id FROM (SELECT owners.id FROM owners WHERE …) AS anon_1 JOIN pets ON … */
 #include "orm/inherit.h"
-#include "orm/plan_select.h"
+#include "orm/plan_rank.h"
 
 /* The way from the query's model to what is wanted, joined step by step, the first step from anon_1. `near` and `far` are the
  * last step's two sides; the target itself goes by its table's own name. */
@@ -16,11 +16,13 @@ static int join_way(kin_arena *arena, kin_sql_select *select, kin_resolver *alia
 	    (rc = join_way(arena, select, aliases, want->parent, false, &before, &near)) < 0)
 		return rc;
 	far = last ? want->mapping->table : kin_resolve_alias(aliases, want->mapping->table);
+	*ret_near = near;
+	*ret_far = far;
+	if (far && last && want->limit)
+		return kin_plan_join_ranked(aliases, arena, select, KIN_JOIN_INNER, want, near, far);
 	if (!far || !kin_resolve_source(aliases, select, KIN_JOIN_INNER, want->mapping, far,
 	                                kin_resolve_on(aliases, arena, select, KIN_JOIN_INNER, want->relation, near, far), want->relation))
 		return KIN_ENOMEM;
-	*ret_near = near;
-	*ret_far = far;
 	return KIN_OK;
 }
 
@@ -50,7 +52,7 @@ static const kin_want *first_step(const kin_want *want)
 /* What the condition's paths have joined to the target. */
 static int add_joins(kin_arena *arena, kin_sql_select *select, const kin_want *want)
 {
-	for (size_t i = kin_mapping_level_count(want->mapping); want->where && i < want->select->source_count; i++) {
+	for (size_t i = kin_mapping_level_count(want->mapping); want->select && !want->limit && i < want->select->source_count; i++) {
 		const kin_sql_source *s = &want->select->sources[i];
 		if (!kin_sql_add_source(arena, select, s->join, s->table, s->alias, s->on))
 			return KIN_ENOMEM;
@@ -70,17 +72,17 @@ int kin_plan_subquery(const kin_core *core, const kin_want *want, kin_fetch *fet
 	fetch->relation = want->relation;
 	fetch->how = KIN_SUBQUERY;
 	fetch->ask.select = select;
-	fetch->some = want->where;
+	fetch->some = kin_want_is_part(want);
 	if (!inner || !select || kin_plan_begin_aliases(&aliases, core, want) < 0)
 		return KIN_ENOMEM;
-	select->where = want->where;
+	select->where = want->limit ? NULL : want->where;
 	kin_plan_drop_order(inner);
 	inner->distinct = first->holds_key && !kin_plan_is_limited(inner);
 	for (size_t i = 0; rc == KIN_OK && i < first->pair_count; i++)
 		rc = kin_plan_add_column(arena, inner, core->plan->mapping->table, first->pairs[i].local);
 	if (rc < 0 || (rc = kin_plan_add_derived(arena, select, inner)) < 0 ||
 	    (rc = join_way(arena, select, &aliases, want, true, &near, &alias)) < 0 || (rc = add_joins(arena, select, want)) < 0 ||
-	    (rc = kin_plan_add_order(arena, select, want->relation, alias)) < 0 ||
+	    (rc = kin_plan_order_list(arena, select, want, alias)) < 0 ||
 	    (rc = kin_plan_bring(core, want, fetch, select, &aliases, alias, NULL)) < 0 ||
 	    (rc = kin_plan_all(core, want, fetch, select, 1)) < 0)
 		return rc;

@@ -30,7 +30,7 @@ static const loader_way ways[] = {
 
 /* ---- the tree ---- */
 
-static kin_want *find_want(const kin_want *want, const kin_relation *relation)
+kin_want *kin_want_find(const kin_want *want, const kin_relation *relation)
 {
 	kin_want *w = want->first;
 
@@ -133,6 +133,9 @@ static int name_last(kin_want *step, kin_resolver *resolver, const kin_with_item
 	step->said = step->said || way;
 	step->at = item->at;
 	step->where = item->where;
+	step->orders = item->orders;
+	step->order_count = item->order_count;
+	step->limit = item->limit;
 	if (rc == KIN_OK && item->has_only)
 		rc = kin_want_only(step, resolver, item);
 	return rc;
@@ -154,7 +157,7 @@ static int name_path(kin_want *want, kin_resolver *resolver, const kin_with_item
 		const char *why = why_not(want, relation, along);
 		if (why)
 			return kin_resolve_problem(resolver, item->at, "%s.%s %s", relation->mapping->name, relation->name, why);
-		kin_want *step = find_want(want, relation);
+		kin_want *step = kin_want_find(want, relation);
 		if (!step) {
 			bool said = along && kin_lazy_comes_along(along->how);
 			if (!(step = add_want(want, resolver->arena, relation, said ? along->how : usual(want, relation))))
@@ -162,62 +165,60 @@ static int name_path(kin_want *want, kin_resolver *resolver, const kin_with_item
 			step->inner = said ? along->inner : relation->inner;
 			step->at = item->at;
 		}
+		step->asked = true;
 		want = step;
 	}
 	return name_last(want, resolver, item, way);
 }
 
-/* raise *, raise pets.* */
+/* All that one step leads to, but for what is named, or would lead back. */
+static int bring_all(kin_want *want, kin_resolver *resolver, const loader_way *way)
+{
+	const kin_mapping *mapping = want->mapping;
+
+	for (size_t i = 0; i < mapping->relation_count; i++) {
+		const kin_relation *r = mapping->relations[i];
+		bool leads_back = want->relation && !r->to_many && want->relation->reverse == r;
+		if (kin_want_find(want, r) || r->lazy == KIN_WRITE_ONLY || leads_back)
+			continue;
+		kin_want *w = add_want(want, resolver->arena, r, way ? way->how : usual(want, r));
+		if (!w)
+			return KIN_ENOMEM;
+		w->asked = true;
+	}
+	return KIN_OK;
+}
+
+/* raise *, raise pets.*, selectin *, pets.* */
 static int name_all(kin_want *want, kin_resolver *resolver, const kin_with_item *item, const loader_way *way)
 {
-	if (item->where)
-		return kin_resolve_problem(resolver, item->at, "`*` is what is not loaded: it has no condition");
-	if (!way)
-		return kin_resolve_problem(resolver, item->at, "`*` is all that is not named; say what becomes of that: raise *, or select *");
-	if (kin_lazy_comes_along(way->how))
-		return kin_resolve_problem(resolver, item->at, "'%s *' would load all that can be reached: name what is to be loaded", way->word);
+	bool brings = !way || kin_lazy_comes_along(way->how);
+
+	if (kin_with_item_sifts(item))
+		return kin_resolve_problem(resolver, item->at, "`*` has no condition, order or limit: name the relationship that is meant");
+	if (way && way->inner)
+		return kin_resolve_problem(resolver, item->at, "'inner *' would leave out who lacks any of them: name the one that is meant");
 	for (size_t i = 0; i < item->count;) {
 		const kin_relation *relation;
 		int rc = kin_want_step(want, resolver, item, &i, &relation);
 		if (!relation)
 			return rc;
-		const kin_want *step = find_want(want, relation);
-		if (!step)
+		kin_want *step = kin_want_find(want, relation);
+		if (!step && !brings)
 			return kin_resolve_problem(resolver, item->at, "%s.%s is not loaded here: name it before what is beyond it", relation->mapping->name,
 			                           relation->name);
-		want = find_want(want, relation);
+		if (!step && !(step = add_want(want, resolver->arena, relation, usual(want, relation))))
+			return KIN_ENOMEM;
+		step->asked = true;
+		want = step;
 	}
+	if (brings)
+		return bring_all(want, resolver, way);
 	if (want->guarded)
 		return kin_resolve_problem(resolver, item->at, "there is a `*` already");
 	want->guarded = true;
 	want->others = way->how;
 	return KIN_OK;
-}
-
-/* defer photo, undefer pets.photo */
-static int name_column(kin_want *want, kin_resolver *resolver, const kin_with_item *item, bool defer)
-{
-	const kin_mapping *heir = NULL;
-	const kin_relation *relation;
-
-	if (item->all || item->where || item->has_only)
-		return kin_resolve_problem(resolver, item->at, "'%s' takes a column, as in %s photo", item->loader, item->loader);
-	for (size_t i = 0; i + 1 < item->count;) {
-		if (i + 2 == item->count && (heir = kin_want_heir_called(want, item->names[i])))
-			break;
-		int rc = kin_want_step(want, resolver, item, &i, &relation);
-		if (!relation)
-			return rc;
-		if (!find_want(want, relation))
-			return kin_resolve_problem(resolver, item->at, "%s.%s is not loaded here: name it before its columns", relation->mapping->name, relation->name);
-		want = find_want(want, relation);
-	}
-	return kin_want_defer(want, resolver, heir ? heir : want->mapping, item->names[item->count - 1], item->at, defer);
-}
-
-static bool is_about_columns(const kin_with_item *item)
-{
-	return item->count == 0 ? item->has_only : item->loader && (strcasecmp(item->loader, "defer") == 0 || strcasecmp(item->loader, "undefer") == 0);
 }
 
 /* What contradicts something else that is named. */
@@ -251,9 +252,8 @@ int kin_want_named(kin_want *want, kin_resolver *resolver, const kin_with_item *
 
 	for (size_t i = 0; rc == KIN_OK && i < count; i++) {
 		const loader_way *way;
-		if (is_about_columns(&items[i])) {
-			rc = items[i].count == 0 ? kin_want_only(want, resolver, &items[i])
-			                         : name_column(want, resolver, &items[i], strcasecmp(items[i].loader, "defer") == 0);
+		if (kin_want_is_about_columns(want, &items[i])) {
+			rc = kin_want_columns(want, resolver, &items[i]);
 			continue;
 		}
 		if ((rc = find_way(resolver, &items[i], &way)) < 0 || (items[i].loader && (!way || way->how == KIN_WRITE_ONLY)))
@@ -307,7 +307,7 @@ static int want_of_heirs(kin_want *want, kin_arena *arena)
 	for (size_t i = 1; lineage && i < lineage->heir_count; i++)
 		for (size_t n = 0; n < lineage->heirs[i]->relation_count; n++) {
 			const kin_relation *r = lineage->heirs[i]->relations[n];
-			if (r->mapping == lineage->heirs[i] && !find_want(want, r) && comes_usually(want, r, &how) && !add_want(want, arena, r, KIN_SELECTIN))
+			if (r->mapping == lineage->heirs[i] && !kin_want_find(want, r) && comes_usually(want, r, &how) && !add_want(want, arena, r, KIN_SELECTIN))
 				return KIN_ENOMEM;
 		}
 	return KIN_OK;
@@ -321,7 +321,7 @@ int kin_want_usual(kin_want *want, kin_arena *arena)
 
 	for (size_t i = 0; i < mapping->relation_count; i++) {
 		const kin_relation *r = mapping->relations[i];
-		if (!find_want(want, r) && comes_usually(want, r, &how) && !add_want(want, arena, r, how))
+		if (!kin_want_find(want, r) && comes_usually(want, r, &how) && !add_want(want, arena, r, how))
 			return KIN_ENOMEM;
 	}
 	rc = want_of_heirs(want, arena);
@@ -335,7 +335,7 @@ int kin_want_usual(kin_want *want, kin_arena *arena)
 
 static kin_lazy manner_of(const kin_want *want, const kin_relation *relation)
 {
-	const kin_want *named = find_want(want, relation), *guard = guard_of(want);
+	const kin_want *named = kin_want_find(want, relation), *guard = guard_of(want);
 
 	if (relation->lazy == KIN_WRITE_ONLY)
 		return KIN_WRITE_ONLY;
@@ -372,6 +372,7 @@ int kin_want_manner(const kin_plan *plan, kin_arena *arena, const kin_want *want
 		needed |= (kin_lazy_comes_along(r->lazy) ? KIN_SELECT : r->lazy) != how || (raises && plan->place.file);
 	}
 	*ret = NULL;
+	needed |= want->raised != NULL;
 	if (guard_of(want)) {
 		manner->guarded = true;
 		manner->others = (uint8_t)guard_of(want)->others;
@@ -381,6 +382,8 @@ int kin_want_manner(const kin_plan *plan, kin_arena *arena, const kin_want *want
 		return KIN_OK;
 	manner->place = plan->place;
 	manner->count = mapping->relation_count;
+	manner->raised = want->raised;
+	manner->words = want->raised ? KIN_SET_WORDS(mapping) : 0;
 	manner->path = path_to(arena, want);
 	*ret = manner;
 	return manner->path ? KIN_OK : KIN_ENOMEM;

@@ -6,33 +6,32 @@
 #include "orm/resolve_literal.h"
 #include "orm/resolve_path.h"
 
-#include <assert.h>
-
 #include "orm/resolve_result.h"
 #include "value/kind.h"
 
 int kin_resolve_arguments(kin_resolver *resolver, const uint8_t *kinds, size_t count)
 {
-	size_t total = resolver->argument_count + count;
+	size_t total = resolver->argument_count + count, slot_count = resolver->slot_count + count;
 	uint8_t *all = kin_arena_alloc(resolver->arena, total + 1);
-	kin_slot *slots = kin_arena_zalloc(resolver->arena, (total + 1) * sizeof(*slots));
+	kin_slot *slots = kin_arena_zalloc(resolver->arena, (slot_count + 1) * sizeof(*slots));
 
 	if (!all || !slots)
 		return KIN_ENOMEM;
-	assert(resolver->slot_count == resolver->argument_count || count == 0);
 	if (resolver->argument_count > 0) {
 		memcpy(all, resolver->kinds, resolver->argument_count);
 		memcpy(slots, resolver->slots, resolver->slot_count * sizeof(*slots));
 	}
 	if (count > 0)
 		memcpy(all + resolver->argument_count, kinds, count);
-	for (size_t i = resolver->argument_count; i < total; i++)
-		slots[i].argument = (uint32_t)i;
-	resolver->first_argument = (uint32_t)resolver->argument_count;
+	for (size_t i = 0; i < count; i++)
+		slots[resolver->slot_count + i].argument = (uint32_t)(resolver->argument_count + i);
+	resolver->first_slot = (uint32_t)resolver->slot_count;
+	resolver->text_slots = (uint32_t)count;
 	resolver->kinds = all;
 	resolver->slots = slots;
-	resolver->argument_count = resolver->slot_count = total;
-	resolver->slot_capacity = total + 1;
+	resolver->argument_count = total;
+	resolver->slot_count = slot_count;
+	resolver->slot_capacity = slot_count + 1;
 	return KIN_OK;
 }
 

@@ -57,7 +57,8 @@ typedef struct kin_resolver {
 	kin_arena       *arena;
 	const uint8_t   *kinds; /* of the arguments; KIN_KIND_COUNT: not known before the query runs */
 	size_t           argument_count;
-	uint32_t         first_argument; /* what the text's first `?` is */
+	uint32_t         first_slot; /* that of the text's first `?`, */
+	uint32_t         text_slots; /* and how many values are the text's */
 	kin_slot        *slots;
 	size_t           slot_count;
 	size_t           slot_capacity;

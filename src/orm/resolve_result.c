@@ -95,15 +95,21 @@ static int of_binary(const kin_resolver *resolver, const kin_expr *expr)
 	return is_number(left) && is_number(right) ? either(left, right) : KIN_KIND_NULL;
 }
 
+static int of_param(const kin_resolver *resolver, uint32_t slot)
+{
+	bool known = slot < resolver->slot_count && resolver->slots[slot].argument < resolver->argument_count;
+	int kind = known ? kin_resolve_kind_of(resolver, resolver->slots[slot].argument) : KIN_KIND_NULL;
+
+	return kind >= KIN_KIND_ARRAY ? KIN_KIND_NULL : kind;
+}
+
 int kin_resolve_result(const kin_resolver *resolver, const kin_expr *expr)
 {
 	switch ((kin_expr_kind)expr->kind) {
 	case KIN_EXPR_COLUMN:
 		return expr->result;
 	case KIN_EXPR_PARAM:
-		if (expr->index >= resolver->argument_count || kin_resolve_kind_of(resolver, expr->index) >= KIN_KIND_ARRAY)
-			return KIN_KIND_NULL;
-		return kin_resolve_kind_of(resolver, expr->index);
+		return of_param(resolver, expr->index);
 	case KIN_EXPR_INTEGER:
 		return KIN_KIND_INT64;
 	case KIN_EXPR_REAL:

@@ -97,16 +97,14 @@ static int resolve_path(kin_resolver *resolver, kin_expr **expr, const kin_attri
 
 kin_slot *kin_resolve_slot(kin_resolver *resolver, const kin_expr *param)
 {
-	uint32_t index = param->index + resolver->first_argument;
-
-	return index < resolver->argument_count ? &resolver->slots[index] : NULL;
+	return param->index < resolver->text_slots ? &resolver->slots[param->index + resolver->first_slot] : NULL;
 }
 
 /* Placeholders are numbered over all of a query's texts. */
 int kin_resolve_param(kin_resolver *resolver, kin_expr **expr, const kin_attribute *attribute, const kin_expr *parent)
 {
 	kin_slot *slot = kin_resolve_slot(resolver, *expr);
-	kin_expr *param = kin_expr_param(resolver->arena, (*expr)->index + resolver->first_argument);
+	kin_expr *param = kin_expr_param(resolver->arena, (*expr)->index + resolver->first_slot);
 
 	if (!param)
 		return KIN_ENOMEM;

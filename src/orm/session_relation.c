@@ -9,6 +9,7 @@
 #include "orm/hook.h"
 #include "orm/load.h"
 #include "orm/manner.h"
+#include "orm/stream.h"
 #include "value/member.h"
 
 /* What kin_load() gives where it can give nothing: NULL as a pointer, empty as a list. */
@@ -47,12 +48,16 @@ static int can_load(kin_session *session, const void *object, const kin_relation
 /* Make the relationship's member right, as the model or the query says. */
 static int load(kin_session *session, const void *object, const kin_relation *relation)
 {
-	void *same = kin_instance_object(kin_instance_of(object));
-	int rc = can_load(session, object, relation);
+	const kin_instance *instance = kin_instance_of(object);
+	void *same = kin_instance_object(instance);
+	bool streamed = instance->flags & KIN_INSTANCE_STREAMED;
+	int rc = streamed ? !kin_instance_is_loaded(instance, relation) : can_load(session, object, relation);
 
 	if (rc > 0)
 		rc = kin_manner_ask(session, same, relation);
-	return rc > 0 ? kin_load_relation(session, same, relation) : rc;
+	if (rc > 0)
+		rc = streamed ? kin_stream_load_relation(session, same, relation) : kin_load_relation(session, same, relation);
+	return rc;
 }
 
 /* For kin_append() and kin_remove(). */
@@ -91,6 +96,8 @@ static const void *load_column(kin_session *session, const void *object, size_t 
 		return kin_member(object, (uint32_t)offset);
 	if (!session->closed && kin_session_ok(session) < 0)
 		return &nothing;
+	if (kin_defer_raises(object, a))
+		return kin_manner_refuse_column(session, object, a), &nothing;
 	return kin_defer_load(session, kin_member(object, 0), a) < 0 ? &nothing : kin_member(object, (uint32_t)offset);
 }
 

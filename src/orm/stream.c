@@ -1,7 +1,7 @@
 /* stream.c - walks the objects of a query in constant memory.
  *
  * There is one object for each part of the row, in memory of the stream's own, which every row fills anew; their texts are the database's
- * own, or live in an arena that is cleared in between. They are detached: the session does not know them.
+ * own, or live in an arena that is cleared in between. They are detached: the session does not know them. What they are asked for: stream_lazy.c.
  *
  * Where the query says `with` what takes statements of its own, it is stream_batch.c that makes them. */
 #include <kin/query.h>
@@ -11,29 +11,9 @@
 #include "orm/load_rows.h"
 #include "orm/plan_form.h"
 #include "orm/query.h"
-#include "orm/stream_batch.h"
+#include "orm/stream.h"
 
-typedef struct streamed {
-	kin_batch batch; /* of the object */
-	void     *object; /* in stream.fixed */
-	bool      there;  /* this row has it */
-	struct streamed *forms; /* one for each that the row may have; then .object is that of one of them. NULL: there is one */
-} streamed;
-
-typedef struct kin_open_stream {
-	kin_session    *session; /* NULL: it is closed */
-	struct kin_open_stream *next;
-	bool            ended;   /* with its transaction */
-	bool            hears;   /* some of its models have hooks for what is loaded */
-	const kin_site *site;
-	kin_plan       *plan;
-	kin_cursor      cursor;
-	kin_arena       fixed;
-	kin_arena       texts; /* of the current row */
-	streamed       *parts;
-	bool            batches; /* others come with its objects: they are those of .batch, not of .parts */
-	kin_stream_batch batch;
-} stream;
+typedef kin_open_stream stream;
 
 bool kin_session_streams(const kin_session *session)
 {
@@ -44,14 +24,26 @@ bool kin_session_streams(const kin_session *session)
 	return s != NULL;
 }
 
+/* The session is no more: its objects can be read, and asked for nothing. */
+static void part_objects(stream *s)
+{
+	for (size_t i = 0; s->parts && i < s->plan->fetch.part_count; i++) {
+		s->parts[i].batch.session = NULL;
+		for (size_t n = 0; s->parts[i].forms && n < s->plan->fetch.parts[i].form_count; n++)
+			s->parts[i].forms[n].batch.session = NULL;
+	}
+}
+
 void kin_session_end_streams(kin_session *session, bool for_good)
 {
 	for (stream *s = session->streams; s; s = s->next) {
 		kin_query_close(&s->cursor);
 		kin_stream_batch_part(&s->batch);
 		s->ended = true;
-		if (for_good)
+		if (for_good) {
 			s->session = NULL;
+			part_objects(s);
+		}
 	}
 	if (for_good)
 		session->streams = NULL;
@@ -79,14 +71,15 @@ static void stream_free(stream *s)
 	kin_mem_free(s);
 }
 
-static int make_object(stream *s, const kin_mapping *mapping, const kin_mould *mould, streamed *ret)
+static int make_object(stream *s, const kin_part *part, const kin_mapping *mapping, const kin_mould *mould, kin_streamed *ret)
 {
 	kin_instance *instance = kin_arena_zalloc(&s->fixed, sizeof(*instance) + mapping->size);
 
 	if (!instance)
 		return kin_session_nomem(s->session);
 	s->hears |= kin_mapping_hears(mapping, KIN_EVENT_load);
-	ret->batch = (kin_batch){ .session = s->session, .mapping = mapping };
+	ret->stream = s;
+	ret->batch = (kin_batch){ .session = s->session, .mapping = mapping, .manner = part->manner };
 	*instance = (kin_instance){
 		.batch = &ret->batch, .state = KIN_DETACHED, .flags = KIN_INSTANCE_STREAMED, .magic = KIN_INSTANCE_MAGIC,
 	};
@@ -95,16 +88,16 @@ static int make_object(stream *s, const kin_mapping *mapping, const kin_mould *m
 	return KIN_OK;
 }
 
-static int make_part(stream *s, const kin_part *part, streamed *ret)
+static int make_part(stream *s, const kin_part *part, kin_streamed *ret)
 {
 	int rc = KIN_OK;
 
 	if (!part->forms)
-		return make_object(s, part->mapping, &part->mould, ret);
+		return make_object(s, part, part->mapping, &part->mould, ret);
 	if (!(ret->forms = kin_arena_zalloc(&s->fixed, part->form_count * sizeof(*ret->forms))))
 		return kin_session_nomem(s->session);
 	for (size_t i = 0; rc == KIN_OK && i < part->form_count; i++)
-		rc = make_object(s, part->forms[i].mapping, &part->forms[i].mould, &ret->forms[i]);
+		rc = make_object(s, part, part->forms[i].mapping, &part->forms[i].mould, &ret->forms[i]);
 	return rc;
 }
 
@@ -183,7 +176,7 @@ static int is_there(stream *s, const kin_part *part, bool *ret)
 	return rc;
 }
 
-static int read_object(stream *s, const kin_part *part, streamed *one)
+static int read_object(stream *s, const kin_part *part, kin_streamed *one)
 {
 	const kin_form *form = part->forms ? kin_load_form(s->session, s->cursor.statement, part) : NULL;
 	const kin_mould *mould = form ? &form->mould : &part->mould;
@@ -200,7 +193,7 @@ static int read_object(stream *s, const kin_part *part, streamed *one)
 static int read_part(stream *s, size_t i)
 {
 	const kin_part *part = &s->plan->fetch.parts[i];
-	streamed *one = &s->parts[i], *parent = &s->parts[part->parent];
+	kin_streamed *one = &s->parts[i], *parent = &s->parts[part->parent];
 	int rc = KIN_OK;
 
 	one->there = i == 0;
@@ -208,7 +201,9 @@ static int read_part(stream *s, size_t i)
 		return rc;
 	if (one->there)
 		rc = read_object(s, part, one);
-	if (rc == KIN_OK && i > 0 && parent->there)
+	if (rc == KIN_OK && i > 0 && parent->there && !one->there && kin_load_may_be_left_out(part, parent->object))
+		kin_instance_unload(parent->object, part->relation);
+	else if (rc == KIN_OK && i > 0 && parent->there)
 		kin_instance_set_one(parent->object, part->relation, one->there ? one->object : NULL);
 	return rc;
 }
@@ -265,6 +260,10 @@ const void *kin_stream_next(kin_stream_state *state)
 
 void kin_stream_end(kin_stream_state *state)
 {
-	stream_free(state->cursor);
+	stream *s = state->cursor;
+
+	if (s && s->session && s->session->error.code == KIN_OK && s->batch.session && s->batch.session->error.code < 0)
+		kin_stream_batch_fail(&s->batch, s->session);
+	stream_free(s);
 	state->cursor = NULL;
 }

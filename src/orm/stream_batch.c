@@ -46,47 +46,67 @@ void kin_stream_batch_done(kin_stream_batch *batch)
 	batch->at = 0;
 }
 
-static int begin(kin_stream_batch *batch, const kin_session *session)
-{
-	kin_session *own = batch->session = kin_session_open(session->db, session->registry);
-
-	if (!own)
-		return KIN_ENOMEM;
-	own->connection = session->connection;
-	own->runs = kin_connection_runs(own->connection);
-	own->place = session->place;
-	own->in_transaction = own->reads = true;
-	own->autoflush = false;
-	return own->error.code;
-}
-
-static int load(kin_stream_batch *batch, const kin_session *session, kin_plan *plan, kin_statement *statement)
-{
-	kin_fetch *fetch = &plan->fetch;
-	int rc;
-
-	kin_stream_batch_done(batch);
-	if ((rc = begin(batch, session)) < 0 ||
-	    (rc = kin_load_next_rows(batch->session, fetch, statement, ROWS, &batch->loaded)) < 0)
-		return rc;
-	batch->over = batch->loaded.objects.count < ROWS;
-	return kin_load_laters(batch->session, fetch, batch->values, batch->loaded.objects.items, batch->loaded.objects.count);
-}
-
-/* What went wrong there, in the loop too, went wrong for the program's session. */
-static int fail(kin_stream_batch *batch, kin_session *session)
+int kin_stream_batch_fail(kin_stream_batch *batch, kin_session *session)
 {
 	if (!batch->session || batch->session->error.code == KIN_ENOMEM)
 		return kin_session_nomem(session);
 	return kin_error_move(&session->error, &batch->session->error);
 }
 
+int kin_stream_batch_begin(kin_stream_batch *batch, kin_session *session)
+{
+	kin_session *own = batch->session = kin_session_open(session->db, session->registry);
+
+	if (!own)
+		return kin_session_nomem(session);
+	own->connection = session->connection;
+	own->runs = kin_connection_runs(own->connection);
+	own->place = session->place;
+	own->in_transaction = own->reads = true;
+	own->autoflush = false;
+	return own->error.code < 0 ? kin_stream_batch_fail(batch, session) : KIN_OK;
+}
+
+static void note_asked(kin_stream_batch *batch)
+{
+	const kin_load_batch *before = (const kin_load_batch *)(const void *)batch->loaded.batch;
+
+	batch->asked |= before ? before->asked : 0;
+	batch->asked_columns |= before ? before->asked_columns : 0;
+}
+
+static void pass_asked(const kin_stream_batch *batch)
+{
+	kin_load_batch *now = (kin_load_batch *)(void *)batch->loaded.batch;
+
+	if (!now)
+		return;
+	now->asked = batch->asked;
+	now->asked_columns = batch->asked_columns;
+}
+
+static int load(kin_stream_batch *batch, kin_session *session, kin_plan *plan, kin_statement *statement)
+{
+	kin_fetch *fetch = &plan->fetch;
+	int rc;
+
+	note_asked(batch);
+	kin_stream_batch_done(batch);
+	if ((rc = kin_stream_batch_begin(batch, session)) < 0)
+		return rc;
+	if ((rc = kin_load_next_rows(batch->session, fetch, statement, ROWS, &batch->loaded)) < 0)
+		return rc;
+	batch->over = batch->loaded.objects.count < ROWS;
+	pass_asked(batch);
+	return kin_load_laters(batch->session, fetch, batch->values, batch->loaded.objects.items, batch->loaded.objects.count);
+}
+
 int kin_stream_batch_next(kin_stream_batch *batch, kin_session *session, kin_plan *plan, kin_statement *statement, void **ret_object)
 {
 	if (batch->session && batch->session->error.code < 0)
-		return fail(batch, session);
+		return kin_stream_batch_fail(batch, session);
 	if (batch->at == batch->loaded.objects.count && !batch->over && load(batch, session, plan, statement) < 0)
-		return fail(batch, session);
+		return session->error.code < 0 ? session->error.code : kin_stream_batch_fail(batch, session);
 	*ret_object = batch->at < batch->loaded.objects.count ? batch->loaded.objects.items[batch->at++] : NULL;
 	return KIN_OK;
 }

@@ -10,10 +10,16 @@ typedef struct kin_stream_batch {
 	size_t           at;      /* which of them comes next */
 	bool             over;    /* the statement has ended */
 	const kin_value *values;  /* the query's, kept */
+	uint32_t         asked;   /* as in kin_load_batch: what the objects before were asked for is loaded for all of the next at once */
+	uint64_t         asked_columns;
 } kin_stream_batch;
 
 /* Keep the query's values in the arena: a condition on what is loaded needs them again. false when memory is out. */
 bool kin_stream_batch_init(kin_stream_batch *batch, kin_arena *arena, const kin_value *values, size_t count);
+/* Its session, on the connection of the stream's. KIN_OK, or an error of `session`. */
+int kin_stream_batch_begin(kin_stream_batch *batch, kin_session *session);
+/* What went wrong there went wrong for the program's session. Returns the code. */
+int kin_stream_batch_fail(kin_stream_batch *batch, kin_session *session);
 void kin_stream_batch_done(kin_stream_batch *batch);
 /* The connection is another's from now on; the objects stay. */
 void kin_stream_batch_part(kin_stream_batch *batch);

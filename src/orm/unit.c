@@ -5,7 +5,7 @@
 
 #include <kin/query.h>
 
-#include "orm/mapping_sql.h"
+#include "orm/defer.h"
 
 kin_unit *kin_unit_new(void)
 {
@@ -217,7 +217,7 @@ bool kin_unit_differs(const kin_tracked *tracked, const kin_attribute *attribute
 
 	if (attribute->computed || memcmp(now, then, attribute->size) == 0)
 		return false;
-	return !kin_domain_equal(now, then, attribute->kind, attribute->domain);
+	return kin_defer_lacks(tracked->snapshot, attribute) || !kin_domain_equal(now, then, attribute->kind, attribute->domain);
 }
 
 bool kin_unit_changed(const kin_tracked *tracked, const kin_mapping *mapping, uint64_t *ret_set)

@@ -76,6 +76,18 @@ static bool is_operator_word(const kin_token *token)
 	return false;
 }
 
+/* `with *`, and not an attribute of that name times something. */
+static bool at_with_all(const kin_query_parser *p)
+{
+	kin_query_parser ahead = *p;
+
+	kin_query_parser_advance(&ahead);
+	if (!kin_token_is_punct(&ahead.token, "*"))
+		return false;
+	kin_query_parser_advance(&ahead);
+	return ahead.token.kind == KIN_TOKEN_END || kin_token_is_punct(&ahead.token, ",") || kin_query_parser_at_clause(&ahead);
+}
+
 bool kin_query_parser_at_clause(const kin_query_parser *p)
 {
 	kin_token next;
@@ -93,7 +105,7 @@ bool kin_query_parser_at_clause(const kin_query_parser *p)
 		return kin_token_is(&next, "update");
 	if (kin_token_is(&p->token, "unfiltered"))
 		return next.kind == KIN_TOKEN_END || kin_token_is_punct(&next, ")") || (kin_token_is_name(&next) && !is_operator_word(&next));
-	return kin_token_is(&p->token, "with") && kin_token_is_name(&next) && !is_operator_word(&next);
+	return kin_token_is(&p->token, "with") && ((kin_token_is_name(&next) && !is_operator_word(&next)) || at_with_all(p));
 }
 
 static bool is_inside_character(char c)

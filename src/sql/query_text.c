@@ -3,6 +3,8 @@
  * A clause begins with its keyword wherever one can follow, so `limit` and the like are free as names elsewhere. */
 #include "sql/query_text.h"
 
+#include <strings.h>
+
 #include "base/text.h"
 #include "sql/query_expr.h"
 #include "sql/query_rows.h"
@@ -137,6 +139,18 @@ static const char *accept_loader(kin_query_parser *p)
 	return followed && is_loader(p) ? kin_query_parser_take(p) : NULL;
 }
 
+/* undefer group details: not a column called group. */
+static bool accept_group(kin_query_parser *p, const char *loader)
+{
+	kin_query_parser ahead = *p;
+
+	if (!loader || !kin_token_is(&p->token, "group") ||
+	    (strcasecmp(loader, "defer") != 0 && strcasecmp(loader, "undefer") != 0 && strcasecmp(loader, "raise") != 0))
+		return false;
+	kin_query_parser_advance(&ahead);
+	return kin_token_is_name(&ahead.token) && !kin_query_parser_at_clause(&ahead) && kin_query_parser_accept(p, "group");
+}
+
 /* pets.visits, pets.*, * */
 static bool parse_with_path(kin_query_parser *p, kin_with_item *item)
 {
@@ -172,17 +186,40 @@ static bool parse_only(kin_query_parser *p, kin_with_item *item)
 	return kin_query_parser_expect_punct(p, ")");
 }
 
+/* (where species = ? order by age desc limit 3): brackets, because the query's own order and limit may stand behind `with`. */
+static bool parse_sift(kin_query_parser *p, kin_with_item *item)
+{
+	kin_query_text some = { 0 };
+
+	if (kin_query_parser_accept(p, "where") && !(item->where = kin_query_expr(p)))
+		return false;
+	if (kin_query_parser_accept(p, "order") && (!kin_query_parser_expect(p, "by") || !kin_query_orders(p, &some)))
+		return false;
+	if (kin_query_parser_accept(p, "limit") && !(item->limit = kin_query_expr_count(p)))
+		return false;
+	item->orders = some.orders;
+	item->order_count = some.order_count;
+	if (!kin_with_item_sifts(item))
+		return kin_query_parser_expected(p, "'where', 'order by' or 'limit'", NULL);
+	return kin_query_parser_expect_punct(p, ")");
+}
+
 static bool parse_with(kin_query_parser *p, kin_query_text *q)
 {
 	size_t capacity = 0;
 
 	do {
 		kin_with_item item = { .loader = accept_loader(p) };
+		item.group = accept_group(p, item.loader);
 		item.at = (uint32_t)p->token.at;
 		if (p->rc < 0 || (!at_only(p) && !parse_with_path(p, &item)) || (at_only(p) && !parse_only(p, &item)))
 			return false;
-		if (kin_query_parser_accept(p, "where") && !(item.where = kin_query_expr(p)))
+		if (kin_query_parser_accept_punct(p, "(")) {
+			if (!parse_sift(p, &item))
+				return false;
+		} else if (kin_query_parser_accept(p, "where") && !(item.where = kin_query_expr(p))) {
 			return false;
+		}
 		q->withs = kin_query_parser_room(p, q->withs, q->with_count, &capacity, sizeof(*q->withs));
 		if (!q->withs)
 			return false;
@@ -280,7 +317,9 @@ static bool parse_clause(kin_query_parser *p, kin_query_form form, unsigned *see
 		return kin_query_parser_fail(p, &token, form == KIN_QUERY_UPDATE ? "'%s' does not belong into an update; only 'where' does"
 		                             : "'%s' loads relationships of objects; these rows are none", c->name);
 	if (*seen & 1u << (c - clauses))
-		return kin_query_parser_fail(p, &token, "there is a '%s' already", c->name);
+		return kin_query_parser_fail(p, &token, "there is a '%s' already%s", c->name,
+		                             q->with_count > 0 && c->parse != parse_with ? "; what is said of what comes along stands in brackets, "
+		                             "as in with pets (order by name limit 3)" : "");
 	*seen |= 1u << (c - clauses);
 	kin_query_parser_advance(p);
 	return (!c->second || kin_query_parser_expect(p, c->second)) && c->parse(p, q);

@@ -28,12 +28,22 @@ typedef struct kin_with_item {
 	const char **names;  /* pets.visits */
 	size_t       count;
 	bool         all;    /* a `*` behind the names, or alone */
+	bool         group;  /* the last name is a group's: undefer group pets.details */
 	bool         has_only; /* with these columns: only (name, species) */
 	const char **only;
 	size_t       only_count;
 	kin_expr    *where;  /* what of it; NULL: all */
+	struct kin_sql_order *orders; /* in brackets: pets (where … order by … limit …) */
+	size_t       order_count;
+	kin_expr    *limit;  /* so many for each parent; NULL: all */
 	uint32_t     at;
 } kin_with_item;
+
+/* Whether it says which of what comes along, or in which order. */
+static inline bool kin_with_item_sifts(const kin_with_item *item)
+{
+	return item->where || item->order_count > 0 || item->limit;
+}
 
 /* What can stand in front of a path after `with`; NULL ends them. */
 extern const char *const kin_with_words[];

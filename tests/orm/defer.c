@@ -6,6 +6,7 @@
 
 KIN_DECLARE(Album);
 KIN_DECLARE(Photo);
+KIN_DECLARE(Essay);
 
 struct Album {
 	int64_t     id;
@@ -23,6 +24,24 @@ struct Photo {
 	kin_nullable(int64_t)  album_id;
 	const Album           *album;
 };
+
+struct Essay {
+	int64_t     id;
+	const char *title;
+	const char *abstract;
+	const char *body;
+	const char *notes;
+	kin_bytes   figures;
+};
+
+KIN_MODEL(Essay, "essays") {
+	kin_column(id, .primary_key = true);
+	kin_column(title);
+	kin_column(abstract, .deferred = true, .group = "details");
+	kin_column(body, .deferred = true);
+	kin_column(notes, .deferred = true, .group = "details");
+	kin_column(figures, .deferred = true, .group = "details");
+}
 
 KIN_MODEL(Album, "albums") {
 	kin_column(id, .primary_key = true);
@@ -176,6 +195,96 @@ TEST(a_query_may_defer_and_take_only_some)
 	s = test_session();
 	kin_all(s, Album, "id > ? with subquery photos only (caption), defer title", 0);
 	CHECK_HAS(test_sql(), "SELECT photos.id, photos.caption, photos.width, photos.album_id, anon_1.id");
+	test_close();
+}
+
+/* ---- groups ---- */
+
+static kin_session *essays(int count)
+{
+	test_open();
+	MODELS_CREATE("essays");
+	kin_session *s = test_session();
+	for (int i = 0; i < count; i++)
+		kin_add(s, kin_new(s, Essay, .title = "T", .abstract = "A", .body = "B", .notes = "N", .figures = { .data = "abc", .size = 3 }));
+	CHECK_INT(kin_commit(s), KIN_OK);
+	s = test_session();
+	test_forget();
+	return s;
+}
+
+#define DETAILS "SELECT essays.id, essays.abstract, essays.notes, essays.figures FROM essays WHERE essays.id "
+
+TEST(a_group_is_loaded_when_one_of_it_is)
+{
+	kin_session *s = essays(3);
+	Essay_list all = kin_all(s, Essay, "order by id");
+
+	CHECK_SQL("SELECT essays.id, essays.title FROM essays ORDER BY essays.id");
+	CHECK_TEXT(kin_load(all.items[0], notes), "N");
+	CHECK_SQL(DETAILS "= ?");
+	CHECK_TEXT(all.items[0]->abstract, "A");
+	CHECK(is_abc(all.items[0]->figures));
+	CHECK(!kin_is_loaded(all.items[0], body));
+	kin_load(all.items[1], figures);
+	CHECK_SQL(DETAILS "= ?"); /* it is another column that is asked for the first time */
+	kin_load(all.items[2], figures);
+	CHECK_SQL(DETAILS "= ?");
+	CHECK_TEXT(kin_load(all.items[2], abstract), "A");
+	CHECK_NO_SQL();
+	test_close();
+}
+
+TEST(a_query_undefers_a_group_or_all)
+{
+	kin_session *s = essays(1);
+
+	CHECK_TEXT(kin_first(s, Essay, "with undefer group details")->notes, "N");
+	CHECK_SQL("SELECT essays.id, essays.title, essays.abstract, essays.notes, essays.figures FROM essays LIMIT 1");
+	CHECK_TEXT(kin_first(s, Essay, "with undefer *")->body, "B");
+	s = test_session();
+	const Essay *essay = kin_first(s, Essay, "with undefer *, defer group details");
+	CHECK(kin_is_loaded(essay, body) && !kin_is_loaded(essay, notes));
+	essay = kin_first(test_session(), Essay, "with defer *");
+	CHECK(!kin_is_loaded(essay, title));
+	test_close();
+}
+
+TEST(raise_says_that_a_column_is_not_to_be_loaded)
+{
+	kin_session *s = essays(2);
+	const Essay *essay = kin_first(s, Essay, "order by id with raise body, raise group details");
+
+	CHECK(kin_load(essay, body) == NULL);
+	CHECK_INT(kin_errcode(s), KIN_ENOTLOADED);
+	CHECK_HAS(kin_errmsg(s), "Essay.body is not loaded: the query at ");
+	CHECK_HAS(kin_errmsg(s), "says `raise body`, and `undefer body` would bring it");
+	kin_rollback(s);
+	CHECK(kin_load(essay, notes) == NULL);
+	CHECK_INT(kin_errcode(s), KIN_ENOTLOADED);
+	kin_rollback(s);
+	test_forget();
+	Essay *edited = kin_edit(s, Essay, essay);
+	CHECK_NO_SQL();
+	edited->title = "U";
+	edited->body = "C";
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_SQL("UPDATE essays SET title = ?, body = ? WHERE id = ?");
+	s = test_session();
+	CHECK_TEXT(kin_load(kin_get(s, Essay, 1), body), "C");
+	CHECK_TEXT(kin_load(kin_get(s, Essay, 1), notes), "N");
+	test_close();
+}
+
+TEST(a_guard_of_columns_outlives_its_plan)
+{
+	kin_session *s = essays(1);
+	kin_query *q = kin_query_new(s, Essay);
+
+	kin_with(q, "raise body");
+	const Essay *essay = kin_query_first(q, Essay);
+	CHECK(kin_load(essay, body) == NULL);
+	CHECK_TEXT(kin_errmsg(s), "Essay.body is not loaded: its query says `raise body`");
 	test_close();
 }
 
@@ -368,6 +477,10 @@ TEST(columns_that_cannot_be_left_out_are_named)
 	wrong("with album only (titel)", "Album has no attribute 'titel'; did you mean 'title'?");
 	wrong("with defer album.text", "Photo.album is not loaded here: name it before its columns");
 	wrong("with album, defer album.text", "");
+	wrong("with undefer group detail", "Photo has no group of columns 'detail'");
+	wrong("with raise width", "Photo.width cannot be deferred: only texts, bytes and documents can say that they are not loaded");
+	wrong("with undefer *, raise *, raise data", "");
+	wrong("with album, raise album.text", "");
 	wrong("with only caption", "expected an operator or a clause after 'only', found 'caption'");
 }
 

@@ -196,6 +196,86 @@ TEST(null_and_arrays_stand_in_a_condition)
 	test_close();
 }
 
+/* ---- one, that fits or not ---- */
+
+/* Pets 1 and 2 are of owner 1, 3 and 4 of owner 2, 5 of nobody. */
+static void check_fits(kin_session *s, Pet_list pets, const char *way)
+{
+	CHECK_OK(s);
+	CHECK_INT(pets.count, 5);
+	test_forget();
+	for (size_t i = 0; i < 5; i++) {
+		bool loaded = kin_is_loaded(pets.items[i], owner);
+		CHECK_MSG(loaded == (i < 2 || i == 4), "%s: %zu", way, i);
+		if (loaded)
+			CHECK_MSG(i == 4 ? !pets.items[i]->owner : pets.items[i]->owner->id == 1, "%s: %zu", way, i);
+	}
+	CHECK_NO_SQL();
+	CHECK_INT(kin_load(pets.items[2], owner)->id, 2);
+	CHECK_INT(kin_errcode(s), KIN_OK);
+}
+
+TEST(who_does_not_fit_stays_unloaded)
+{
+	kin_session *s = filled(2, 2);
+
+	test_run("INSERT INTO pets (id, name) VALUES (5, 'Stray')");
+	check_fits(s, kin_all(s, Pet, "order by id with owner where name = ?", "Owner 1"), "joined");
+	s = test_session();
+	check_fits(s, kin_all(s, Pet, "order by id with selectin owner where name = ?", "Owner 1"), "selectin");
+	s = test_session();
+	check_fits(s, kin_all(s, Pet, "order by id with subquery owner where name = ?", "Owner 1"), "subquery");
+	s = test_session();
+	check_fits(s, kin_all(s, Pet, "order by id with immediate owner where name = ?", "Owner 1"), "immediate");
+	s = test_session();
+	kin_get(s, Owner, 2); /* the session has it, which changes nothing */
+	check_fits(s, kin_all(s, Pet, "order by id with selectin owner where name = ?", "Owner 1"), "known");
+	test_close();
+}
+
+TEST(inner_leaves_out_who_does_not_fit)
+{
+	kin_session *s = filled(2, 2);
+	Pet_list pets = kin_all(s, Pet, "order by id with inner owner where name = ?", "Owner 2");
+
+	CHECK_HAS(test_sql(), "JOIN owners AS owners_1 ON pets.owner_id = owners_1.id AND owners_1.name = ?");
+	CHECK_INT(pets.count, 2);
+	CHECK_INT(pets.items[0]->id, 3);
+	pets = kin_all(test_session(), Pet, "order by id limit 1 with inner owner where name = ?, joined visits", "Owner 2");
+	CHECK_INT(pets.count, 1);
+	CHECK_INT(pets.items[0]->id, 3);
+	pets = kin_all(test_session(), Pet, "owner.id > 0 order by id with owner where name = ?", "Owner 2");
+	CHECK_INT(pets.count, 4);
+	CHECK(!kin_is_loaded(pets.items[0], owner) && kin_is_loaded(pets.items[3], owner));
+	test_close();
+}
+
+TEST(a_flush_leaves_who_does_not_fit_alone)
+{
+	kin_session *s = filled(2, 1);
+	const Pet *pet = kin_first(s, Pet, "id = 1 with owner where name = ?", "Nobody");
+
+	kin_edit(s, Pet, pet)->species = "Fish";
+	test_forget();
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_SQL("UPDATE pets SET species = ? WHERE id = ?");
+	CHECK_INT(pet->owner_id.value, 1);
+	CHECK_INT(kin_load(pet, owner)->id, 1);
+	test_close();
+}
+
+TEST(a_stream_leaves_who_does_not_fit_unloaded)
+{
+	kin_session *s = filled(2, 2);
+	int loaded = 0;
+
+	kin_stream(s, Pet, pet, "order by id with owner where name = ?", "Owner 1")
+		loaded += kin_is_loaded(pet, owner);
+	CHECK_OK(s);
+	CHECK_INT(loaded, 2);
+	test_close();
+}
+
 /* ---- a part is not the whole ---- */
 
 TEST(a_part_is_no_whole_to_a_flush)
@@ -345,10 +425,19 @@ TEST(mistakes_in_a_condition_are_named)
 	wrong(&Owner_model, "with pets where species = ?", "Pet.species is text, but argument 1 is a 32-bit integer");
 	wrong(&Owner_model, "id = ? with pets where species = ?", "Pet.species is text, but argument 2 is a 32-bit integer");
 	wrong(&Owner_model, "with pets where name", "a condition is true or false, but this is text");
-	wrong(&Pet_model, "with owner where id = 1", "Pet.owner is one object, there or not: a condition is for a list; `owner.… = ?` in the query's own "
-	      "leaves Pet objects out");
+	wrong(&Pet_model, "with owner where id = 1", "");
+	wrong(&Pet_model, "with owner (order by name)", "Pet.owner is one object: an order and a limit are for lists");
+	wrong(&Pet_model, "with owner (limit 1)", "Pet.owner is one object: an order and a limit are for lists");
+	wrong(&Owner_model, "with pets (order by nam)", "Pet has no attribute 'nam'; did you mean 'name'?");
+	wrong(&Owner_model, "with joined pets (order by owner.name)", "a condition on what is joined names Pet's own columns only, not 'owner.…': "
+	      "`selectin pets where …` walks paths");
+	wrong(&Owner_model, "with raise pets (limit 2)", "Owner.pets has a limit, but is not loaded (raise)");
+	wrong(&Owner_model, "with pets (limit 1.5)", "expected a whole number or '?' after 'limit', found '1.5'");
+	wrong(&Owner_model, "with pets ()", "expected 'where', 'order by' or 'limit' after '(', found ')'");
+	wrong(&Owner_model, "order by name with pets order by id", "there is a 'order by' already; what is said of what comes along stands in brackets, as in "
+	      "with pets (order by name limit 3)");
 	wrong(&Owner_model, "with raise pets where id = 1", "Owner.pets has a condition, but is not loaded (raise)");
-	wrong(&Owner_model, "with raise * where id = 1", "`*` is what is not loaded: it has no condition");
+	wrong(&Owner_model, "with raise * where id = 1", "`*` has no condition, order or limit: name the relationship that is meant");
 	wrong(&Owner_model, "with joined pets where owner.name = 'x'", "a condition on what is joined names Pet's own columns only, not 'owner.…': "
 	      "`selectin pets where …` walks paths");
 }
@@ -361,7 +450,7 @@ TEST(a_built_query_takes_names_only)
 	kin_with(q, "pets where id = 1");
 	kin_query_all(q, Owner);
 	CHECK_INT(kin_errcode(s), KIN_EQUERY);
-	CHECK_HAS(kin_errmsg(s), "kin_with takes names only");
+	CHECK_HAS(kin_errmsg(s), "kin_with takes names only; kin_with_where takes a condition");
 	test_close();
 }
 
@@ -376,6 +465,7 @@ static int load_with_failing_memory(void)
 	kin_all(s, Owner, "with joined pets where species = ?", "Cat");
 	kin_all(s, Owner, "with subquery pets where owner.name = ?", "Owner 1");
 	kin_all(s, Owner, "with immediate pets where species = ?", "Dog");
+	kin_all(s, Pet, "with selectin owner where name = ?", "Owner 1");
 	rc = kin_errcode(s);
 	kin_free(s);
 	return rc;

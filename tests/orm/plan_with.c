@@ -237,10 +237,35 @@ TEST(loaders_that_contradict_each_other_are_named)
 	      "`… is not null`");
 }
 
-TEST(all_needs_to_say_how)
+TEST(all_comes_by_one_star)
 {
-	wrong("with owner.*", "`*` is all that is not named; say what becomes of that: raise *, or select *");
-	wrong("with joined *", "'joined *' would load all that can be reached: name what is to be loaded");
+	kin_session *s = filled(2, 2);
+	Pet_list pets = kin_all(s, Pet, "order by id with *");
+
+	CHECK_SQL("SELECT " PET ", owners_1.id, owners_1.name FROM pets LEFT OUTER JOIN owners AS owners_1 ON pets.owner_id = owners_1.id ORDER BY pets.id",
+	          "SELECT visits.id, visits.day, visits.pet_id FROM visits WHERE visits.pet_id IN (?, ?, ?, ?) ORDER BY visits.day DESC");
+	CHECK(kin_is_loaded(pets.items[0], visits) && !kin_is_loaded(pets.items[0]->owner, pets));
+	s = test_session();
+	kin_all(s, Owner, "order by id with pets.*");
+	CHECK_SQL("SELECT " OWNER " FROM owners ORDER BY owners.id", "SELECT " PET " FROM pets WHERE pets.owner_id IN (?, ?)",
+	          "SELECT visits.id, visits.day, visits.pet_id FROM visits WHERE visits.pet_id IN (?, ?, ?, ?) ORDER BY visits.day DESC");
+	s = test_session();
+	kin_all(s, Pet, "with selectin *, raise *");
+	CHECK_INT(test_sent(), 3);
+	s = test_session();
+	kin_stream(s, Pet, pet, "order by id with *")
+		CHECK(kin_is_loaded(pet, owner) && kin_is_loaded(pet, visits));
+	CHECK_OK(s);
+	test_close();
+}
+
+TEST(all_is_of_one_step)
+{
+	wrong("with owner.*", "");
+	wrong("with joined *", "");
+	wrong("with inner *", "'inner *' would leave out who lacks any of them: name the one that is meant");
+	wrong("with ownr.*", "Pet has no relationship 'ownr'; did you mean 'owner'?");
+	wrong("with raise * where id = 1", "`*` has no condition, order or limit: name the relationship that is meant");
 	wrong("with raise owner.*", "Pet.owner is not loaded here: name it before what is beyond it");
 }
 
