@@ -30,6 +30,13 @@ int kin_plan_sort_by_key(kin_planning *p, const char *who);
 /* plan_after.c: what is asked of the query is what comes behind an object; and, once .fetch is what comes first, that statement. Likewise. */
 int kin_plan_after(kin_planning *p);
 int kin_plan_behind(kin_planning *p);
+/* plan_change.c: what UPDATE assigns; the statement of an UPDATE or DELETE whose condition is in .core; and the columns of the rows that it changes,
+ * as a SELECT of them would bring them. KIN_OK, problems aside, or KIN_ENOMEM. */
+int kin_plan_assignments(kin_planning *p, const kin_query_text *text);
+int kin_plan_update(kin_planning *p);
+int kin_plan_delete(kin_planning *p);
+int kin_plan_returning(kin_planning *p);
+
 /* plan_page.c: what is asked of the query is a page of it. KIN_OK, problems aside, or KIN_ENOMEM. */
 int kin_plan_page(kin_planning *p);
 
