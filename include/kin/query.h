@@ -75,6 +75,12 @@
  *              bool_and bool_or, each over (…) too; row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value
  *              over (…)
  *
+ * count(*) filter (where age > 3) is an aggregate of some rows. Between integers `/` gives one, cut towards zero, as `%` goes with it; `& | << >> ~` are
+ * for those that are not negative. `||` joins texts.
+ *
+ * What stays the database's own: whether LIKE minds the case of letters, the order of texts (its collation), cast(7.9 as integer), which SQLite
+ * cuts and the others round, and what a division by zero gives, NULL or, on PostgreSQL, an error.
+ *
  * Strings that are longer than n are cut by lpad and rpad; greatest and least of a NULL are NULL, but on PostgreSQL that of the others. `kin check`
  * knows how many arguments each takes, and what is meant by a name that is nearly one of these; any other goes to the database as it stands.
  *

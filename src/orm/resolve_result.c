@@ -18,7 +18,7 @@ static const struct giver {
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
-static bool is_integer(int kind)
+bool kin_resolve_is_integer(int kind)
 {
 	return kind > KIN_KIND_BOOL && kind < KIN_KIND_FLOAT;
 }
@@ -35,7 +35,7 @@ static int either(int a, int b)
 		return a;
 	if (a == KIN_KIND_NULL)
 		return b;
-	if (is_integer(a) && is_integer(b))
+	if (kin_resolve_is_integer(a) && kin_resolve_is_integer(b))
 		return KIN_KIND_INT64;
 	return is_number(a) && is_number(b) ? KIN_KIND_DOUBLE : KIN_KIND_NULL;
 }
@@ -67,7 +67,7 @@ static int of_call(const kin_resolver *resolver, const kin_expr *expr)
 	if (!function || function->gives >= 0)
 		return function ? function->gives : KIN_KIND_NULL;
 	kind = of_items(resolver, expr, 0, function->gives == KIN_GIVES_FIRST ? expr->count : 1);
-	return function->gives == KIN_GIVES_SUM && is_integer(kind) ? KIN_KIND_INT64 : kind;
+	return function->gives == KIN_GIVES_SUM && kin_resolve_is_integer(kind) ? KIN_KIND_INT64 : kind;
 }
 
 static int of_cast(const kin_expr *expr)
@@ -90,8 +90,8 @@ static int of_binary(const kin_resolver *resolver, const kin_expr *expr)
 		return KIN_KIND_BOOL;
 	left = kin_resolve_result(resolver, expr->items[0]);
 	right = kin_resolve_result(resolver, expr->items[1]);
-	if (expr->op == KIN_OP_DIV && is_integer(left) && is_integer(right))
-		return KIN_KIND_NULL; /* MariaDB's has a fraction */
+	if (expr->op >= KIN_OP_BIT_AND && expr->op <= KIN_OP_SHIFT_RIGHT)
+		return KIN_KIND_INT64;
 	return is_number(left) && is_number(right) ? either(left, right) : KIN_KIND_NULL;
 }
 

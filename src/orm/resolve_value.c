@@ -3,6 +3,7 @@
 #include "orm/resolve_compare.h"
 #include "orm/resolve_literal.h"
 #include "orm/resolve_path.h"
+#include "orm/resolve_result.h"
 
 static const char *path_text(kin_resolver *resolver, const kin_expr *path)
 {
@@ -155,6 +156,9 @@ int kin_resolve_value(kin_resolver *resolver, kin_expr **expr, const kin_expr *p
 
 	if (e->query && ((rc = kin_resolve_inside(resolver, expr)) < 0 || *expr != e))
 		return rc;
+	if (e->kind == KIN_EXPR_IN && e->count == 2 && e->items[0]->kind == KIN_EXPR_ROW && e->items[1]->kind == KIN_EXPR_PARAM)
+		return kin_resolve_problem(resolver, e->items[1]->at, "a row is looked for among rows, as in (a, b) in ((?, ?), (?, ?)), or in a query's; an array "
+		                           "is of single values");
 	if (e->kind == KIN_EXPR_CALL && (rc = kin_resolve_call(resolver, e)) < 0)
 		return rc;
 	if (e->window && (rc = resolve_window(resolver, e->window)) < 0)
@@ -179,5 +183,8 @@ int kin_resolve_value(kin_resolver *resolver, kin_expr **expr, const kin_expr *p
 			rc = kin_resolve_param(resolver, &e->items[i], attribute, e);
 		else if (e->items[i]->kind != KIN_EXPR_COLUMN)
 			rc = kin_resolve_value(resolver, &e->items[i], e);
+	if (rc == KIN_OK && e->kind == KIN_EXPR_BINARY && e->op == KIN_OP_DIV)
+		e->whole = kin_resolve_is_integer(kin_resolve_result(resolver, e->items[0])) &&
+		           kin_resolve_is_integer(kin_resolve_result(resolver, e->items[1]));
 	return rc == KIN_OK && is_comparison(e) ? kin_resolve_compare(resolver, e) : rc;
 }

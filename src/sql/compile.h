@@ -1,9 +1,10 @@
 /* compile.h - turns a statement's tree into one dialect's text.
  *
  * A tree means the same everywhere, as far as databases can: function.h has the functions, `||` is CONCAT on MariaDB, NULLS
- * FIRST and ilike are emulated where they are missing, a lock is left out on SQLite. What stays the database's own: LIKE
+ * FIRST and ilike are emulated where they are missing, a lock is left out on SQLite, `/` between integers is DIV on MariaDB, whose bits get a sign. What
+ * stays the database's own: LIKE
  * (PostgreSQL minds letter case, SQLite does not for ASCII, MariaDB goes by the collation; backslash escapes in the
- * patterns of the first, not in the others': say ESCAPE), and `/` between integers (MariaDB's has a fraction). A backslash in
+ * patterns of the first, not in the others': say ESCAPE). A backslash in
  * a string is a character like any other: MariaDB has to be in the mode NO_BACKSLASH_ESCAPES for it, as its sessions are. */
 #ifndef KIN_SQL_COMPILE_H
 #define KIN_SQL_COMPILE_H

@@ -5,10 +5,17 @@
 
 #include "sql/function.h"
 
+/* SQLite's DISTINCT is for one argument; a comma is what it puts between texts anyway. */
+static bool drops_comma(const kin_compiler *c, const kin_expr *expr)
+{
+	return c->dialect->id == KIN_SQLITE && expr->distinct && expr->count == 2 && expr->items[1]->kind == KIN_EXPR_STRING &&
+	       strcmp(expr->items[1]->text, ",") == 0;
+}
+
 static void arguments(kin_compiler *c, const kin_expr *expr)
 {
 	kin_compile_add(c, expr->distinct ? "DISTINCT " : "");
-	kin_compile_exprs(c, expr->items, expr->count, KIN_LEVEL_ANY);
+	kin_compile_exprs(c, expr->items, drops_comma(c, expr) ? 1 : expr->count, KIN_LEVEL_ANY);
 }
 
 /* A day without a time. */

@@ -46,8 +46,8 @@ static kin_level binary_level(const kin_compiler *c, const kin_expr *expr)
 {
 	kin_dialect_id id = c->dialect->id;
 
-	if (id == KIN_MARIADB && is_concat(expr))
-		return KIN_LEVEL_PRIMARY;
+	if (id == KIN_MARIADB && (is_concat(expr) || kin_operator_get(expr->op)->level == KIN_LEVEL_BIT))
+		return KIN_LEVEL_PRIMARY; /* a call, or a CAST */
 	if (id == KIN_MARIADB && expr->op == KIN_OP_NE && expr->null_safe)
 		return KIN_LEVEL_NOT;
 	return kin_operator_get(expr->op)->level;
@@ -121,8 +121,12 @@ static void column(kin_compiler *c, const kin_expr *expr)
 
 static void unary(kin_compiler *c, const kin_expr *expr)
 {
+	bool maria_bits = expr->op == KIN_OP_BIT_NOT && c->dialect->id == KIN_MARIADB;
+
+	kin_compile_add(c, maria_bits ? "CAST(" : "");
 	kin_compile_add(c, expr->op == KIN_OP_NOT ? "NOT " : kin_operator_get(expr->op)->text);
 	kin_compile_expr(c, expr->items[0], KIN_LEVEL_PRIMARY);
+	kin_compile_add(c, maria_bits ? " AS SIGNED)" : "");
 }
 
 /* a || b || c: CONCAT(a, b, c). */
@@ -181,14 +185,18 @@ static void operation(kin_compiler *c, const kin_expr *expr)
 	const kin_expr *left = expr->items[0], *right = expr->items[1];
 	bool arithmetic = op->level == KIN_LEVEL_ADD || op->level == KIN_LEVEL_MUL;
 	bool logical = op->level == KIN_LEVEL_OR || op->level == KIN_LEVEL_AND;
-	kin_level left_level = op->level == KIN_LEVEL_COMPARE ? KIN_LEVEL_ADD : op->level;
-	kin_level right_level = logical ? op->level : op->level + 1;
+	bool bits = op->level == KIN_LEVEL_BIT, maria = c->dialect->id == KIN_MARIADB;
+	const char *text = maria && expr->op == KIN_OP_DIV && expr->whole ? "DIV" : op->text;
+	kin_level left_level = op->level == KIN_LEVEL_COMPARE ? KIN_LEVEL_ADD : bits ? KIN_LEVEL_PRIMARY : op->level;
+	kin_level right_level = logical ? op->level : bits ? KIN_LEVEL_PRIMARY : op->level + 1;
 
+	kin_compile_add(c, bits && maria ? "CAST(" : "");
 	kin_compile_expr(c, left, arithmetic && is_concat(left) ? KIN_LEVEL_PRIMARY : left_level);
 	kin_text_add_char(&c->text, ' ');
-	kin_compile_add(c, op->text);
+	kin_compile_add(c, text);
 	kin_text_add_char(&c->text, ' ');
 	kin_compile_expr(c, right, arithmetic && is_concat(right) ? KIN_LEVEL_PRIMARY : right_level);
+	kin_compile_add(c, bits && maria ? " AS SIGNED)" : "");
 }
 
 static void binary(kin_compiler *c, const kin_expr *expr)

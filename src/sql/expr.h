@@ -54,6 +54,11 @@ typedef enum kin_op {
 	KIN_OP_MUL,
 	KIN_OP_DIV,
 	KIN_OP_MOD,
+	KIN_OP_BIT_AND, /* of integers; the result is one with a sign */
+	KIN_OP_BIT_OR,
+	KIN_OP_SHIFT_LEFT,
+	KIN_OP_SHIFT_RIGHT,
+	KIN_OP_BIT_NOT,
 	KIN_OP_NEG,
 } kin_op;
 
@@ -67,6 +72,7 @@ struct kin_expr {
 	bool         base;      /* CASE */
 	bool         null_safe; /* EQ, NE: two NULLs are equal, and nothing is unknown (`x is ?`) */
 	bool         null_drops; /* EQ, NE: beside a bound NULL it says nothing: what it is ANDed to, or for NE ORed with, decides alone */
+	bool         whole;     /* DIV: both sides are integers, so that the result is one: 7 / 2 is 3 */
 	uint8_t      result;    /* COLUMN: a kin_kind, without NULLABLE; KIN_KIND_NULL: not known */
 	const void  *origin;    /* COLUMN: what the layer above made it from; NULL: it does not say */
 	uint32_t     index;     /* PARAM */

@@ -80,9 +80,10 @@ static const kin_function functions[] = {
 	                                                         " FROM json_tree($1, $2) LIMIT 1)",
 	                                                         "(jsonb_path_query_first(CAST($1 AS JSONB), CAST($2 AS JSONPATH)) #>> '{}')",
 	                                                         "NULLIF(JSON_UNQUOTE(JSON_EXTRACT($1, $2)), 'null')" } },
-	{ "lag",               1, 3,    KIN_GIVES_FIRST,       SAME },
+	/* MariaDB has no third argument: coalesce() around it says what there is instead. */
+	{ "lag",               1, 2,    KIN_GIVES_FIRST,       SAME },
 	{ "last_value",        1, 1,    KIN_GIVES_ARGUMENTS,   SAME },
-	{ "lead",              1, 3,    KIN_GIVES_FIRST,       SAME },
+	{ "lead",              1, 2,    KIN_GIVES_FIRST,       SAME },
 	{ "least",             2, MANY, KIN_GIVES_ARGUMENTS,   { "min", "least", "least" } },
 	{ "left",              2, 2,    KIN_KIND_TEXT,         { "substr($1, 1, $2)", "left", "left" } },
 	{ "length",            1, 1,    KIN_KIND_INT64,        { "length", "length", "char_length" } },
@@ -200,7 +201,8 @@ static bool is_one_of(const char *name, const char *const *names)
 
 bool kin_function_is_aggregate(const char *name)
 {
-	static const char *const names[] = { "avg", "bool_and", "bool_or", "count", "group_concat", "max", "min", "string_agg", "sum", NULL };
+	static const char *const names[] = { "avg", "bool_and", "bool_or", "count", "group_concat", "max", "min", "stddev", "stddev_pop", "stddev_samp",
+		                             "string_agg", "sum", "var_pop", "var_samp", "variance", NULL };
 
 	return is_one_of(name, names);
 }

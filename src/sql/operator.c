@@ -19,6 +19,11 @@ static const kin_operator operators[] = {
 	[KIN_OP_MUL]    = { "*", KIN_LEVEL_MUL },
 	[KIN_OP_DIV]    = { "/", KIN_LEVEL_MUL },
 	[KIN_OP_MOD]    = { "%", KIN_LEVEL_MUL },
+	[KIN_OP_BIT_AND]     = { "&", KIN_LEVEL_BIT },
+	[KIN_OP_BIT_OR]      = { "|", KIN_LEVEL_BIT },
+	[KIN_OP_SHIFT_LEFT]  = { "<<", KIN_LEVEL_BIT },
+	[KIN_OP_SHIFT_RIGHT] = { ">>", KIN_LEVEL_BIT },
+	[KIN_OP_BIT_NOT]     = { "~", KIN_LEVEL_NEG },
 	[KIN_OP_NEG]    = { "-", KIN_LEVEL_NEG },
 };
 

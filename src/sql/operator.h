@@ -13,6 +13,7 @@ typedef enum kin_level {
 	KIN_LEVEL_AND,
 	KIN_LEVEL_NOT,
 	KIN_LEVEL_COMPARE, /* = < … IS, LIKE, BETWEEN, IN: none of them takes another without parentheses */
+	KIN_LEVEL_BIT, /* & | << >>, all alike */
 	KIN_LEVEL_ADD,
 	KIN_LEVEL_MUL,
 	KIN_LEVEL_CONCAT,

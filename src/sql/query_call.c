@@ -1,8 +1,9 @@
 /* query_call.c - parses calls of functions, and the windows behind them.
  *
- *     count(distinct species)     sum(weight) over (partition by species order by id rows between 1 preceding and current row) */
+ *     count(distinct species)     count(*) filter (where age > 3)     sum(weight) over (partition by species order by id rows between 1 preceding and current row) */
 #include "sql/query_node.h"
 
+#include "sql/function.h"
 #include "sql/query_expr.h"
 #include "sql/query_rows.h"
 
@@ -101,6 +102,30 @@ static bool accept_over(kin_query_parser *p)
 	return kin_token_is_punct(&next, "(") && kin_query_parser_accept(p, "over");
 }
 
+/* `filter (`: the same. */
+static bool at_filter(const kin_query_parser *p)
+{
+	kin_token next = kin_query_parser_peek(p);
+
+	return kin_token_is(&p->token, "filter") && kin_token_is_punct(&next, "(");
+}
+
+/* sum(x) filter (where y): as sum(case when y then x end), which all databases know, since aggregates pass over NULL. Of count(*) it is 1. */
+static bool take_filter(kin_query_parser *p, const char *name, kin_query_list *l)
+{
+	const kin_token token = p->token;
+	kin_expr *parts[2];
+
+	if (!kin_function_is_aggregate(name) || l->count == 0)
+		return kin_query_parser_fail(p, &token, "filter (where …) stands behind an aggregate, as in count(*) filter (where age > 3)");
+	kin_query_parser_advance(p);
+	kin_query_parser_advance(p);
+	if (!kin_query_parser_expect(p, "where") || !(parts[0] = kin_query_expr(p)) || !kin_query_parser_expect_punct(p, ")"))
+		return false;
+	parts[1] = l->items[0]->kind == KIN_EXPR_STAR ? kin_expr_integer(p->arena, 1) : l->items[0];
+	return (l->items[0] = kin_query_node_at(p, kin_expr_list(p->arena, KIN_EXPR_CASE, parts, 2), &token));
+}
+
 kin_expr *kin_query_call(kin_query_parser *p)
 {
 	const kin_token token = p->token;
@@ -111,6 +136,8 @@ kin_expr *kin_query_call(kin_query_parser *p)
 	if (!name)
 		return NULL;
 	if (kin_query_parser_accept_punct(p, "(") && !call_arguments(p, &l, &distinct))
+		return NULL;
+	if (at_filter(p) && !take_filter(p, name, &l))
 		return NULL;
 	kin_expr *expr = kin_query_node_at(p, kin_expr_call(p->arena, name, l.items, l.count), &token);
 	if (expr)

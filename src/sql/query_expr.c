@@ -19,6 +19,12 @@ static kin_expr *unary(kin_query_parser *p)
 		p->depth--;
 		return kin_query_node_at(p, kin_expr_unary(p->arena, KIN_OP_NEG, operand), &token);
 	}
+	if (kin_query_parser_accept_punct(p, "~")) {
+		if (!kin_query_node_enter(p) || !(operand = unary(p)))
+			return NULL;
+		p->depth--;
+		return kin_query_node_at(p, kin_expr_unary(p->arena, KIN_OP_BIT_NOT, operand), &token);
+	}
 	kin_query_parser_accept_punct(p, "+");
 	return kin_query_operand(p);
 }
@@ -38,9 +44,9 @@ static kin_expr *like(kin_query_parser *p, kin_expr *left, bool negated, bool fo
 	kin_query_list l = { 0 };
 	kin_expr *expr;
 
-	if (!kin_query_node_push(p, &l, left) || !kin_query_node_push(p, &l, parse(p, KIN_LEVEL_ADD)))
+	if (!kin_query_node_push(p, &l, left) || !kin_query_node_push(p, &l, parse(p, KIN_LEVEL_BIT)))
 		return NULL;
-	if (kin_query_parser_accept(p, "escape") && !kin_query_node_push(p, &l, parse(p, KIN_LEVEL_ADD)))
+	if (kin_query_parser_accept(p, "escape") && !kin_query_node_push(p, &l, parse(p, KIN_LEVEL_BIT)))
 		return NULL;
 	if ((expr = predicate(p, KIN_EXPR_LIKE, &l, negated)))
 		expr->fold = fold;
@@ -51,8 +57,8 @@ static kin_expr *between(kin_query_parser *p, kin_expr *left, bool negated)
 {
 	kin_query_list l = { 0 };
 
-	if (!kin_query_node_push(p, &l, left) || !kin_query_node_push(p, &l, parse(p, KIN_LEVEL_ADD)) || !kin_query_parser_expect(p, "and") ||
-	    !kin_query_node_push(p, &l, parse(p, KIN_LEVEL_ADD)))
+	if (!kin_query_node_push(p, &l, left) || !kin_query_node_push(p, &l, parse(p, KIN_LEVEL_BIT)) || !kin_query_parser_expect(p, "and") ||
+	    !kin_query_node_push(p, &l, parse(p, KIN_LEVEL_BIT)))
 		return NULL;
 	return predicate(p, KIN_EXPR_BETWEEN, &l, negated);
 }
@@ -100,7 +106,7 @@ static kin_expr *is(kin_query_parser *p, kin_expr *left)
 		kin_query_parser_advance(p);
 		equal = negated;
 	}
-	if (!(right = parse(p, KIN_LEVEL_ADD)))
+	if (!(right = parse(p, KIN_LEVEL_BIT)))
 		return NULL;
 	if ((expr = kin_query_node(p, kin_expr_binary(p->arena, equal ? KIN_OP_EQ : KIN_OP_NE, left, right))))
 		expr->null_safe = true;
@@ -132,7 +138,7 @@ static kin_op operator_here(const kin_query_parser *p, kin_level level)
 
 static kin_expr *comparison(kin_query_parser *p)
 {
-	kin_expr *left = parse(p, KIN_LEVEL_ADD), *right;
+	kin_expr *left = parse(p, KIN_LEVEL_BIT), *right;
 	kin_op op;
 
 	if (!left)
@@ -141,7 +147,7 @@ static kin_expr *comparison(kin_query_parser *p)
 		left = is(p, left);
 	} else if ((op = operator_here(p, KIN_LEVEL_COMPARE)) != KIN_OP_NONE) {
 		kin_query_parser_advance(p);
-		right = parse(p, KIN_LEVEL_ADD);
+		right = parse(p, KIN_LEVEL_BIT);
 		left = right ? kin_query_node(p, kin_expr_binary(p->arena, op, left, right)) : NULL;
 	} else {
 		left = test(p, left);

@@ -223,6 +223,9 @@ static kin_expr *word(kin_query_parser *p)
 		return exists(p);
 	if (kin_token_is(&p->token, "select") && (kin_token_is_name(&next) || kin_token_is_punct(&next, "*")))
 		return kin_query_parser_fail(p, &p->token, "a query inside a query stands in parentheses: (select …)");
+	if (called && (kin_token_is(&p->token, "any") || kin_token_is(&p->token, "all") || kin_token_is(&p->token, "some")))
+		return kin_query_parser_fail(p, &p->token, "not every database has 'any' and 'all': `= any` is `in (…)`, and what is above all of a query's is above "
+		                             "its max()");
 	return called || kin_function_is_bare(p->token.start, p->token.length) ? kin_query_call(p) : path(p);
 }
 

@@ -305,6 +305,49 @@ TEST(dates_and_times_that_are_reckoned_with)
 	test_close();
 }
 
+TEST(operators_between_integers)
+{
+	open_moments();
+	IS(1, "7 / 2", 3);
+	IS(1, "-7 / 2", -3);
+	IS(1, "whole / 2", 3);
+	IS(2, "whole / 2", -3);
+	IS(2, "whole % 4", -3);
+	IS(1, "whole / 2.0", 3.5);
+	IS(1, "size / 2", 1.125);
+	IS(1, "(whole + 1) / 3 * 2", 4);
+	IS(1, "whole & 5", 5);
+	IS(1, "whole | 8", 15);
+	IS(1, "whole << 2", 28);
+	IS(1, "255 >> 4", 15);
+	IS(1, "~whole", -8);
+	IS(1, "-1 & -2", -2);
+	IS(1, "1 + whole & 12 | 1", 9);
+	CHECK_INT(kin_count(session, Moment, "whole & ? = ?", 4, 4), 1);
+	test_forget();
+	CHECK_INT(kin_count(session, Moment, "whole / 2 = 3 and whole & 1 | 2 = 3"), 1);
+	CHECK_SQL(test_words("SELECT count(*) FROM moments WHERE moments.whole / 2 = 3 AND ((moments.whole & 1) | 2) = 3",
+	                     "SELECT count(*) FROM moments WHERE moments.whole / 2 = 3 AND ((moments.whole & 1) | 2) = 3",
+	                     "SELECT count(*) FROM moments WHERE moments.whole DIV 2 = 3 AND CAST(CAST(moments.whole & 1 AS SIGNED) | 2 AS SIGNED) = 3"));
+	CHECK_OK(session);
+	test_close();
+}
+
+TEST(aggregates_of_some_rows)
+{
+	open_moments();
+	test_forget();
+	CHECK_INT(kin_scalar(session, int64_t, "select count(*) filter (where whole > ?) from Moment", 0), 1);
+	CHECK_SQL("SELECT count(CASE WHEN moments.whole > ? THEN 1 END) FROM moments LIMIT 1");
+	CHECK_INT(kin_scalar(session, int64_t, "select sum(whole) filter (where whole < 0) from Moment"), -7);
+	CHECK_INT(kin_scalar(session, int64_t, "select count(distinct whole) filter (where id > 0) from Moment"), 2);
+	CHECK_INT(kin_scalar(session, int64_t, "select count(*) filter (where whole < 0) over (order by id) from Moment order by id desc"), 1);
+	CHECK_TEXT(kin_scalar(session, const char *, "select string_agg(distinct left(name, 1), ',') from Moment where id = 1"), "G");
+	CHECK_OK(session);
+	test_forget();
+	test_close();
+}
+
 TEST(functions_take_values_and_stand_in_conditions)
 {
 	kin_date from = kin_date_of(2024, 2, 1);

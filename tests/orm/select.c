@@ -376,6 +376,11 @@ TEST(what_is_wrong_with_a_text_of_rows_is_told)
 	CHECK_TEXT(wrong("select id, age from Pet", &scalar), "app.c:7: kin_scalar gives one value, and here is another: kin_select_first() has a struct for "
 	           "several");
 	CHECK_TEXT(wrong("select name from Pet", &scalar), "app.c:7: kin_scalar.value is a 64-bit integer, but what goes there is text");
+	CHECK_HAS(WRONG(SpeciesCount, "select lower(species) filter (where id > 1) as species, 1 as n from Pet"),
+	          "filter (where …) stands behind an aggregate, as in count(*) filter (where age > 3)");
+	CHECK_HAS(WRONG(SpeciesCount, "select species, 1 as n from Pet where age > all (select age from Pet)"),
+	          "not every database has 'any' and 'all': `= any` is `in (…)`");
+	CHECK_HAS(wrong("select id from Pet where (id, name) in (?)", &scalar), "a row is looked for among rows, as in (a, b) in ((?, ?), (?, ?))");
 	CHECK_TEXT(WRONG(SpeciesCount, "select species, count(*) as m from Pet group by species"),
 	           "app.c:7: SpeciesCount has no member 'm'; did you mean 'n'?\napp.c:7: nothing is selected for SpeciesCount.n");
 	CHECK_TEXT(WRONG(SpeciesCount, "select specie, 1 as n from Pet"), "app.c:7: Pet has no attribute 'specie'; did you mean 'species'?");
