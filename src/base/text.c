@@ -146,6 +146,23 @@ void kin_text_add_quoted(kin_text *text, const char *s, char quote)
 	kin_text_add_char(text, quote);
 }
 
+void kin_text_add_json(kin_text *text, const char *s, size_t length)
+{
+	kin_text_add_char(text, '"');
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)s[i];
+		if (c == '"' || c == '\\')
+			kin_text_addf(text, "\\%c", c);
+		else if (c == '\n')
+			kin_text_add(text, "\\n");
+		else if (c < 0x20)
+			kin_text_addf(text, "\\u%04x", c);
+		else
+			kin_text_add_char(text, (char)c);
+	}
+	kin_text_add_char(text, '"');
+}
+
 void kin_text_cut(kin_text *text, size_t length)
 {
 	if (length >= text->length)

@@ -39,6 +39,8 @@ void kin_text_addf(kin_text *text, const char *format, ...) KIN_PRINTF(2, 3);
 void kin_text_addv(kin_text *text, const char *format, va_list arguments);
 /* The string in quotes, with each quote inside doubled. */
 void kin_text_add_quoted(kin_text *text, const char *s, char quote);
+/* The first `length` bytes of s as a JSON string, in quotes. */
+void kin_text_add_json(kin_text *text, const char *s, size_t length);
 /* Cut back to a length it had before. */
 void kin_text_cut(kin_text *text, size_t length);
 

@@ -1,28 +1,11 @@
 /* describe_json.c - a change as a JSON object, for other programs: its stable name, what it is about, what was and what will be. */
 #include "migrate/op.h"
 
-static void add_string(kin_text *out, const char *s)
-{
-	kin_text_add_char(out, '"');
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-		if (c == '"' || c == '\\')
-			kin_text_addf(out, "\\%c", c);
-		else if (c == '\n')
-			kin_text_add(out, "\\n");
-		else if (c < 0x20)
-			kin_text_addf(out, "\\u%04x", c);
-		else
-			kin_text_add_char(out, (char)c);
-	}
-	kin_text_add_char(out, '"');
-}
-
 static void add_member(kin_text *out, const char *name, const char *value)
 {
 	kin_text_addf(out, ", \"%s\": ", name);
 	if (value)
-		add_string(out, value);
+		kin_text_add_json(out, value, strlen(value));
 	else
 		kin_text_add(out, "null");
 }
@@ -45,7 +28,7 @@ static void add_names(kin_text *out, const char *name, const char *const *names,
 	kin_text_addf(out, ", \"%s\": [", name);
 	for (size_t i = 0; i < count; i++) {
 		kin_text_add(out, i > 0 ? ", " : "");
-		add_string(out, names[i]);
+		kin_text_add_json(out, names[i], strlen(names[i]));
 	}
 	kin_text_add_char(out, ']');
 }
@@ -163,7 +146,7 @@ static void add_index(kin_text *out, const kin_index_schema *index)
 	kin_text_add(out, ", \"columns\": [");
 	for (size_t i = 0; i < index->part_count; i++) {
 		kin_text_add(out, i > 0 ? ", " : "");
-		add_string(out, index->parts[i].column ? index->parts[i].column : index->parts[i].expression);
+		kin_text_add_json(out, index->parts[i].column ? index->parts[i].column : index->parts[i].expression, strlen(index->parts[i].column ? index->parts[i].column : index->parts[i].expression));
 	}
 	kin_text_add_char(out, ']');
 	if (index->where)

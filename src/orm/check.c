@@ -25,16 +25,14 @@ typedef struct findings {
 static void note(void *context, const char *sentence)
 {
 	findings *f = context;
-	char *line = NULL;
+	const kin_finding finding = { .file = f->site->file, .line = f->site->line, .sentence = sentence };
 
 	for (size_t i = 0; sentence && i < f->told.count; i++)
 		if (strcmp(f->told.items[i], sentence) == 0)
 			return;
-	if (sentence && kin_vec_push(&f->told, sentence))
-		line = kin_arena_printf(f->arena, "%s:%d: %s", f->site->file, f->site->line, sentence);
 	f->count++;
-	if (line)
-		f->report(f->context, line);
+	if (sentence && kin_vec_push(&f->told, sentence))
+		f->report(f->context, &finding);
 	else
 		f->failed = true;
 }
@@ -106,13 +104,11 @@ static void done(findings *f)
 	kin_arena_done(f->arena);
 }
 
-static void add_line(void *context, const char *line)
+static void add_line(void *context, const kin_finding *finding)
 {
 	kin_text *text = context;
 
-	if (text->length > 0)
-		kin_text_add_char(text, '\n');
-	kin_text_add(text, line);
+	kin_text_addf(text, "%s%s:%d: %s", text->length > 0 ? "\n" : "", finding->file, finding->line, finding->sentence);
 }
 
 int kin_site_check(kin_registry *registry, const kin_site *site, kin_error *error)

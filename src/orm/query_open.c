@@ -52,21 +52,6 @@ static int item_value(kin_session *session, const kin_slot *slot, const kin_valu
 	return kin_query_value(session, slot, &value, ret);
 }
 
-static void add_json_string(kin_text *out, const char *s, size_t length)
-{
-	kin_text_add_char(out, '"');
-	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)s[i];
-		if (c < 0x20)
-			kin_text_addf(out, "\\u%04x", c);
-		else if (c == '"' || c == '\\')
-			kin_text_addf(out, "\\%c", c);
-		else
-			kin_text_add_char(out, (char)c);
-	}
-	kin_text_add_char(out, '"');
-}
-
 static void add_json(kin_text *out, const kin_value *value)
 {
 	char date[KIN_SHOW_DATE], text[KIN_DECIMAL_TEXT];
@@ -80,11 +65,11 @@ static void add_json(kin_text *out, const kin_value *value)
 		kin_text_addf(out, "%.17g", value->as.real);
 		break;
 	case KIN_KIND_TEXT:
-		add_json_string(out, value->as.data, value->size);
+		kin_text_add_json(out, value->as.data, value->size);
 		break;
 	case KIN_KIND_UUID:
 		kin_uuid_text(kin_value_as_uuid(value), text);
-		add_json_string(out, text, strlen(text));
+		kin_text_add_json(out, text, strlen(text));
 		break;
 	case KIN_KIND_DECIMAL:
 		kin_decimal_text(kin_value_as_decimal(value), text);
@@ -94,7 +79,7 @@ static void add_json(kin_text *out, const kin_value *value)
 	case KIN_KIND_TIME:
 	case KIN_KIND_DATETIME:
 	case KIN_KIND_TIMESTAMP:
-		add_json_string(out, date, kin_show_date(date, (kin_kind)value->kind, value->as.integer));
+		kin_text_add_json(out, date, kin_show_date(date, (kin_kind)value->kind, value->as.integer));
 		break;
 	default:
 		kin_text_addf(out, "%lld", (long long)value->as.integer);

@@ -102,10 +102,10 @@ TEST(things_out_of_place_are_named)
 static size_t reported;
 static bool mentions;
 
-static void count_problem(void *context, const char *line)
+static void count_problem(void *context, const kin_finding *finding)
 {
 	reported++;
-	mentions = mentions || strstr(line, context);
+	mentions = mentions || strstr(finding->sentence, context);
 }
 
 TEST(all_sites_of_the_program_are_found)
@@ -121,9 +121,9 @@ TEST(all_sites_of_the_program_are_found)
 	CHECK(mentions); /* the mistake in an_error_says_where_the_query_stands */
 }
 
-static void ignore(void *context, const char *line)
+static void ignore(void *context, const kin_finding *finding)
 {
-	(void)context, (void)line;
+	(void)context, (void)finding;
 }
 
 static int check_with_failing_memory(void)
