@@ -1,11 +1,11 @@
-/* query_call.c - parses calls of functions, and the windows behind them.
+/* query_call.c - parses calls of functions.
  *
- *     count(distinct species)     count(*) filter (where age > 3)     sum(weight) over (partition by species order by id rows between 1 preceding and current row) */
+ *     count(distinct species)     count(*) filter (where age > 3) */
 #include "sql/query_node.h"
 
 #include "sql/function.h"
 #include "sql/query_expr.h"
-#include "sql/query_rows.h"
+#include "sql/query_window.h"
 
 /* `distinct` is a word of its own in count(distinct x), and a name in count(distinct). */
 static bool accept_distinct(kin_query_parser *p)
@@ -39,70 +39,7 @@ static char *function_name(kin_query_parser *p)
 	return name;
 }
 
-/* rows between … and …: the words of a frame, upper case, up to the closing parenthesis. */
-static bool parse_frame(kin_query_parser *p, kin_sql_window *window)
-{
-	static const char *const words[] = {
-		"rows", "range", "groups", "between", "and", "unbounded", "preceding", "following", "current", "row",
-	};
-	kin_text text;
-
-	kin_text_init(&text);
-	while (!kin_token_is_punct(&p->token, ")")) {
-		size_t i = 0;
-		while (i < sizeof(words) / sizeof(*words) && !kin_token_is(&p->token, words[i]))
-			i++;
-		if (i == sizeof(words) / sizeof(*words) && p->token.kind != KIN_TOKEN_INTEGER) {
-			kin_query_parser_expected(p, "')' or a frame, as in rows between 1 preceding and current row", NULL);
-			break;
-		}
-		kin_query_node_word(p, &text);
-	}
-	window->frame = kin_text_keep(&text, p->arena);
-	return p->rc == KIN_OK && (window->frame || kin_query_parser_nomem(p));
-}
-
-/* ([partition by …] [order by …] [frame]) */
-static kin_sql_window *parse_window(kin_query_parser *p)
-{
-	kin_sql_window *window = kin_arena_zalloc(p->arena, sizeof(*window));
-	kin_query_list l = { 0 };
-
-	if (!window)
-		return kin_query_parser_nomem(p);
-	if (!kin_query_parser_expect_punct(p, "("))
-		return NULL;
-	if (kin_query_parser_accept(p, "partition")) {
-		if (!kin_query_parser_expect(p, "by"))
-			return NULL;
-		do {
-			if (!kin_query_node_push(p, &l, kin_query_expr(p)))
-				return NULL;
-		} while (kin_query_parser_accept_punct(p, ","));
-		window->partitions = l.items;
-		window->partition_count = l.count;
-	}
-	if (kin_query_parser_accept(p, "order")) {
-		kin_query_text order = { 0 };
-		if (!kin_query_parser_expect(p, "by") || !kin_query_orders(p, &order))
-			return NULL;
-		window->orders = order.orders;
-		window->order_count = order.order_count;
-	}
-	if (!kin_token_is_punct(&p->token, ")") && !parse_frame(p, window))
-		return NULL;
-	return kin_query_parser_expect_punct(p, ")") ? window : NULL;
-}
-
-/* `over (`: over alone is a name. */
-static bool accept_over(kin_query_parser *p)
-{
-	kin_token next = kin_query_parser_peek(p);
-
-	return kin_token_is_punct(&next, "(") && kin_query_parser_accept(p, "over");
-}
-
-/* `filter (`: the same. */
+/* `filter (`: filter alone is a name. */
 static bool at_filter(const kin_query_parser *p)
 {
 	kin_token next = kin_query_parser_peek(p);
@@ -142,7 +79,5 @@ kin_expr *kin_query_call(kin_query_parser *p)
 	kin_expr *expr = kin_query_node_at(p, kin_expr_call(p->arena, name, l.items, l.count), &token);
 	if (expr)
 		expr->distinct = distinct;
-	if (expr && accept_over(p) && !(expr->window = parse_window(p)))
-		return NULL;
-	return expr;
+	return expr && kin_query_over(p, expr) ? expr : NULL;
 }

@@ -103,6 +103,8 @@ bool kin_query_parser_at_clause(const kin_query_parser *p)
 		return next.kind == KIN_TOKEN_INTEGER || next.kind == KIN_TOKEN_PARAM;
 	if (kin_token_is(&p->token, "for"))
 		return kin_token_is(&next, "update");
+	if (kin_token_is(&p->token, "window"))
+		return kin_token_is_name(&next) && !is_operator_word(&next) && !kin_token_is(&next, "from") && !kin_token_is(&next, "as");
 	if (kin_token_is(&p->token, "unfiltered"))
 		return next.kind == KIN_TOKEN_END || kin_token_is_punct(&next, ")") || (kin_token_is_name(&next) && !is_operator_word(&next));
 	return kin_token_is(&p->token, "with") && ((kin_token_is_name(&next) && !is_operator_word(&next)) || at_with_all(p));

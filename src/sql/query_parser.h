@@ -15,6 +15,8 @@ typedef struct kin_query_parser {
 	uint32_t    params; /* `?` so far */
 	int         depth;  /* of parentheses, and the like */
 	int         cases;  /* how many `case` are open */
+	struct kin_query_waiting *waiting; /* calls of this select whose windows have names; sql/query_window.h */
+	struct kin_query_window  *windows; /* and these */
 	int         rc;     /* the first failure; what is done after it does not matter */
 	kin_error  *error;
 } kin_query_parser;

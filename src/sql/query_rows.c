@@ -2,6 +2,7 @@
 #include "sql/query_rows.h"
 
 #include "sql/query_expr.h"
+#include "sql/query_window.h"
 
 /* value [[as] name] */
 static bool parse_output(kin_query_parser *p, kin_query_output *output)
@@ -112,11 +113,20 @@ bool kin_query_rows_end(const kin_query_parser *p)
 /* select … from … where … */
 static bool parse_core(kin_query_parser *p, kin_query_text *q)
 {
+	struct kin_query_waiting *waiting = p->waiting;
+	struct kin_query_window *windows = p->windows;
+	bool ok;
+
 	if (!kin_query_parser_expect(p, "select"))
 		return false;
+	p->waiting = NULL;
+	p->windows = NULL;
 	q->distinct = kin_query_parser_accept(p, "distinct");
-	return parse_outputs(p, q) && kin_query_parser_expect(p, "from") && parse_sources(p, q) &&
-	       kin_query_clauses(p, KIN_QUERY_ROWS, q);
+	ok = parse_outputs(p, q) && kin_query_parser_expect(p, "from") && parse_sources(p, q) && kin_query_clauses(p, KIN_QUERY_ROWS, q) &&
+	     kin_query_windows_end(p);
+	p->waiting = waiting;
+	p->windows = windows;
+	return ok;
 }
 
 /* Order and limit stand behind the last one, and are those of all. */

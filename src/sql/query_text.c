@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "sql/query_expr.h"
 #include "sql/query_rows.h"
+#include "sql/query_window.h"
 
 enum { UPDATE = 1 << KIN_QUERY_UPDATE, ROWS = 1 << KIN_QUERY_ROWS, OBJECTS = 1 << KIN_QUERY_SELECT, SELECT = OBJECTS | ROWS };
 
@@ -249,6 +250,7 @@ static const clause clauses[] = {
 	{ "where",  NULL,     "where",      SELECT | UPDATE, parse_where },
 	{ "group",  "by",     "group by",   SELECT,          parse_group },
 	{ "having", NULL,     "having",     SELECT,          parse_having },
+	{ "window", NULL,     "window",     ROWS,            kin_query_windows },
 	{ "order",  "by",     "order by",   SELECT,          kin_query_orders },
 	{ "limit",  NULL,     "limit",      SELECT,          parse_limit },
 	{ "offset", NULL,     "offset",     SELECT,          parse_offset },

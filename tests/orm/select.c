@@ -323,6 +323,20 @@ FUSED(own_sql_survives_no_memory)
 	return rc;
 }
 
+TEST(windows_have_names)
+{
+	kin_session *s = filled(2, 3);
+
+	CHECK_INT(kin_select(s, SpeciesCount, "select species, sum(id) over w as n from Pet window v as (order by id), w as (partition by species) "
+	                                      "order by row_number() over v").count, 6);
+	CHECK_SQL("SELECT pets.species AS species, sum(pets.id) OVER (PARTITION BY pets.species) AS n FROM pets ORDER BY row_number() OVER (ORDER BY "
+	          "pets.id)");
+	CHECK_INT(kin_scalar(s, int64_t, "select count(*) from (select rank() over w as r from Pet window w as (order by species)) t where r > 1"), 3);
+	CHECK_OK(s);
+	test_forget();
+	test_close();
+}
+
 TEST(a_row_is_declared_where_it_is_needed)
 {
 	typedef struct Few { const char *name; int64_t n; } Few;
@@ -372,7 +386,7 @@ TEST(what_is_wrong_with_a_text_of_rows_is_told)
 {
 	CHECK_TEXT(WRONG(SpeciesCount, "select species, count(*) as n from Pets group by species"),
 	           "app.c:7: there is no model 'Pets'; did you mean 'Pet'?");
-	const kin_row scalar = { "kin_scalar", sizeof(int64_t), &(kin_row_member){ "value", 0, sizeof(int64_t), 0, KIN_KIND_INT64 }, 1, true };
+	const kin_row scalar = { "kin_scalar", sizeof(int64_t), &(kin_row_member){ .name = "value", .size = sizeof(int64_t), .kind = KIN_KIND_INT64 }, 1, true };
 	CHECK_TEXT(wrong("select id, age from Pet", &scalar), "app.c:7: kin_scalar gives one value, and here is another: kin_select_first() has a struct for "
 	           "several");
 	CHECK_TEXT(wrong("select name from Pet", &scalar), "app.c:7: kin_scalar.value is a 64-bit integer, but what goes there is text");
@@ -380,6 +394,8 @@ TEST(what_is_wrong_with_a_text_of_rows_is_told)
 	          "filter (where …) stands behind an aggregate, as in count(*) filter (where age > 3)");
 	CHECK_HAS(WRONG(SpeciesCount, "select species, 1 as n from Pet where age > all (select age from Pet)"),
 	          "not every database has 'any' and 'all': `= any` is `in (…)`");
+	CHECK_HAS(WRONG(SpeciesCount, "select species, sum(id) over v as n from Pet window w as (order by id)"),
+	          "there is no window 'v': say `window v as (…)` behind where, group by and having");
 	CHECK_HAS(wrong("select id from Pet where (id, name) in (?)", &scalar), "a row is looked for among rows, as in (a, b) in ((?, ?), (?, ?))");
 	CHECK_TEXT(WRONG(SpeciesCount, "select species, count(*) as m from Pet group by species"),
 	           "app.c:7: SpeciesCount has no member 'm'; did you mean 'n'?\napp.c:7: nothing is selected for SpeciesCount.n");
