@@ -61,9 +61,10 @@ static int ask_by_key(build *b)
 	const kin_mapping *mapping = b->apart->mapping;
 	kin_arena *arena = b->forming->arena;
 	kin_slot *slots = kin_arena_zalloc(arena, mapping->key_count * sizeof(*slots));
-	kin_expr *columns[mapping->key_count], *params[mapping->key_count];
+	kin_expr **columns = kin_arena_alloc(arena, mapping->key_count * sizeof(*columns));
+	kin_expr **params = kin_arena_alloc(arena, mapping->key_count * sizeof(*params));
 
-	for (uint32_t i = 0; slots && i < mapping->key_count; i++) {
+	for (uint32_t i = 0; slots && columns && params && i < mapping->key_count; i++) {
 		columns[i] = kin_expr_column(arena, b->apart->table, mapping->keys[i]->column);
 		params[i] = kin_expr_param(arena, i);
 		slots[i] = (kin_slot){ .argument = i, .attribute = mapping->keys[i], .many = true, .in_row = mapping->key_count > 1 };
@@ -71,7 +72,7 @@ static int ask_by_key(build *b)
 			return KIN_ENOMEM;
 	}
 	b->apart->ask.select = b->select;
-	if (!slots || !(b->select->where = kin_resolve_in(arena, columns, params, mapping->key_count)))
+	if (!slots || !columns || !params || !(b->select->where = kin_resolve_in(arena, columns, params, mapping->key_count)))
 		return KIN_ENOMEM;
 	return kin_plan_ask(&b->apart->ask, b->plan, slots, mapping->key_count);
 }
