@@ -248,9 +248,11 @@ static void ask(firm *f)
 {
 	int name = pick(f, 20);
 	const char *text = text_of("n", name);
-	Employee_list all = kin_all(f->session, Employee, "name = ? order by id", text);
+	Employee_list all = pick(f, 2) == 0 ? kin_all(f->session, Employee, "name = ? order by id", text)
+	                                    : kin_all(f->session, Employee, "name = ? order by id with selectin Engineer", text);
 	Manager_list managers = kin_all(f->session, Manager, "order by id");
-	Engineer_list some = kin_all(f->session, Engineer, "name = ? order by id", text);
+	Engineer_list some = pick(f, 2) == 0 ? kin_all(f->session, Engineer, "name = ? order by id", text)
+	                                     : kin_all(f->session, Engineer, "name = ? order by id with selectin Contractor", text);
 	Lead_list chiefs = kin_all(f->session, Lead, "order by id");
 
 	CHECK_OK(f->session);
@@ -290,13 +292,13 @@ static void compare_own(firm *f)
 static void compare_all(firm *f)
 {
 	kin_session *other = kin_session_new(test_db());
-	Employee_list all = kin_all(other, Employee, "order by id with boss");
+	Employee_list all = kin_all(other, Employee, "order by id with boss, selectin Contractor");
 
 	CHECK_OK(other);
 	compare_list(f, all.items, all.count, anybody, -1);
 	for (size_t i = 0; i < all.count; i++)
 		CHECK_INT(all.items[i]->boss ? all.items[i]->boss->employee.id : 0, all.items[i]->boss_id.value);
-	Manager_list managers = kin_all(other, Manager, "order by id with staff");
+	Manager_list managers = kin_all(other, Manager, "order by id with staff, selectin staff.Engineer");
 	for (size_t i = 0; i < managers.count; i++) {
 		size_t staff = 0;
 		for (size_t n = 0; n < f->count; n++)
