@@ -4,23 +4,11 @@
 #include <string.h>
 
 #include "mariadb.h"
+#include "objects.h"
 
 const char bench_contender[] = "limit";
 
 enum { BLOCK = 1 << 20 };
-
-typedef struct pet {
-	int64_t     id;
-	const char *name;
-	const char *species;
-	bool        has_owner;
-	int64_t     owner_id;
-} pet;
-
-typedef struct owner {
-	int64_t     id;
-	const char *name;
-} owner;
 
 /* ---- insert ---- */
 
@@ -107,11 +95,6 @@ static void insert_pets(MYSQL *c, pet *pets, size_t count)
 	mysql_stmt_close(statement);
 }
 
-static void touch_pet(bench_run *run, const pet *p)
-{
-	bench_touch(run, bench_pet_sum(p->id, p->name, p->species, p->has_owner, p->owner_id));
-}
-
 static void insert(bench_run *run)
 {
 	MYSQL *c = connect_to(run);
@@ -120,25 +103,15 @@ static void insert(bench_run *run)
 	const bench_pet *pet_data = bench_pets(run->n, owner_count);
 
 	bench_start(run);
-	owner *owners = bench_alloc((size_t)owner_count, sizeof(*owners));
-	pet *pets = bench_alloc((size_t)run->n, sizeof(*pets));
-	for (int64_t i = 0; i < owner_count; i++)
-		owners[i].name = owner_data[i].name;
+	owner *owners = new_owners(owner_data, owner_count);
 	execute(c, "start transaction");
 	insert_owners(c, owners, (size_t)owner_count);
-	for (int64_t i = 0; i < run->n; i++) {
-		const bench_pet *d = &pet_data[i];
-		pets[i] = (pet){ .name = d->name, .species = d->species, .has_owner = d->owner >= 0 };
-		pets[i].owner_id = pets[i].has_owner ? owners[d->owner].id : 0;
-	}
+	pet *pets = new_pets(pet_data, run->n, owners);
 	insert_pets(c, pets, (size_t)run->n);
 	execute(c, "commit");
 	bench_stop(run);
 
-	for (int64_t i = 0; i < owner_count; i++)
-		bench_touch(run, bench_owner_sum(owners[i].id, owners[i].name));
-	for (int64_t i = 0; i < run->n; i++)
-		touch_pet(run, &pets[i]);
+	touch_objects(run, owners, owner_count, pets);
 	mysql_close(c);
 }
 

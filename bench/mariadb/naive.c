@@ -6,53 +6,22 @@
 #include <string.h>
 
 #include "mariadb.h"
+#include "objects.h"
 
 const char bench_contender[] = "naive";
 
-typedef struct pet {
-	int64_t id;
-	char   *name;
-	char   *species;
-	bool    has_owner;
-	int64_t owner_id;
-} pet;
-
-static char *copy_of(const char *text)
+static own_pet *pet_at(MYSQL_ROW row)
 {
-	return strcpy(bench_alloc(strlen(text) + 1, 1), text);
-}
-
-static pet *pet_at(MYSQL_ROW row)
-{
-	pet *p = bench_alloc(1, sizeof(*p));
-
-	p->id = atoll(row[0]);
-	p->name = copy_of(row[1]);
-	p->species = copy_of(row[2]);
-	p->has_owner = row[3] != NULL;
-	p->owner_id = p->has_owner ? atoll(row[3]) : 0;
-	return p;
-}
-
-static void pet_free(pet *p)
-{
-	free(p->name);
-	free(p->species);
-	free(p);
-}
-
-static void touch_pet(bench_run *run, const pet *p)
-{
-	bench_touch(run, bench_pet_sum(p->id, p->name, p->species, p->has_owner, p->owner_id));
+	return own_pet_of(row[0], row[1], row[2], row[3]);
 }
 
 /* ---- insert ---- */
 
-static int64_t insert_owner(MYSQL_STMT *statement, const bench_owner *owner)
+static int64_t insert_owner(MYSQL_STMT *statement, const bench_owner *data)
 {
-	unsigned long length = strlen(owner->name);
+	unsigned long length = strlen(data->name);
 	char name[TEXT_SIZE];
-	MYSQL_BIND binds[] = { text_bind(strcpy(name, owner->name), &length, NULL) };
+	MYSQL_BIND binds[] = { text_bind(strcpy(name, data->name), &length, NULL) };
 
 	mysql_stmt_bind_param(statement, binds);
 	run_statement(statement);
@@ -63,11 +32,11 @@ static int64_t insert_pet(MYSQL_STMT *statement, const bench_pet *data, const in
 {
 	unsigned long name_length = strlen(data->name), species_length = strlen(data->species);
 	char name[TEXT_SIZE], species[TEXT_SIZE];
-	int64_t owner = data->owner < 0 ? 0 : owners[data->owner];
+	int64_t key = data->owner < 0 ? 0 : owners[data->owner];
 	my_bool no_owner = data->owner < 0;
 	MYSQL_BIND binds[] = {
 		text_bind(strcpy(name, data->name), &name_length, NULL), text_bind(strcpy(species, data->species), &species_length, NULL),
-		integer_bind(&owner, &no_owner),
+		integer_bind(&key, &no_owner),
 	};
 
 	mysql_stmt_bind_param(statement, binds);
@@ -94,11 +63,7 @@ static void insert(bench_run *run)
 	execute(c, "commit");
 	bench_stop(run);
 
-	for (int64_t i = 0; i < owner_count; i++)
-		bench_touch(run, bench_owner_sum(keys[i], owners[i].name));
-	for (int64_t i = 0; i < run->n; i++)
-		bench_touch(run, bench_pet_sum(pet_keys[i], pets[i].name, pets[i].species, pets[i].owner >= 0,
-		                               pets[i].owner < 0 ? 0 : keys[pets[i].owner]));
+	touch_rows(run, owners, keys, owner_count, pets, pet_keys);
 	mysql_close(c);
 }
 
@@ -120,9 +85,9 @@ static void load(bench_run *run)
 
 	bench_start(run);
 	MYSQL_RES *rows = rows_of(c, "select id, name, species, owner_id from pets");
-	pet **pets = bench_alloc((size_t)mysql_num_rows(rows), sizeof(*pets));
+	own_pet **pets = bench_alloc((size_t)mysql_num_rows(rows), sizeof(*pets));
 	for (size_t i = 0; (row = mysql_fetch_row(rows)); i++)
-		touch_pet(run, pets[i] = pet_at(row));
+		touch_own_pet(run, pets[i] = pet_at(row));
 	mysql_free_result(rows);
 	bench_stop(run);
 	mysql_close(c);
@@ -143,7 +108,7 @@ static void joined(bench_run *run)
 			bench_touch(run, bench_owner_sum(id, copy_of(row[1])));
 		last = id;
 		if (row[2])
-			touch_pet(run, pet_at(row + 2));
+			touch_own_pet(run, pet_at(row + 2));
 	}
 	mysql_free_result(rows);
 	bench_stop(run);
@@ -155,9 +120,9 @@ static void touch_all(bench_run *run, MYSQL_RES *rows)
 	MYSQL_ROW row;
 
 	while ((row = mysql_fetch_row(rows))) {
-		pet *p = pet_at(row);
-		touch_pet(run, p);
-		pet_free(p);
+		own_pet *p = pet_at(row);
+		touch_own_pet(run, p);
+		own_pet_free(p);
 	}
 	mysql_free_result(rows);
 }

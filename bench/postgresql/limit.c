@@ -5,23 +5,11 @@
 #include <string.h>
 
 #include "postgresql.h"
+#include "objects.h"
 
 const char bench_contender[] = "limit";
 
 enum { TEXT = 25, BIGINT = 20, CHUNK = 10000, COLUMNS = 3 };
-
-typedef struct pet {
-	int64_t     id;
-	const char *name;
-	const char *species;
-	bool        has_owner;
-	int64_t     owner_id;
-} pet;
-
-typedef struct owner {
-	int64_t     id;
-	const char *name;
-} owner;
 
 static int64_t number_at(const PGresult *result, int row, int column)
 {
@@ -39,11 +27,6 @@ static pet pet_at(const PGresult *result, int row, int column)
 		.id = number_at(result, row, column), .name = PQgetvalue(result, row, column + 1), .species = PQgetvalue(result, row, column + 2),
 		.has_owner = has_owner, .owner_id = has_owner ? number_at(result, row, column + 3) : 0,
 	};
-}
-
-static void touch_pet(bench_run *run, const pet *p)
-{
-	bench_touch(run, bench_pet_sum(p->id, p->name, p->species, p->has_owner, p->owner_id));
 }
 
 /* ---- insert ---- */
@@ -188,25 +171,15 @@ static void insert(bench_run *run)
 	prepare(c, "owners", "insert into owners (name) select * from unnest($1::text[]) returning id");
 	prepare(c, "pets", "insert into pets (name, species, owner_id)"
 	                   " select * from unnest($1::text[], $2::text[], $3::bigint[]) returning id");
-	owner *owners = bench_alloc((size_t)owner_count, sizeof(*owners));
-	pet *pets = bench_alloc((size_t)run->n, sizeof(*pets));
-	for (int64_t i = 0; i < owner_count; i++)
-		owners[i].name = owner_data[i].name;
+	owner *owners = new_owners(owner_data, owner_count);
 	execute(c, "begin");
 	insert_owners(c, owners, owner_count);
-	for (int64_t i = 0; i < run->n; i++) {
-		const bench_pet *d = &pet_data[i];
-		pets[i] = (pet){ .name = d->name, .species = d->species, .has_owner = d->owner >= 0 };
-		pets[i].owner_id = pets[i].has_owner ? owners[d->owner].id : 0;
-	}
+	pet *pets = new_pets(pet_data, run->n, owners);
 	insert_pets(c, pets, run->n);
 	execute(c, "commit");
 	bench_stop(run);
 
-	for (int64_t i = 0; i < owner_count; i++)
-		bench_touch(run, bench_owner_sum(owners[i].id, owners[i].name));
-	for (int64_t i = 0; i < run->n; i++)
-		touch_pet(run, &pets[i]);
+	touch_objects(run, owners, owner_count, pets);
 	PQfinish(c);
 }
 

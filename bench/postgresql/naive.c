@@ -5,44 +5,14 @@
 #include <string.h>
 
 #include "postgresql.h"
+#include "objects.h"
 
 const char bench_contender[] = "naive";
 
-typedef struct pet {
-	int64_t id;
-	char   *name;
-	char   *species;
-	bool    has_owner;
-	int64_t owner_id;
-} pet;
-
-static char *copy_of(const char *text)
+static own_pet *pet_at(const PGresult *result, int row, int column)
 {
-	return strcpy(bench_alloc(strlen(text) + 1, 1), text);
-}
-
-static pet *pet_at(const PGresult *result, int row, int column)
-{
-	pet *p = bench_alloc(1, sizeof(*p));
-
-	p->id = atoll(PQgetvalue(result, row, column));
-	p->name = copy_of(PQgetvalue(result, row, column + 1));
-	p->species = copy_of(PQgetvalue(result, row, column + 2));
-	p->has_owner = !PQgetisnull(result, row, column + 3);
-	p->owner_id = p->has_owner ? atoll(PQgetvalue(result, row, column + 3)) : 0;
-	return p;
-}
-
-static void pet_free(pet *p)
-{
-	free(p->name);
-	free(p->species);
-	free(p);
-}
-
-static void touch_pet(bench_run *run, const pet *p)
-{
-	bench_touch(run, bench_pet_sum(p->id, p->name, p->species, p->has_owner, p->owner_id));
+	return own_pet_of(PQgetvalue(result, row, column), PQgetvalue(result, row, column + 1), PQgetvalue(result, row, column + 2),
+	                  PQgetisnull(result, row, column + 3) ? NULL : PQgetvalue(result, row, column + 3));
 }
 
 static PGresult *run_prepared(PGconn *c, const char *name, const char *const *values, int count)
@@ -82,11 +52,7 @@ static void insert(bench_run *run)
 	execute(c, "commit");
 	bench_stop(run);
 
-	for (int64_t i = 0; i < owner_count; i++)
-		bench_touch(run, bench_owner_sum(keys[i], owners[i].name));
-	for (int64_t i = 0; i < run->n; i++)
-		bench_touch(run, bench_pet_sum(pet_keys[i], pets[i].name, pets[i].species, pets[i].owner >= 0,
-		                               pets[i].owner < 0 ? 0 : keys[pets[i].owner]));
+	touch_rows(run, owners, keys, owner_count, pets, pet_keys);
 	PQfinish(c);
 }
 
@@ -96,9 +62,9 @@ static void load(bench_run *run)
 
 	bench_start(run);
 	PGresult *result = checked(c, PQexec(c, "select id, name, species, owner_id from pets"));
-	pet **pets = bench_alloc((size_t)PQntuples(result), sizeof(*pets));
+	own_pet **pets = bench_alloc((size_t)PQntuples(result), sizeof(*pets));
 	for (int i = 0; i < PQntuples(result); i++)
-		touch_pet(run, pets[i] = pet_at(result, i, 0));
+		touch_own_pet(run, pets[i] = pet_at(result, i, 0));
 	bench_stop(run);
 	PQfinish(c);
 }
@@ -117,7 +83,7 @@ static void joined(bench_run *run)
 			bench_touch(run, bench_owner_sum(id, copy_of(PQgetvalue(result, i, 1))));
 		last = id;
 		if (!PQgetisnull(result, i, 2))
-			touch_pet(run, pet_at(result, i, 2));
+			touch_own_pet(run, pet_at(result, i, 2));
 	}
 	bench_stop(run);
 	PQfinish(c);
@@ -126,9 +92,9 @@ static void joined(bench_run *run)
 static void touch_all(bench_run *run, PGresult *result)
 {
 	for (int i = 0; i < PQntuples(result); i++) {
-		pet *p = pet_at(result, i, 0);
-		touch_pet(run, p);
-		pet_free(p);
+		own_pet *p = pet_at(result, i, 0);
+		touch_own_pet(run, p);
+		own_pet_free(p);
 	}
 	PQclear(result);
 }
