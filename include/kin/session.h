@@ -41,7 +41,8 @@ KIN_API kin_session *kin_session_new(kin_db *db);
  */
 KIN_API kin_session *kin_session_new_read(kin_db *db);
 
-/** Roll back what is open, give the connection back, detach every object. Objects and the error stay readable. */
+/** Roll back what is open, give the connection back, detach every object. Objects and the error stay readable. In a hook, and inside of a
+ * kin_transaction(), which goes on with the session, this and kin_free() are refused: KIN_EINVAL in the session. */
 KIN_API void kin_close(kin_session *session);
 
 /** kin_close(), then free the session and everything it made. NULL is accepted. */
@@ -382,7 +383,7 @@ KIN_END_DECLS
 #define kin_removed(object, member) \
 	__extension__ ({ *(const __typeof__((object)->member) *)kin_session_removed((object), KIN_OFFSETOF_(object, member)); })
 
-/** Add to, or take from, a collection; both sides are in step at once. A list that was read before stays as it was read, so a loop over it may do
+/** Add to, or take from, a collection; both sides are in step at once. To add what is in it, and to take what is not, does nothing. A list that was read before stays as it was read, so a loop over it may do
  * both; only from the middle of more than 1024 items the next ones move up. */
 #define kin_append(object, member, item) \
 	__extension__ ({ \

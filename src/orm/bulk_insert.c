@@ -82,7 +82,7 @@ static int repeat(bulk *b, const kin_write *write)
 	b->write = write;
 	rc = kin_connection_repeat(b->flush.connection, &all, 1, take, b, &fault, &b->session->error);
 	if (rc < 0 && fault.cell < write->cell_count)
-		kin_flush_name_member(b->session, b->mapping, &write->cells[fault.cell]);
+		kin_flush_name_member(b->session, b->mapping, &write->cells[fault.cell], fault.object < b->count ? b->run[fault.object] : b->run[0]);
 	return rc < 0 && fault.object < b->count ? explain(b, b->run[fault.object]) : rc;
 }
 

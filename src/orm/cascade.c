@@ -14,12 +14,13 @@ static int target_of(kin_session *session, const void *object, const kin_relatio
 {
 	kin_text text;
 
-	if (kin_instance_valid(target) && kin_session_of(target) == session)
+	if (kin_instance_valid(target) && kin_session_of(target) == session &&
+	    kin_mapping_is(kin_instance_mapping(kin_instance_of(target)), relation->target))
 		return KIN_OK;
 	kin_text_init(&text);
 	kin_text_addf(&text, "%s.%s of ", relation->mapping->name, relation->name);
 	kin_instance_show(&text, object);
-	int rc = kin_text_ok(&text) ? kin_session_check(session, target, text.data) : kin_session_nomem(session);
+	int rc = kin_text_ok(&text) ? kin_session_check_is(session, target, relation->target, text.data) : kin_session_nomem(session);
 	kin_text_done(&text);
 	return rc;
 }

@@ -1,10 +1,14 @@
 /* flush.c - a flush from end to end: plan, write, bring the objects in step; or fail, and take the transaction back. */
+#include <inttypes.h>
+
 #include "orm/hook.h"
 #include "orm/outbox.h"
 #include "orm/rules.h"
 
+#include "orm/defer.h"
 #include "value/member.h"
 #include "value/show.h"
+#include "value/utf8.h"
 
 static const kin_attribute *find_column(const kin_mapping *mapping, const char *name, size_t length)
 {
@@ -51,11 +55,45 @@ static void show_foreign(kin_text *out, const void *object)
 	}
 }
 
-void kin_flush_name_member(kin_session *session, const kin_mapping *mapping, const kin_cell *cell)
+/* A number, and a moment as the number that it is: those that cannot be bound are no date that could be shown. */
+static void show_number(kin_text *out, const kin_value *value)
 {
-	for (size_t i = 0; i < mapping->attribute_count; i++)
-		if (mapping->attributes[i].offset == cell->offset)
-			kin_error_context(&session->error, "%s.%s", mapping->name, mapping->attributes[i].name);
+	switch (value->kind) {
+	case KIN_KIND_DATE:
+		kin_text_addf(out, " (%" PRId64 " days after 1970-01-01)", value->as.integer);
+		break;
+	case KIN_KIND_TIME:
+	case KIN_KIND_DATETIME:
+	case KIN_KIND_TIMESTAMP:
+		kin_text_addf(out, " (%" PRId64 " µs)", value->as.integer);
+		break;
+	case KIN_KIND_TEXT:
+	case KIN_KIND_BYTES:
+	case KIN_KIND_JSON:
+		break;
+	default:
+		kin_text_add_char(out, ' ');
+		kin_show_quoted(out, value);
+	}
+}
+
+void kin_flush_name_member(kin_session *session, const kin_mapping *mapping, const kin_cell *cell, const void *object)
+{
+	kin_text text;
+
+	kin_text_init(&text);
+	for (size_t i = 0; i < mapping->attribute_count; i++) {
+		const kin_attribute *a = &mapping->attributes[i];
+		if (a->offset != cell->offset)
+			continue;
+		kin_value value = kin_attribute_value(a, object);
+		kin_text_addf(&text, "%s.%s", mapping->name, a->name);
+		show_number(&text, &value);
+		if (kin_text_ok(&text))
+			kin_error_context(&session->error, "%s", text.data);
+		break;
+	}
+	kin_text_done(&text);
 }
 
 int kin_flush_bind(kin_session *session, kin_statement *statement, const kin_mapping *mapping, const kin_cell *cells, size_t count,
@@ -71,8 +109,28 @@ int kin_flush_bind(kin_session *session, kin_statement *statement, const kin_map
 		i++;
 	kin_error_clear(&one);
 	if (i < count)
-		kin_flush_name_member(session, mapping, &cells[i]);
+		kin_flush_name_member(session, mapping, &cells[i], object);
 	return rc;
+}
+
+/* ": Pet.name 'B' has the byte 0xff next, which is no UTF-8": a server has refused some text, and does not say which. */
+static void show_broken_text(kin_text *out, const void *object)
+{
+	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
+
+	for (size_t i = 0; i < mapping->attribute_count; i++) {
+		const kin_attribute *a = &mapping->attributes[i];
+		kin_value value = kin_defer_lacks(object, a) ? kin_value_null(NULL) : kin_attribute_value(a, object);
+		size_t sound = value.kind == KIN_KIND_TEXT ? kin_utf8_sound(value.as.data, value.size) : value.size;
+		if (value.kind != KIN_KIND_TEXT || sound == value.size)
+			continue;
+		unsigned broken = ((const unsigned char *)value.as.data)[sound];
+		value.size = (uint32_t)sound;
+		kin_text_addf(out, ": the text of %s.%s is no UTF-8: behind ", mapping->name, a->name);
+		kin_show_quoted(out, &value);
+		kin_text_addf(out, " stands the byte 0x%02x; bytes that are no text are kept in a kin_bytes", broken);
+		return;
+	}
 }
 
 int kin_flush_explain(kin_flusher *flush, const void *object)
@@ -91,6 +149,8 @@ int kin_flush_explain(kin_flusher *flush, const void *object)
 		kin_instance_show(&text, object);
 	if (error->code == KIN_EFOREIGN)
 		show_foreign(&text, object);
+	if (error->code == KIN_EVALUE)
+		show_broken_text(&text, object);
 	if (kin_text_ok(&text))
 		kin_error_context(error, "%s", text.data);
 	kin_text_done(&text);

@@ -108,8 +108,8 @@ int kin_flush_loosen(kin_flusher *flush, const kin_uow *uow);
 /* Bind an object's members; on failure the member is named. */
 int kin_flush_bind(kin_session *session, kin_statement *statement, const kin_mapping *mapping, const kin_cell *cells, size_t count,
                    const void *object, size_t first);
-/* Put the name of the member that a cell is of in front of the error. */
-void kin_flush_name_member(kin_session *session, const kin_mapping *mapping, const kin_cell *cell);
+/* Put the name of the member that a cell is of, and the number there, in front of the error. */
+void kin_flush_name_member(kin_session *session, const kin_mapping *mapping, const kin_cell *cell, const void *object);
 /* "pets.name 'Ben', pets.species 'Dog'", for the columns that an error names; nothing where they are not the mapping's. */
 void kin_flush_show_columns(kin_text *out, const char *names, const kin_mapping *mapping, const void *object);
 /* Put the object and the value at fault in front of a database's sentence. Returns the error's code. */

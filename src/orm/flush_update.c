@@ -1,4 +1,5 @@
 /* flush_update.c - changed rows: only the columns that differ, one prepared statement for all rows that differ in the same. */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "orm/inherit.h"
@@ -126,6 +127,13 @@ static int write_levels(kin_flusher *flush, const kin_mapping *mapping, kin_trac
 	return rc;
 }
 
+static int refuse_zero(kin_flusher *flush, const kin_mapping *mapping, const kin_tracked *tracked)
+{
+	return kin_session_fail(flush->session, KIN_EINVAL, NULL, 0,
+	                        "%s.%s of the row with %" PRId64 " there was set to 0, which stands for a key that the database makes; a row that is there has "
+	                        "one", mapping->name, mapping->keys[0]->name, *(const int64_t *)(const void *)(tracked->snapshot + mapping->key_offset));
+}
+
 /* What is to be written: the row is made ready, and on-update values join what changed. 1: something is; 0: nothing. */
 static int find_changed(kin_flusher *flush, const kin_mapping *mapping, kin_tracked *tracked, uint64_t *ret_set)
 {
@@ -133,6 +141,8 @@ static int find_changed(kin_flusher *flush, const kin_mapping *mapping, kin_trac
 
 	if (rc < 0 || !kin_unit_changed(tracked, mapping, ret_set))
 		return rc;
+	if (mapping->integer_key && *(const int64_t *)kin_member(tracked->object, mapping->key_offset) == 0)
+		return refuse_zero(flush, mapping, tracked);
 	if (!mapping->has_fills)
 		return 1;
 	if ((rc = kin_flush_fill_changed(flush, tracked, ret_set)) < 0 || (rc = kin_flush_prepare(flush, tracked, NULL)) < 0)

@@ -268,8 +268,13 @@ static void *one_was(kin_session *session, const void *object, const kin_relatio
 	return then;
 }
 
+/* What a member of no object is: no member is larger. */
+static const _Alignas(16) char nothing[4096];
+
 const void *kin_session_was(const void *object, size_t offset, size_t size)
 {
+	if (!object && size <= sizeof(nothing))
+		return nothing;
 	kin_session *session = kin_session_of(object);
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
 	const kin_relation *relation = kin_mapping_relation_at(mapping, offset);
@@ -337,6 +342,8 @@ static bool relation_is_changed(kin_session *session, const void *object, const 
 
 bool kin_session_is_changed(const void *object, size_t offset)
 {
+	if (!object)
+		return false;
 	kin_session *session = kin_session_of(object);
 	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(object));
 	const kin_relation *relation = kin_mapping_relation_at(mapping, offset);
@@ -353,6 +360,8 @@ bool kin_session_is_changed(const void *object, size_t offset)
 
 static const void *changed_items(const void *object, size_t offset, bool added)
 {
+	if (!object)
+		return nothing;
 	kin_session *session = kin_session_of(object);
 	const kin_relation *relation = kin_mapping_relation_at(kin_instance_mapping(kin_instance_of(object)), offset);
 	changes c = { 0 };

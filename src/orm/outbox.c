@@ -63,7 +63,7 @@ static int explain(const kin_outbox *outbox, const kin_fault *fault, int rc)
 	const kin_parcel *parcel = &outbox->parcels.items[fault->repeat];
 	const kin_tracked *tracked = outbox->items.items[parcel->first + fault->object];
 	if (fault->cell < parcel->write->cell_count)
-		kin_flush_name_member(outbox->flush->session, parcel->mapping, &parcel->write->cells[fault->cell]);
+		kin_flush_name_member(outbox->flush->session, parcel->mapping, &parcel->write->cells[fault->cell], tracked->object);
 	return kin_flush_explain(outbox->flush, tracked->object);
 }
 

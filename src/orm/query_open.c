@@ -40,6 +40,8 @@ static int item_value(kin_session *session, const kin_slot *slot, const kin_valu
 	const char *item = (const char *)array->as.data + i * item_size(array->item_kind);
 	kin_value value;
 
+	if (!array->as.data)
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "argument %u is an array of %u items at NULL", slot->argument + 1, (unsigned)array->size);
 	if (array->item_kind == KIN_KIND_COUNT)
 		return kin_query_value(session, slot, (const kin_value *)(const void *)item, ret);
 	if (array->item_kind == KIN_KIND_OBJECT) {

@@ -198,6 +198,8 @@ int kin_transaction_with(kin_session *session, kin_transaction_fn *fn, void *con
 
 	if (rc < 0 || (rc = kin_hook_outside(session, "kin_transaction")) < 0)
 		return rc;
+	if (!fn)
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "kin_transaction: there is no function");
 	r.begin = options->begin;
 	r.begin.write |= !r.begin.read_only && !session->usual.read_only;
 	if (session->in_function || session->floor > 0)

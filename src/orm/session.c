@@ -78,9 +78,19 @@ void kin_session_undo(kin_session *session)
 		kin_connection_rollback(session->connection, NULL);
 }
 
+/* Who is in the middle of something goes on with the session. */
+static bool is_busy(kin_session *session, const char *what)
+{
+	if (kin_hook_outside(session, what) < 0)
+		return true;
+	if (session->in_function)
+		kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s inside of kin_transaction, which goes on with the session when its function returns", what);
+	return session->in_function;
+}
+
 void kin_close(kin_session *session)
 {
-	if (!session || session->closed || kin_hook_outside(session, "kin_close") < 0)
+	if (!session || session->closed || is_busy(session, "kin_close"))
 		return;
 	kin_session_end_streams(session, true);
 	kin_session_undo(session);
@@ -97,7 +107,7 @@ void kin_close(kin_session *session)
 
 void kin_free(kin_session *session)
 {
-	if (!session || kin_hook_outside(session, "kin_free") < 0)
+	if (!session || is_busy(session, "kin_free"))
 		return;
 	kin_close(session);
 	kin_unit_free(session->unit);
@@ -296,7 +306,7 @@ __attribute__((no_sanitize_address, noinline)) static bool is_made_by_kin(const 
 int kin_session_made(kin_session *session, const void *object, const char *what)
 {
 	if (!object)
-		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s of NULL: there is no object", what);
+		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s of NULL: there is no object; a query gives NULL where no row fits", what);
 	if (is_made_by_kin(object))
 		return KIN_OK;
 	return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s of memory that kin did not make; make objects with kin_new()", what);
@@ -319,4 +329,15 @@ int kin_session_check(kin_session *session, const void *object, const char *what
 		: kin_session_nomem(session);
 	kin_text_done(&text);
 	return rc;
+}
+
+int kin_session_check_is(kin_session *session, const void *object, const kin_mapping *mapping, const char *what)
+{
+	int rc = kin_session_check(session, object, what);
+	const kin_mapping *its = rc < 0 ? NULL : kin_instance_mapping(kin_instance_of(object));
+
+	if (rc < 0 || kin_mapping_is(its, mapping))
+		return rc;
+	return kin_session_fail(session, KIN_EINVAL, NULL, 0, "%s: an object of %s, where one of %s is wanted; a cast has hidden that from the compiler", what,
+	                        its->name, mapping->name);
 }

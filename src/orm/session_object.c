@@ -64,7 +64,7 @@ static int adopt_list(kin_session *session, void *object, const kin_relation *re
 		return KIN_OK;
 	kin_instance_put_list(object, relation, NULL, 0);
 	for (size_t i = 0; i < given.count && rc == KIN_OK; i++) {
-		if ((rc = kin_session_check(session, given.items[i], relation->name)) < 0)
+		if ((rc = kin_session_check_is(session, given.items[i], relation->target, relation->name)) < 0)
 			break;
 		void *item = kin_instance_object(kin_instance_of(given.items[i]));
 		if (relation->link ? !link(session, object, relation, item) : !give(session, object, relation, item))
@@ -90,7 +90,7 @@ void *kin_session_new_object(kin_session *session, kin_model *model, const void 
 	size_t extra = 0;
 
 	if (!batch) {
-		if (mapping && !session->closed)
+		if (mapping && kin_session_ok(session) == KIN_OK)
 			kin_session_nomem(session);
 		return NULL;
 	}

@@ -85,6 +85,8 @@ kin_session *kin_session_of(const void *object);
 int kin_session_made(kin_session *session, const void *object, const char *what);
 /* KIN_OK for an object of this session; else the session fails with KIN_EINVAL and a sentence that begins with `what`. */
 int kin_session_check(kin_session *session, const void *object, const char *what);
+/* The same for one of this model. */
+int kin_session_check_is(kin_session *session, const void *object, const kin_mapping *mapping, const char *what);
 /* Fail with KIN_EINVAL and "what: object <Pet Ben> why". */
 int kin_session_refuse(kin_session *session, const char *what, const void *object, const char *why);
 /* The flush itself; the caller has checked the session. A failed one has rolled the transaction back. */

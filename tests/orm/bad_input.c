@@ -84,6 +84,7 @@ TEST(text_that_is_not_utf8_is_refused_by_who_checks_it)
 	} else {
 		CHECK_INT(rc, KIN_EVALUE);
 		CHECK_HAS(kin_errmsg(s), test_words("", "0xff", "Incorrect string value: '\\xFF"));
+		CHECK_HAS(kin_errmsg(s), "the text of Owner.name is no UTF-8: behind 'An' stands the byte 0xff");
 		CHECK_INT(kin_rollback(s), KIN_OK);
 		CHECK_INT(kin_count(s, Owner, ""), 0);
 	}
@@ -156,5 +157,163 @@ TEST(a_column_that_the_table_lacks_is_named)
 	CHECK(kin_first(s, Pet, "") == NULL);
 	CHECK_INT(kin_errcode(s), KIN_ENOTABLE);
 	CHECK_HAS(kin_errmsg(s), "species");
+	test_close();
+}
+
+/* What the compiler would have said, had nobody cast it away. */
+TEST(an_object_of_another_model_is_refused_wherever_it_is_put)
+{
+	test_open();
+	kin_session *s = test_session();
+	Pet *ben = kin_new(s, Pet, .name = "Ben");
+	Visit *visit = kin_new(s, Visit, .day = { 1 });
+
+	kin_add(s, ben);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	ben->owner = (const Owner *)(const void *)visit;
+	CHECK_INT(kin_commit(s), KIN_EINVAL);
+	CHECK_HAS(kin_errmsg(s), "Pet.owner of <Pet Ben>: an object of Visit, where one of Owner is wanted");
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	kin_add(s, kin_new(s, Pet, .name = "Max", .owner = (const Owner *)(const void *)visit));
+	CHECK_INT(kin_errcode(s), KIN_EINVAL);
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK(kin_new(s, Owner, .pets = { (const Pet *[]){ (const Pet *)(const void *)visit }, 1 }) == NULL);
+	CHECK_HAS(kin_errmsg(s), "pets: an object of Visit, where one of Pet is wanted");
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_INT(kin_count(s, Pet, ""), 1);
+	test_close();
+}
+
+TEST(a_key_that_is_there_is_not_set_to_zero)
+{
+	test_open();
+	kin_session *s = test_session();
+	Pet *ben = kin_new(s, Pet, .name = "Ben");
+
+	kin_add(s, ben);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	ben->id = 0;
+	CHECK_INT(kin_commit(s), KIN_EINVAL);
+	CHECK_HAS(kin_errmsg(s), "Pet.id of the row with 1 there was set to 0, which stands for a key that the database makes");
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_INT(ben->id, 1);
+	test_close();
+}
+
+TEST(a_number_that_no_column_holds_is_shown_with_its_member)
+{
+	models_open();
+	kin_session *s = test_session();
+	new_note(s)->written.us = INT64_MIN;
+	CHECK_INT(kin_commit(s), KIN_ERANGE);
+	CHECK_HAS(kin_errmsg(s), "Note.written (-9223372036854775808 µs): ");
+	CHECK_HAS(kin_errmsg(s), "is outside the years 0001 to 9999");
+	test_close();
+}
+
+TEST(where_there_is_no_object_there_is_nothing_and_no_crash)
+{
+	const Owner *none = NULL;
+	const char *name;
+
+	test_open();
+	kin_session *s = test_session();
+	CHECK((name = kin_was(none, name)) == NULL);
+	CHECK(!kin_is_changed(none, name) && !kin_is_loaded(none, pets));
+	CHECK_INT(kin_added(none, pets).count + kin_removed(none, pets).count + kin_load(none, pets).count, 0);
+	CHECK_INT(kin_count(s, Owner, "id in (?)", kin_array((const int64_t *)NULL, 3)), -1);
+	CHECK_HAS(kin_errmsg(s), "argument 1 is an array of 3 items at NULL");
+	kin_rollback(s);
+	CHECK_INT(kin_transaction(s, NULL, NULL), KIN_EINVAL);
+	kin_rollback(s);
+	CHECK_INT(kin_add(s, NULL), KIN_EINVAL);
+	CHECK_HAS(kin_errmsg(s), "kin_add of NULL: there is no object; a query gives NULL where no row fits");
+	test_close();
+}
+
+TEST(in_a_closed_session_nothing_new_is_made)
+{
+	test_open();
+	kin_session *s = test_session();
+
+	kin_close(s);
+	CHECK(kin_new(s, Owner, .name = "late") == NULL);
+	CHECK_INT(kin_errcode(s), KIN_EDETACHED);
+	CHECK_HAS(kin_errmsg(s), "the session is closed; open a new one");
+	test_close();
+}
+
+static int close_inside(kin_session *session, void *context)
+{
+	(void)context;
+	kin_close(session);
+	kin_free(session);
+	return 0;
+}
+
+TEST(a_transaction_keeps_its_session_open)
+{
+	test_open();
+	kin_session *s = test_session();
+
+	CHECK_INT(kin_transaction(s, close_inside, NULL), KIN_EINVAL);
+	CHECK_HAS(kin_errmsg(s), "kin_close inside of kin_transaction, which goes on with the session");
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_INT(kin_count(s, Owner, ""), 0);
+	test_close();
+}
+
+TEST(removing_what_is_not_there_and_adding_what_is_do_nothing)
+{
+	test_open();
+	kin_session *s = test_session();
+	Owner *ann = kin_new(s, Owner, .name = "Ann");
+	Pet *ben = kin_new(s, Pet, .name = "Ben"), *max = kin_new(s, Pet, .name = "Max");
+
+	kin_append(ann, pets, ben);
+	kin_append(ann, pets, ben);
+	kin_remove(ann, pets, max);
+	CHECK_OK(s);
+	CHECK_INT(ann->pets.count, 1);
+	kin_add(s, ann);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_INT(kin_count(s, Pet, ""), 1);
+	test_close();
+}
+
+/* kin_each() walks the list as it was read. */
+TEST(a_list_may_be_changed_in_any_way_while_it_is_walked)
+{
+	enum { PETS = 10 };
+	test_open();
+	test_fill(1, PETS);
+
+	for (int way = 0; way < 7; way++) {
+		kin_session *s = kin_session_new(test_db());
+		const Owner *owner = kin_first(s, Owner, "");
+		int seen = 0;
+
+		kin_each(Pet, pet, kin_load(owner, pets)) {
+			seen++;
+			if (way == 0)
+				kin_remove(owner, pets, pet);
+			else if (way == 1)
+				kin_append(owner, pets, kin_new(s, Pet, .name = pet->name));
+			else if (way == 2)
+				kin_delete(s, pet), kin_flush(s);
+			else if (way == 3)
+				kin_edit(s, Pet, pet)->owner = NULL, kin_flush(s);
+			else if (way == 4)
+				kin_expire(s, owner), kin_expire(s, pet);
+			else if (way == 5)
+				kin_expunge(s, pet);
+			else
+				kin_edit(s, Pet, pet)->name = "x", kin_rollback(s);
+			CHECK(pet->name != NULL);
+		}
+		CHECK_INT(seen, PETS);
+		CHECK_OK(s);
+		kin_free(s);
+	}
 	test_close();
 }

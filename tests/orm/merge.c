@@ -241,7 +241,7 @@ TEST(mistakes_of_merging_are_told)
 	Owner *owner = kin_new(session, Owner, .name = "Ann");
 
 	CHECK(kin_merge(session, Pet, (const Pet *)NULL) != NULL); /* a spare one */
-	CHECK_TEXT(kin_errmsg(session), "kin_merge of NULL: there is no object");
+	CHECK_TEXT(kin_errmsg(session), "kin_merge of NULL: there is no object; a query gives NULL where no row fits");
 	kin_rollback(session);
 	CHECK(kin_merge(session, Pet, (const Pet *)(const void *)owner) != NULL);
 	CHECK_TEXT(kin_errmsg(session), "kin_merge of an object of Owner, which is another model than Pet");
