@@ -76,12 +76,23 @@ static const kin_tracked *needed(kin_uow *uow, const kin_tracked *tracked, const
 	return target ? kin_instance_of(target)->tracked : NULL;
 }
 
+/* Whether its key is another one by this flush: rows that are given it come afterwards. */
+static bool is_rekeyed(const kin_tracked *tracked)
+{
+	const kin_mapping *mapping = mapping_of(tracked);
+
+	for (size_t i = 0; i < mapping->key_count; i++)
+		if (kin_unit_differs(tracked, mapping->keys[i]))
+			return true;
+	return false;
+}
+
 /* The row comes after `other`, or when they are deleted before it. */
 static int add_edge(kin_topo *rows, kin_tracked *const *items, const kin_tracked *tracked, const kin_tracked *other, bool deleting)
 {
 	if (!other || other->node >= rows->nodes || items[other->node] != other)
 		return KIN_OK;
-	if (deleting ? other == tracked : kin_instance_of(other->object)->state != KIN_PENDING)
+	if (deleting ? other == tracked : kin_instance_of(other->object)->state != KIN_PENDING && (other == tracked || !is_rekeyed(other)))
 		return KIN_OK;
 	return kin_topo_add(rows, deleting ? tracked->node : other->node, deleting ? other->node : tracked->node);
 }
@@ -108,6 +119,13 @@ static int add_silent_edges(kin_uow *uow, kin_topo *rows, kin_tracked *const *it
 	return rc;
 }
 
+/* Whether the row is written with the key of who it points at. Where it points there already the database follows a key that changes. */
+static bool is_given(const kin_tracked *tracked, const kin_relation *relation)
+{
+	return kin_instance_of(tracked->object)->state == KIN_PENDING || ((tracked->assigned >> relation->index) & 1) ||
+	       kin_collection_one(tracked->object, relation) != kin_collection_one(tracked->snapshot, relation);
+}
+
 static int add_edges(kin_uow *uow, kin_topo *rows, kin_tracked *const *items, const kin_tracked *tracked, bool deleting)
 {
 	const kin_mapping *mapping = mapping_of(tracked);
@@ -115,7 +133,7 @@ static int add_edges(kin_uow *uow, kin_topo *rows, kin_tracked *const *items, co
 
 	for (size_t i = 0; i < mapping->keyed_count && rc == KIN_OK; i++) {
 		const kin_relation *relation = mapping->keyed[i];
-		if (!(uow->loose && relation->foreign->post_update))
+		if (!(uow->loose && relation->foreign->post_update) && (deleting || is_given(tracked, relation)))
 			rc = add_edge(rows, items, tracked, needed(uow, tracked, relation, deleting), deleting);
 	}
 	return rc == KIN_OK ? add_silent_edges(uow, rows, items, tracked, deleting) : rc;

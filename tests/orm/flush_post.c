@@ -268,6 +268,24 @@ TEST(a_circle_without_the_option_is_an_error_that_names_both_and_the_option)
 	test_close();
 }
 
+TEST(who_is_given_a_key_that_changes_is_updated_after_it)
+{
+	kin_session *s = opened();
+	Realm *north = make_realm(s), *south = kin_new(s, Realm, .name = "south");
+	Town *hull = kin_new(s, Town, .name = "hull", .realm = north);
+
+	kin_add(s, hull);
+	kin_add(s, south);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	test_forget();
+	hull->realm = south;
+	south->id = 50;
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_SQL("UPDATE realms SET id = ?, revision = ? WHERE id = ? AND revision = ?", "UPDATE towns SET realm_id = ? WHERE id = ?");
+	CHECK_INT(hull->realm_id, 50);
+	test_close();
+}
+
 FUSED(post_update_survives_any_allocation_failing)
 {
 	static long n;
