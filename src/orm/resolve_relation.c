@@ -93,6 +93,14 @@ static int add_part(kin_resolver *resolver, kin_expr **all, kin_expr *one, bool 
 	return *all ? KIN_OK : KIN_ENOMEM;
 }
 
+/* What a condition says of the relationship it says of the column. */
+static kin_expr *written(kin_expr *column, const kin_attribute *attribute)
+{
+	if (column)
+		column->origin = attribute;
+	return column;
+}
+
 static int relation_is_null(kin_resolver *resolver, kin_expr **expr, const kin_path_end *found)
 {
 	kin_expr *all = NULL;
@@ -101,7 +109,8 @@ static int relation_is_null(kin_resolver *resolver, kin_expr **expr, const kin_p
 	for (size_t i = 0; rc == KIN_OK && i < reference_count(found); i++)
 		if (tells(found, i))
 			rc = add_part(resolver, &all,
-			              kin_expr_is_null(resolver->arena, reference(resolver, found, i), (*expr)->negated), !(*expr)->negated);
+			              kin_expr_is_null(resolver->arena, written(reference(resolver, found, i), reference_column(found, i)), (*expr)->negated),
+			              !(*expr)->negated);
 	*expr = all;
 	return rc;
 }

@@ -5,6 +5,8 @@
 #include "orm/resolve_path.h"
 #include "orm/resolve_result.h"
 
+#include <strings.h>
+
 static const char *path_text(kin_resolver *resolver, const kin_expr *path)
 {
 	const char *text = path->names[0];
@@ -29,6 +31,8 @@ static int unknown_name(kin_resolver *resolver, const kin_expr *path, const kin_
 
 	if (!mapping)
 		return kin_resolve_problem(resolver, path->at, "'%s' brings no value '%s'", found->node->name, name);
+	if (last && !kin_mapping_attribute(mapping, name) && (strcasecmp(name, "limit") == 0 || strcasecmp(name, "offset") == 0))
+		return kin_resolve_problem(resolver, path->at, "%s has no attribute '%s'; the clause takes a whole number from 0 on, or a ?", mapping->name, name);
 	return kin_resolve_unknown(resolver, mapping, name, path->at, !last);
 }
 

@@ -218,8 +218,10 @@ static bool parse_with(kin_query_parser *p, kin_query_text *q)
 		if (kin_query_parser_accept_punct(p, "(")) {
 			if (!parse_sift(p, &item))
 				return false;
-		} else if (kin_query_parser_accept(p, "where") && !(item.where = kin_query_expr(p))) {
-			return false;
+		} else if (kin_query_parser_accept(p, "where")) {
+			item.open = true;
+			if (!(item.where = kin_query_expr(p)))
+				return false;
 		}
 		q->withs = kin_query_parser_room(p, q->withs, q->with_count, &capacity, sizeof(*q->withs));
 		if (!q->withs)
@@ -308,6 +310,13 @@ static bool fail_here(kin_query_parser *p, kin_query_form form)
 }
 
 /* One clause, from its keyword on. `seen` has a bit for each one that was there before. */
+static const char *name_of_last(const kin_query_text *q)
+{
+	const kin_with_item *item = &q->withs[q->with_count - 1];
+
+	return item->count > 0 ? item->names[item->count - 1] : "*";
+}
+
 static bool parse_clause(kin_query_parser *p, kin_query_form form, unsigned *seen, kin_query_text *q)
 {
 	const clause *c = clause_here(p);
@@ -322,6 +331,9 @@ static bool parse_clause(kin_query_parser *p, kin_query_form form, unsigned *see
 		return kin_query_parser_fail(p, &token, "there is a '%s' already%s", c->name,
 		                             q->with_count > 0 && c->parse != parse_with ? "; what is said of what comes along stands in brackets, "
 		                             "as in with pets (order by name limit 3)" : "");
+	if (c->parse == parse_where && q->with_count > 0 && q->withs[q->with_count - 1].open)
+		return kin_query_parser_fail(p, &token, "a second 'where' behind the condition of '%s': the query's own stands before 'with'",
+		                             name_of_last(q));
 	*seen |= 1u << (c - clauses);
 	kin_query_parser_advance(p);
 	return (!c->second || kin_query_parser_expect(p, c->second)) && c->parse(p, q);

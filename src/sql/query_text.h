@@ -33,6 +33,7 @@ typedef struct kin_with_item {
 	const char **only;
 	size_t       only_count;
 	kin_expr    *where;  /* what of it; NULL: all */
+	bool         open;   /* that stands without brackets: what follows could be taken for a part of it */
 	struct kin_sql_order *orders; /* in brackets: pets (where … order by … limit …) */
 	size_t       order_count;
 	kin_expr    *limit;  /* so many for each parent; NULL: all */

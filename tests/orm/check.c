@@ -86,6 +86,11 @@ TEST(things_out_of_place_are_named)
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "name = ?", "app.c:41: argument 1 is an array: only `in (?)` takes one", KIN_KIND_ARRAY);
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "order by visits.day", "app.c:41: Pet.visits is a collection: objects cannot be sorted by it");
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "limit ?", "app.c:41: a number of rows is an integer, but argument 1 is text", KIN_KIND_TEXT);
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "limit -1", "app.c:41: Pet has no attribute 'limit'; the clause takes a whole number from 0 on, or a ?");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "age = 3 limit -1", "app.c:41: expected a whole number or '?' after 'limit', found '-'");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Owner, "with pets where age > 3 where name = 'x'",
+	              "app.c:41: a second 'where' behind the condition of 'pets': the query's own stands before 'with'");
+	CHECK_TEXT_OF(KIN_VERB_ALL, Owner, "name = 'x' with pets where age > 3 order by name limit 3 offset 2", "");
 	CHECK_TEXT_OF(KIN_VERB_ALL, Pet, "with name", "app.c:41: Pet.name is a column, not a relationship");
 	CHECK_TEXT_OF(KIN_VERB_DELETE, Pet, "", "app.c:41: kin_delete_where needs a condition; kin_delete_all() deletes every Pet");
 	CHECK_TEXT_OF(KIN_VERB_DELETE, Pet, "id = 1 limit 1",

@@ -9,6 +9,7 @@ TEST(what_is_never_null_is_not_asked_for_as_such)
 	CHECK_ALL(Nut, "size is null", "Nut.size is never NULL, so no row has it that is asked for");
 	CHECK_ALL(Nut, "size = null or size = 3", "Nut.size is never NULL, so no row has it that is asked for");
 	CHECK_ALL(Pet, "owner.pets.id is null", "Pet.id is never NULL, so no row has it that is asked for");
+	CHECK_ALL(Player, "team is null", "Player.team_id is never NULL, so no row has it that is asked for");
 	CHECK_TEXT_OF(KIN_VERB_UPDATE, Nut, "size = 3 where id is null", "app.c:41: Nut.id is never NULL, so no row has it that is asked for");
 	CHECK_TEXT_OF(KIN_VERB_DELETE, Nut, "size is null", "app.c:41: Nut.size is never NULL, so no row has it that is asked for");
 	CHECK_ALL(Owner, "with pets where id is null", "Pet.id is never NULL, so no row has it that is asked for");
@@ -20,6 +21,8 @@ TEST(what_an_outer_join_has_not_found_is_null)
 	CHECK_ALL(Pet, "age is null and name = null and owner is null", "");
 	CHECK_ALL(Nut, "size is not null and size <> null and not (size is null)", "");
 	CHECK_ALL(Employee, "firm.id is null", "");
+	CHECK_ALL(Ticket, "team.badge is null and team.badge.team is null", "");
+	CHECK_ALL(Player, "team is not null and not (team is null)", "");
 }
 
 TEST(nothing_is_compared_with_null)
