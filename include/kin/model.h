@@ -94,6 +94,9 @@ typedef struct kin_column_options {
 	bool        deferred;   /* of a text, bytes or document: it does not come with its object; kin_load(pet, photo) loads it, with its siblings' */
 	const char *group;      /* of a deferred column: all of the group are loaded when one of them is; a query may `undefer group details` */
 	const char *comment;
+	const char *collation;   /* how the column's texts are compared and sorted, in the database's own words: "nocase", "de_DE.utf8" */
+	int64_t     identity_start;     /* of a key that the database makes: the first number, where that is not 1, */
+	int64_t     identity_increment; /* and from one to the next; PostgreSQL's, elsewhere it is 1 and 1 */
 	const char *type;        /* the column's type where the member's is not what the database has: "TEXT", "NUMERIC(10, 2)" */
 	const char *enum_name;   /* of an enum: a type of that name on PostgreSQL; NULL: VARCHAR with a check */
 	const char *const *labels; /* by kin_labels(): what 0, 1, 2 … are in the database */
@@ -151,6 +154,8 @@ typedef struct kin_index_options {
 	const char *name;
 	bool        unique;
 	const char *where; /* SQL: a partial index */
+	const char *include; /* members that are kept in it too, so that a query of these need not look into the table: "name, species". PostgreSQL; others
+	                      * have the index without them */
 } kin_index_options;
 
 typedef struct kin_check_options {
@@ -159,6 +164,9 @@ typedef struct kin_check_options {
 
 /** The options of kin_table(). */
 typedef struct kin_table_options {
+	const char *comment;
+	const char *options; /* what follows the columns: "STRICT", "WITHOUT ROWID" on SQLite, "ENGINE = Aria" on MariaDB, "WITH (fillfactor = 70)" on
+	                      * PostgreSQL; other databases than the one that has it go without */
 	const char *distributed_by; /* a member: the same value is on the same node of a Citus cluster, and elsewhere nothing changes */
 } kin_table_options;
 

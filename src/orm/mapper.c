@@ -44,6 +44,10 @@ void kin_map_table(kin_mapper *mapper, const kin_table_options *options, const c
 {
 	if (options->distributed_by)
 		mapper->options.distributed_by = options->distributed_by;
+	if (options->comment)
+		mapper->options.comment = options->comment;
+	if (options->options)
+		mapper->options.options = options->options;
 	mapper->options_file = file;
 	mapper->options_line = line;
 }

@@ -46,10 +46,12 @@ static void settle_key(kin_making *m)
 	mapping->key_offset = key->offset;
 }
 
-static void set_distribution(kin_making *m)
+static void set_table_options(kin_making *m)
 {
 	const char *name = m->mapper->options.distributed_by;
 
+	m->mapping->table_comment = m->mapper->options.comment;
+	m->mapping->table_options = m->mapper->options.options;
 	if (!name)
 		return;
 	m->mapping->distributed_file = m->mapper->options_file;
@@ -116,7 +118,7 @@ int kin_mapping_make(kin_arena *arena, kin_mapper *mapper, kin_mistakes *mistake
 	settle_key(&m);
 	if (mapper->parent)
 		inherit(mapping, mapper->parent);
-	set_distribution(&m);
+	set_table_options(&m);
 	if (kin_making_extras(&m) < 0 || kin_making_repr(&m) < 0)
 		return KIN_ENOMEM;
 	make_version(&m);

@@ -52,6 +52,9 @@ struct kin_attribute {
 	bool               computed_stored;
 	const char        *default_sql;
 	const char        *comment;
+	const char        *collation;
+	int64_t            identity_start;
+	int64_t            identity_increment;
 	const char        *type;        /* as written; NULL: the kind's */
 	const char        *foreign_key; /* as written: "owners.id" */
 	const char        *on_delete;
@@ -194,6 +197,8 @@ struct kin_mapping {
 	kin_map          relation_by_name;
 	kin_map          by_column;   /* columns -> kin_attribute */
 	const kin_attribute *distributed; /* by this column; NULL: not */
+	const char      *table_comment;
+	const char      *table_options; /* kin_table(.options) */
 	const char      *distributed_file;
 	int              distributed_line;
 	const kin_link_end *links;    /* many-to-many tables, each end once; more are put in front when models arrive */
@@ -222,6 +227,8 @@ typedef struct kin_extra {
 	size_t                part_count;
 	bool                  unique;
 	const char           *where;
+	const kin_attribute **include; /* what else an index has */
+	size_t                include_count;
 	const char           *sql;
 	const char           *file;
 	int                   line;

@@ -107,6 +107,12 @@ void kin_making_check_column(kin_making *m, const kin_draft_column *draft)
 	if (options->custom)
 		check_custom(m, draft);
 	check_filling(m, draft);
+	if ((options->identity_start != 0 || options->identity_increment != 0) && (!options->primary_key || draft->kind != KIN_KIND_INT64))
+		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .identity_start and .identity_increment are of a key that the database makes: an "
+		                "int64_t that is the .primary_key", m->mapping->name, draft->member);
+	if (options->collation && draft->kind != KIN_KIND_TEXT && draft->kind != KIN_KIND_CHARS)
+		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .collation is for text, and this is %s", m->mapping->name, draft->member,
+		                kin_kind_get(draft->kind & ~KIN_KIND_NULLABLE)->c_type);
 	if (options->group && !options->deferred)
 		kin_mistake_add(m->mistakes, draft->file, draft->line, "%s.%s: .group = \"%s\" is of columns that are .deferred",
 		                m->mapping->name, draft->member, options->group);

@@ -12,6 +12,21 @@ static void check_level(kin_making *m, const kin_draft_extra *draft, const kin_e
 			                m->mapping->name, what, extra->attributes[i]->name, m->mapping->model->table);
 }
 
+/* .include = "name, species" */
+static int add_include(kin_making *m, const kin_draft_extra *draft, kin_extra *extra)
+{
+	const char *at = draft->options.include ? draft->options.include : "", *name;
+	const kin_attribute *attribute;
+	size_t length;
+
+	if (!(extra->include = kin_arena_alloc(m->arena, (strlen(at) / 2 + 1) * sizeof(*extra->include))))
+		return KIN_ENOMEM;
+	while (kin_mapper_next_name(&at, &name, &length))
+		if ((attribute = kin_making_find(m, name, length, "kin_index(.include)", draft->file, draft->line)))
+			extra->include[extra->include_count++] = attribute;
+	return KIN_OK;
+}
+
 static int add_extra(kin_making *m, const kin_draft_extra *draft, const kin_extra ***end)
 {
 	static const char *const lines[] = {
@@ -36,6 +51,8 @@ static int add_extra(kin_making *m, const kin_draft_extra *draft, const kin_extr
 	if (!extra->attributes)
 		return KIN_ENOMEM;
 	if (extra->kind == KIN_EXTRA_INDEX && kin_mapping_index(m->arena, m->mistakes, m->mapping, at, extra) < 0)
+		return KIN_ENOMEM;
+	if (extra->kind == KIN_EXTRA_INDEX && add_include(m, draft, extra) < 0)
 		return KIN_ENOMEM;
 	while (extra->kind != KIN_EXTRA_INDEX && kin_mapper_next_name(&at, &name, &length))
 		if ((attribute = kin_making_find(m, name, length, lines[draft->kind], draft->file, draft->line)))

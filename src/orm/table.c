@@ -90,6 +90,9 @@ static int add_column(kin_schema *schema, kin_table_schema *table, const kin_att
 	column->autoincrement = attribute->primary_key && attribute->mapping->integer_key;
 	column->default_sql = copy(schema, attribute->default_sql);
 	column->comment = copy(schema, attribute->comment);
+	column->collation = copy(schema, attribute->collation);
+	column->identity_start = attribute->identity_start;
+	column->identity_increment = attribute->identity_increment;
 	return schema->arena->failed ? KIN_ENOMEM : KIN_OK;
 }
 
@@ -155,6 +158,9 @@ static int add_index(kin_schema *schema, kin_table_schema *table, const kin_extr
 	for (size_t i = 0; i < extra->part_count; i++)
 		if (!add_part(schema, index, &extra->parts[i]))
 			return KIN_ENOMEM;
+	if (extra->include_count > 0 && !(index->include = names_of(schema, extra->include, extra->include_count)))
+		return KIN_ENOMEM;
+	index->include_count = extra->include_count;
 	index->unique = extra->unique;
 	index->where = copy(schema, extra->where);
 	index->name = extra->name ? copy(schema, extra->name)
@@ -320,6 +326,10 @@ static int add_table(kin_schema *schema, const kin_mapping *mapping)
 	kin_table_schema *table = kin_schema_add_table(schema, own->table);
 	int rc = KIN_OK;
 
+	if (table) {
+		table->comment = copy(schema, own->table_comment);
+		table->options = copy(schema, own->table_options);
+	}
 	if (!table || (own->distributed && !(table->distributed_by = copy(schema, own->distributed->column))) ||
 	    add_columns(schema, table, own, 0) < 0)
 		return KIN_ENOMEM;

@@ -177,9 +177,9 @@ BODY(idle_man, Man)
 
 BODY(idle_cat, Cat)
 {
-	COLUMN(12, id, .primary_key = true, .deferred = true);
-	COLUMN(13, man_id, .foreign_key = "men.id");
-	COLUMN(14, vet_id, .foreign_key = "men.id");
+	COLUMN(12, id, .primary_key = true, .deferred = true, .collation = "nocase", .identity_start = 5);
+	COLUMN(13, man_id, .foreign_key = "men.id", .group = "keys");
+	COLUMN(14, vet_id, .foreign_key = "men.id", .identity_increment = 2);
 	RELATION(15, KIN_BELONGS_TO, man, man, .foreign_key = "man_id", .lazy = KIN_WRITE_ONLY);
 	RELATION(16, KIN_BELONGS_TO, vet, man, .foreign_key = "vet_id", .lazy = KIN_SELECTIN, .inner = true);
 }
@@ -314,7 +314,7 @@ BODY(cat_of_indexes, Cat)
 	COLUMN(14, name);
 	kin_map_index(kin_mapper_, "(nmae desc, id)", &(const kin_index_options){ 0 }, LINE(15));
 	kin_map_index(kin_mapper_, "lower(name)", &(const kin_index_options){ 0 }, LINE(16));
-	kin_map_index(kin_mapper_, "(substr(name, 1, 3), ID ASC)", &(const kin_index_options){ .name = "ix" }, LINE(17));
+	kin_map_index(kin_mapper_, "(substr(name, 1, 3), ID ASC)", &(const kin_index_options){ .name = "ix", .include = "nam" }, LINE(17));
 }
 
 TEST(an_index_is_over_columns_and_named_expressions)

@@ -116,6 +116,43 @@ TEST(a_column_may_say_its_own_type_and_a_table_its_own_sql)
 	kin_registry_free(registry);
 }
 
+KIN_DECLARE(Ledger);
+
+struct Ledger {
+	int64_t     id;
+	const char *name;
+	const char *code;
+	int32_t     sum;
+};
+
+KIN_MODEL(Ledger, "ledgers") {
+	kin_column(id, .primary_key = true, .identity_start = 1000, .identity_increment = 10);
+	kin_column(name, .column = "label", .length = 20, .collation = "nocase");
+	kin_column(code);
+	kin_column(sum);
+	kin_index(sum, .include = "name, code");
+	kin_table(.comment = "what is owed", .options = "WITHOUT ROWID");
+}
+
+TEST(what_a_table_is_beside_its_columns_is_in_the_schema)
+{
+	kin_registry *registry = kin_registry_default();
+	kin_arena arena = { 0 };
+	kin_schema schema;
+
+	CHECK_INT(kin_registry_configure(registry, NULL), KIN_OK);
+	CHECK_INT(kin_registry_schema(registry, &arena, &schema, NULL), KIN_OK);
+	const kin_table_schema *ledgers = kin_schema_table(&schema, "ledgers");
+	CHECK_TEXT(ledgers->comment, "what is owed");
+	CHECK_TEXT(ledgers->options, "WITHOUT ROWID");
+	CHECK_INT(ledgers->columns[0].identity_start, 1000);
+	CHECK_INT(ledgers->columns[0].identity_increment, 10);
+	CHECK_TEXT(ledgers->columns[1].collation, "nocase");
+	CHECK_INT(ledgers->indexes[0].include_count, 2);
+	CHECK_TEXT(ledgers->indexes[0].include[0], "label");
+	kin_arena_done(&arena);
+}
+
 TEST(a_registry_names_constraints_as_the_program_says)
 {
 	static const kin_naming naming = { .primary = "{table}_pkey", .index = "idx_{table}_{columns}", .foreign = "{table}_{column}_fkey" };
