@@ -174,7 +174,7 @@ KIN_API int kin_decimal_round(kin_decimal decimal, int scale, kin_decimal *ret_d
 KIN_API double kin_decimal_double(kin_decimal decimal);
 
 /** A random uuid (version 4), and one that begins with the time (version 7, RFC 9562), so that new keys stand together in an index:
- * those made in different microseconds sort by time. */
+ * those made in different microseconds sort by time, and those of one thread always go up. */
 KIN_API kin_uuid kin_uuid_v4(void);
 KIN_API kin_uuid kin_uuid_v7(void);
 /** Read 36 characters, "5e3ab5c1-9f7a-4a53-8c22-0123456789ab" in either case, or 32 without the dashes. KIN_OK or KIN_EVALUE. */

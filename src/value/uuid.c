@@ -37,17 +37,29 @@ kin_uuid kin_uuid_v4(void)
 	return stamped(uuid, 4);
 }
 
+/* 4096ths of a millisecond since 1970, later than any that a thread was given before: two that the clock cannot tell apart are one apart, so that
+ * a thread's uuids go up. When the clock is set back by more than a minute it is followed. */
+static uint64_t next_tick(void)
+{
+	static const uint64_t minute = UINT64_C(60000) * 4096;
+	static _Thread_local uint64_t last;
+	uint64_t us = (uint64_t)kin_clock_now(), now = us / 1000 * 4096 + us % 1000 * 4096 / 1000;
+
+	last = now > last || last - now > minute ? now : last + 1;
+	return last;
+}
+
 /* 48 bits of milliseconds; in the next 12 the part of the millisecond, in 4096ths (the RFC's method 3). */
 kin_uuid kin_uuid_v7(void)
 {
-	uint64_t us = (uint64_t)kin_clock_now(), ms = us / 1000, part = us % 1000 * 4096 / 1000;
+	uint64_t tick = next_tick();
 	kin_uuid uuid = { { 0 } };
 
 	fill_random(uuid.bytes, sizeof(uuid.bytes));
 	for (int i = 0; i < 6; i++)
-		uuid.bytes[i] = (uint8_t)(ms >> (40 - 8 * i));
-	uuid.bytes[6] = (uint8_t)(part >> 8);
-	uuid.bytes[7] = (uint8_t)part;
+		uuid.bytes[i] = (uint8_t)(tick >> (52 - 8 * i));
+	uuid.bytes[6] = (uint8_t)(tick >> 8 & 0x0f);
+	uuid.bytes[7] = (uint8_t)tick;
 	return stamped(uuid, 7);
 }
 
