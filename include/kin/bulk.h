@@ -15,6 +15,9 @@
  * loaded anew, and lists that the rows may belong to are loaded again when kin_load() asks for them. A rollback takes back the rows,
  * not what is in the array. When the call itself fails, keys that it has put into the array are 0 again.
  *
+ * Hooks may call both, also those of a row that is about to be written (before_insert …): a line in a log for each row. What the same flush has not
+ * sent yet is not there then.
+ *
  * Both return KIN_OK, or the error, which is the session's. */
 #ifndef KIN_BULK_H
 #define KIN_BULK_H

@@ -432,7 +432,9 @@ KIN_END_DECLS
  *   parents. Rows that the database deletes itself (.on_delete = "CASCADE"), that kin_update(), kin_delete_where() and their like write, or that
  *   stand between the two sides of a many-to-many relationship are no objects: nobody is called.
  *
- *   Of these three none may add, delete or refresh objects, append, remove, or end the transaction (KIN_EINVAL): what is written, and in which
+ *   They may write rows that are no objects of the flush: kin_insert_all(), kin_upsert(), kin_update(). Nobody is called for those.
+ *
+ *   Of these three none may add, delete or refresh objects, kin_delete_where(), append, remove, or end the transaction (KIN_EINVAL): what is written, and in which
  *   order, is settled by then. A KIN_BEFORE_FLUSH hook of the session is the place (hook.h). What they change in other objects may be lost.
  * - after_insert, after_update, after_delete: all rows of the flush are written, and the objects are as the database has them; the transaction
  *   is open still. They may do everything but end it. What they change and add is written by the next flush: kin_commit() makes that by itself.

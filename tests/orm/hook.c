@@ -1,6 +1,7 @@
 /* hook.c - functions of the program that are called on the way of an object: when, in which order, and what they may do. */
 #include "orm_test.h"
 
+#include <kin/bulk.h>
 #include <kin/hook.h>
 #include <kin/inherit.h>
 #include <kin/select.h>
@@ -349,6 +350,68 @@ TEST(a_hook_may_not_change_what_is_settled)
 	CHECK_HAS(kin_errmsg(s), "kin_commit in after_delete of Hound: a hook neither begins nor ends a transaction");
 	CHECK_INT(kin_rollback(s), KIN_OK);
 	CHECK_INT(kin_count(s, Hound, ""), 1);
+	test_close();
+}
+
+/* An array of structs, upserts and changes by condition, in each hook of a flush. */
+static int write_in_bulk(kin_session *session, const char *event, Hound *hound)
+{
+	Kennel log[] = { { .name = event }, { .name = "log" } };
+
+	if (strcmp(hound->name, "quiet") == 0)
+		return 0;
+	if (kin_insert_all(session, Kennel, log, 2) < 0 || log[0].id == 0 || kin_update(session, Kennel, "name = ? where name = ?", "seen", "log") < 1)
+		return kin_errcode(session);
+	log[1].name = "again";
+	return kin_upsert(session, Kennel, &log[1], 1, .update = "name");
+}
+
+static int delete_in_bulk(kin_session *session, const char *event, Hound *hound)
+{
+	(void)hound;
+	return strcmp(event, "before_update") == 0 && kin_delete_where(session, Kennel, "name = ?", "again") < 0 ? kin_errcode(session) : 0;
+}
+
+TEST(hooks_write_in_bulk_while_a_flush_goes_on)
+{
+	kin_session *s = opened();
+	Hound *rex = kin_new(s, Hound, .name = "Rex"), *ben = kin_new(s, Hound, .name = "Ben");
+
+	act = write_in_bulk;
+	kin_add(s, rex);
+	kin_add(s, ben);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_OK(s);
+	CHECK_INT(kin_count(s, Kennel, "name = 'before_insert'"), 2);
+	CHECK_INT(kin_count(s, Kennel, "name = 'after_insert'"), 2);
+	CHECK_INT(kin_count(s, Kennel, "name = 'again'"), 4);
+	CHECK_INT(kin_count(s, Hound, ""), 2);
+	const Kennel *known = kin_first(s, Kennel, "name = 'again' order by id");
+	rex->age = (__typeof__(rex->age)){ 3, true };
+	kin_delete(s, ben);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_OK(s);
+	CHECK_INT(kin_count(s, Kennel, "name = 'before_update'"), 1);
+	CHECK_INT(kin_count(s, Kennel, "name = 'after_delete'"), 1);
+	CHECK_INT(kin_count(s, Kennel, "name = 'again'"), 8);
+	CHECK_TEXT(known->name, "again");
+	rex->name = "Max";
+	CHECK_INT(kin_flush(s), KIN_OK);
+	CHECK_INT(kin_rollback(s), KIN_OK);
+	CHECK_INT(kin_count(s, Kennel, "name = 'again'"), 8);
+	test_close();
+}
+
+TEST(a_hook_of_a_row_deletes_none_by_a_condition)
+{
+	kin_session *s = opened();
+	Hound *hound = rex(s);
+
+	act = delete_in_bulk;
+	hound->name = "Max";
+	CHECK_INT(kin_flush(s), KIN_EINVAL);
+	CHECK_HAS(kin_errmsg(s), "kin_delete_where in before_update of Hound: what is written, and in which order, is settled by now");
+	CHECK_INT(kin_rollback(s), KIN_OK);
 	test_close();
 }
 
