@@ -17,7 +17,7 @@ static inline bool kin_render_is_maria(const kin_rendering *r)
 	return r->dialect->id == KIN_MARIADB;
 }
 
-/* ddl_render.c: words, and a name behind them. */
+/* ddl_render_word.c: words, and a name behind them. */
 void kin_render_name(const kin_rendering *r, const char *before, const char *name);
 void kin_render_table(const kin_rendering *r, const char *before, const char *name);
 /* What is in a table's schema, an index: with the schema, if the table's name has one. */
