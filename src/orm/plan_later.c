@@ -21,7 +21,7 @@ int kin_plan_begin_aliases(kin_resolver *aliases, const kin_core *core, const ki
 
 	if (rc == KIN_OK && core->resolver)
 		aliases->unfiltered = core->resolver->unfiltered;
-	if (rc == KIN_OK && kin_plan_needs_values(want))
+	if (rc == KIN_OK && core->resolver && kin_plan_needs_values(want))
 		aliases->aliases = core->resolver->aliases;
 	return rc;
 }
