@@ -45,6 +45,9 @@ static int use_directory(kin_arena *arena, const char *named, const char *who, k
 
 	if (arena->failed)
 		return kin_error_nomem(error);
+	if (!directory && kin_file_exists(named) && !kin_file_is_directory(named))
+		return kin_error_set(error, KIN_ENOTFOUND, "%s says %s, which is neither a directory nor a shared object, *.so; a program that `kin build` made "
+		                     "has kin's commands itself: %s check", who, named, named);
 	if (!directory && !kin_file_is_directory(named))
 		return kin_error_set(error, KIN_ENOTFOUND, "%s says %s, but there is no such directory", who, named);
 	if (!directory)

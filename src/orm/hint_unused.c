@@ -18,7 +18,7 @@ static bool is_part(const kin_index_part *part, const kin_extra_part *of)
 {
 	if (of->expression)
 		return part->expression && strcmp(part->expression, of->expression) == 0;
-	return part->column && strcmp(part->column, of->attribute->column) == 0;
+	return part->column && of->attribute && strcmp(part->column, of->attribute->column) == 0;
 }
 
 /* What the index is called; NULL: the models have no such. */

@@ -91,6 +91,8 @@ TEST(who_named_the_wrong_place_is_told)
 	place_file("empty/readme", "");
 	refused("nowhere", "--app says nowhere, but there is no such directory");
 	refused("empty", "--app says empty, but there is no app.c in it, nor in its server/");
+	refused("empty/readme", "--app says empty/readme, which is neither a directory nor a shared object, *.so; a program that `kin build` made has kin's "
+	        "commands itself: empty/readme check");
 	refused("gone.so", "--app says gone.so, but there is no such file");
 	setenv("KIN_APP", "nowhere", 1);
 	refused(NULL, "KIN_APP says nowhere, but there is no such directory");

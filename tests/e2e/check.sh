@@ -45,6 +45,7 @@ mkdir "$work/away"
 says 'it becomes a program all the same' 'Built' kin build -o "$work/away/shop"
 run env -i "$work/away/shop" check
 expect 'an executable'
+refuses 'which is not loaded into another' 1 "has kin's commands itself: $work/away/shop check" kin --app "$work/away/shop" check
 run kin check --json
 is 'as JSON' "$status $(grep -c '^  {"kind": "problem", "file": "[^"]*ask.c", "line": 1[0-5], "text": "' "$work/out")" '1 6'
 
