@@ -13,6 +13,9 @@
 
 enum { MARK = 0x6b696e };
 
+/* An arena that has come so far is filled with much, from memory that the process did not have before. */
+enum { FEW_CHUNKS = 16 };
+
 struct kin_chunk {
 	kin_chunk *next; /* the ring */
 	kin_chunk *previous;
@@ -64,6 +67,8 @@ static kin_chunk *chunk_new(kin_arena *arena, size_t room)
 		arena->failed = true;
 		return NULL;
 	}
+	if (arena->chunks++ >= FEW_CHUNKS)
+		kin_mem_populate(chunk, size);
 	*chunk = (kin_chunk){ .next = chunk, .previous = chunk, .size = size, .mark = MARK };
 	ASAN_POISON_MEMORY_REGION(chunk_start(chunk), size - sizeof(*chunk));
 	if (arena->chunk)

@@ -26,6 +26,7 @@ typedef struct kin_arena {
 	char      *end;
 	kin_chunk *chunk;  /* the current one; the others hang on it. NULL: no memory yet */
 	bool       failed; /* an allocation failed since kin_arena_init() or _clear() */
+	uint32_t   chunks; /* made since then */
 } kin_arena;
 
 void kin_arena_init(kin_arena *arena); /* allocates nothing; a zeroed arena is initialised too */

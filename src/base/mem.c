@@ -1,8 +1,10 @@
 /* mem.c - memory, and the fuse that makes the n-th allocation fail. */
 #include "base/mem.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static long fuse = -1; /* allocations that still succeed; negative: off */
 static bool blown;
@@ -73,4 +75,19 @@ char *kin_mem_strdup(const char *text)
 void kin_mem_free(void *memory)
 {
 	free(memory);
+}
+
+/* Linux 5.14. Only pages that lie in it as a whole. */
+void kin_mem_populate(void *memory, size_t size)
+{
+#ifdef MADV_POPULATE_WRITE
+	enum { PAGE = 4096, FEW = 4 * PAGE };
+	char *first = (char *)memory + (-(uintptr_t)memory & (PAGE - 1));
+	size_t before = (size_t)(first - (char *)memory);
+
+	if (size >= before + FEW)
+		madvise(first, (size - before) & ~(size_t)(PAGE - 1), MADV_POPULATE_WRITE);
+#else
+	(void)memory, (void)size;
+#endif
 }

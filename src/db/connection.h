@@ -21,7 +21,8 @@ typedef struct kin_sql {
 	const char *text;
 	size_t      length;
 	uint32_t    id;   /* kin_sql_id(); 0: prepared for this once */
-	uint32_t    rows; /* not 0: it is a SELECT of so many columns, in no order, for kin_statement_each() alone */
+	uint32_t    rows; /* not 0: it is a SELECT of so many columns, in no order, for kin_statement_each() alone, */
+	bool        walked; /* or for kin_statement_walk() alone */
 } kin_sql;
 
 /* A new id for a statement text. Ids are small and dense; thread-safe. */
@@ -130,6 +131,8 @@ const char *kin_statement_column_name(const kin_statement *statement, size_t col
  * or 1, which ends the run well. KIN_OK, or an error. Traced as one run, with what `take` does. */
 typedef int kin_statement_take(void *context);
 int kin_statement_each(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error);
+/* The same for the next row alone: 1 there was one, 0 there are no more, negative: an error. What `take` has read stays when it has copied it. */
+int kin_statement_walk(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error);
 /* A column of the current row as a kind (KIN_KIND_NULL: as what it is). Text and bytes are borrowed until the next step.
  * KIN_EVALUE when the value is not of that kind, naming the column and the value. */
 int kin_statement_value(kin_statement *statement, size_t column, int kind, kin_value *ret_value, kin_error *error);

@@ -63,13 +63,14 @@ struct kin_statement {
 	uint32_t          id;      /* where it is kept; 0: nowhere, finalised when closed */
 	uint8_t           state;   /* kin_statement_state */
 	bool              open;
-	bool              each;    /* it is for driver->each() alone. The driver sets it */
+	bool              each;    /* it is for driver->each() alone, */
+	bool              walked;  /* or for driver->walk(). The driver sets it */
 	bool              noted;   /* somebody wants to see what is bound: */
 	struct kin_bound *bound;   /* db/bound.h. NULL: nothing is noted yet */
 };
 
 /* To be raised with every change of a struct that a driver sees: here, in db.h, connection.h, base/ and schema/. */
-enum { KIN_DRIVER_ABI = 7 };
+enum { KIN_DRIVER_ABI = 8 };
 
 struct kin_driver {
 	uint32_t            abi;     /* KIN_DRIVER_ABI; comes first, whatever else changes */
@@ -119,9 +120,10 @@ struct kin_driver {
 	int  (*numbers)(kin_connection *connection, const char *table, const char *column, size_t rows, kin_error *error);
 	int64_t (*last_key)(const kin_statement *statement);
 
-	/* Faster ways, where there are some; each of them may be NULL. `prepare` decides whether what has sql->rows is for `each`. `make`
+	/* Faster ways, where there are some; each of them may be NULL. `prepare` decides whether what has sql->rows is for `each` or `walk`. `make`
 	 * returns NULL, with nothing changed, for a row that is not of the usual kind or finds no room. */
 	int  (*each)(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error);
+	int  (*walk)(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error);
 	void *(*make)(kin_statement *statement, const kin_mould *mould, kin_arena *arena);
 	int  (*borrow)(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
 	               kin_arena *arena, kin_error *error);

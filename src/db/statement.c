@@ -102,8 +102,14 @@ int kin_statement_bind_cells(kin_statement *statement, const kin_cell *cells, si
 	return statement->driver->bind_cells(statement, cells, count, object, first, error);
 }
 
+/* With `take` the driver walks. */
+static inline int next_row(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error)
+{
+	return take ? statement->driver->walk(statement, take, context, error) : statement->driver->step(statement, error);
+}
+
 /* A run's first step is the one that is traced; a step past the end is not a new run. */
-static __attribute__((noinline)) int first_step(kin_statement *statement, kin_error *error)
+static __attribute__((noinline)) int first_step(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error)
 {
 	int64_t start;
 	int rc;
@@ -112,7 +118,7 @@ static __attribute__((noinline)) int first_step(kin_statement *statement, kin_er
 		return 0;
 	start = kin_trace_start(statement->connection);
 	statement->state = KIN_STATEMENT_RUNNING;
-	rc = statement->driver->step(statement, error);
+	rc = next_row(statement, take, context, error);
 	kin_trace_end_statement(statement, start, rc < 0 ? rc : KIN_OK);
 	return kin_connection_judge(statement->connection, rc);
 }
@@ -120,8 +126,21 @@ static __attribute__((noinline)) int first_step(kin_statement *statement, kin_er
 int kin_statement_step(kin_statement *statement, kin_error *error)
 {
 	if (__builtin_expect(statement->state != KIN_STATEMENT_RUNNING, 0))
-		return first_step(statement, error);
+		return first_step(statement, NULL, NULL, error);
 	return kin_connection_judge(statement->connection, statement->driver->step(statement, error));
+}
+
+int kin_statement_walk(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error)
+{
+	int rc;
+
+	if (!statement->walked) {
+		rc = kin_statement_step(statement, error);
+		return rc > 0 && (rc = take(context)) >= 0 ? 1 : rc;
+	}
+	if (__builtin_expect(statement->state != KIN_STATEMENT_RUNNING, 0))
+		return first_step(statement, take, context, error);
+	return kin_connection_judge(statement->connection, statement->driver->walk(statement, take, context, error));
 }
 
 static int step_each(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error)

@@ -148,21 +148,27 @@ static size_t room_in(size_t capacity)
 	return capacity <= SMALL ? capacity / 2 : capacity;
 }
 
-/* Two entries that had different places keep having them: more low bits tell them apart, not fewer. */
+/* Two entries that had different places keep having them: more low bits tell them apart, not fewer. An entry stays where it is, or goes to
+ * where nothing was before; ids that are dense all stay, and memory that is large is not even copied. */
 static bool grow_near(kin_identity *identity, size_t capacity)
 {
-	table old = identity->near;
-	entry *entries = kin_mem_zalloc(capacity * sizeof(*entries));
+	size_t former = identity->near.capacity;
+	entry *entries = kin_mem_resize(identity->near.entries, capacity * sizeof(*entries));
 
 	if (!entries)
 		return false;
+	kin_mem_populate(entries + former, (capacity - former) * sizeof(*entries));
+	memset(entries + former, 0, (capacity - former) * sizeof(*entries));
 	identity->near.entries = entries;
 	identity->near.capacity = capacity;
 	identity->room = room_in(capacity);
-	for (size_t i = 0; i < old.capacity; i++)
-		if (old.entries[i].object)
-			*near_place(identity, old.entries[i].key) = old.entries[i];
-	kin_mem_free(old.entries);
+	for (size_t i = 0; i < former; i++) {
+		entry *place = near_place(identity, entries[i].key);
+		if (!entries[i].object || place == &entries[i])
+			continue;
+		*place = entries[i];
+		entries[i].object = NULL;
+	}
 	return true;
 }
 

@@ -35,6 +35,7 @@ int kin_finder_init(kin_finder *finder, kin_session *session, const kin_relation
 
 void kin_finder_done(kin_finder *finder)
 {
+	kin_identity_free(finder->sparse);
 	kin_map_done(&finder->others);
 	kin_arena_done(&finder->arena);
 }
@@ -80,6 +81,77 @@ int kin_finder_add(kin_finder *finder, kin_session *session, void *object)
 	char *key = text_of(&finder->arena, values, finder->count);
 	if (!key || !kin_map_set(&finder->others, key, object))
 		return kin_session_nomem(session);
+	return KIN_OK;
+}
+
+/* ---- parents with an integer key ---- */
+
+static int64_t key_of(const kin_finder *finder, const void *object)
+{
+	return *(const int64_t *)kin_member(object, finder->mapping->key_offset);
+}
+
+static bool is_wanted(const kin_relation *relation, const void *object)
+{
+	return kin_mapping_has(relation->mapping, object) && !kin_load_is_known(object, relation);
+}
+
+/* Room for all keys from the least to the greatest; false: that would be too much. */
+static bool make_dense(kin_finder *finder, void *const *objects, size_t count)
+{
+	int64_t least = key_of(finder, objects[0]), greatest = least;
+
+	for (size_t i = 1; i < count; i++) {
+		int64_t key = key_of(finder, objects[i]);
+		least = key < least ? key : least;
+		greatest = key > greatest ? key : greatest;
+	}
+	uint64_t span = (uint64_t)greatest - (uint64_t)least;
+	if (span >= 4 * (uint64_t)count || !(finder->dense = kin_arena_zalloc(&finder->arena, ((size_t)span + 1) * sizeof(*finder->dense))))
+		return false;
+	finder->first = least;
+	finder->span = (size_t)span + 1;
+	return true;
+}
+
+static bool make_sparse(kin_finder *finder, size_t count)
+{
+	return !finder->arena.failed && (finder->sparse = kin_identity_new(finder->mapping)) && kin_identity_reserve(finder->sparse, count);
+}
+
+/* An object may come twice. */
+static bool add_parent(kin_finder *finder, void *object)
+{
+	int64_t key = key_of(finder, object);
+	void **slot = finder->dense ? &finder->dense[(uint64_t)key - (uint64_t)finder->first] : kin_identity_slot(finder->sparse, key);
+
+	if (slot)
+		*slot = object;
+	return slot;
+}
+
+static int add_others(kin_finder *finder, kin_session *session, const kin_relation *relation, void *const *objects, size_t count)
+{
+	int rc = KIN_OK;
+
+	for (size_t i = 0; i < count && rc == KIN_OK; i++)
+		if (is_wanted(relation, objects[i]))
+			rc = kin_finder_add(finder, session, objects[i]);
+	return rc;
+}
+
+int kin_finder_add_parents(kin_finder *finder, kin_session *session, const kin_relation *relation, void *const *objects, size_t count)
+{
+	if (!finder->integer)
+		return add_others(finder, session, relation, objects, count);
+	finder->parents = true;
+	if (count == 0)
+		return KIN_OK;
+	if (!make_dense(finder, objects, count) && !make_sparse(finder, count))
+		return kin_session_nomem(session);
+	for (size_t i = 0; i < count; i++)
+		if (is_wanted(relation, objects[i]) && !add_parent(finder, objects[i]))
+			return kin_session_nomem(session);
 	return KIN_OK;
 }
 

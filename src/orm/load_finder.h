@@ -12,6 +12,12 @@ typedef struct kin_finder {
 	size_t                count;
 	const kin_identity   *identity; /* NULL: the members are no key, and objects are added to .others */
 	bool                  integer;  /* one integer key: the fast way */
+	bool                  parents;  /* with such a key, by kin_finder_add_parents(): for kin_finder_parent(). They are
+	                                 * found without a look at them, and close together, so that a row waits for no memory: */
+	void                **dense;    /* by key, from .first on; NULL where no parent is; */
+	int64_t               first;
+	size_t                span;
+	kin_identity         *sparse;   /* or here, when there are too many keys between them */
 	kin_map               others;   /* values as text -> object */
 	kin_arena             arena;
 } kin_finder;
@@ -27,8 +33,20 @@ static inline void kin_finder_init_set(kin_finder *finder, size_t count)
 /* Whether the values are new, and keep them: 1, or 0 if they are known or one is NULL; KIN_ENOMEM in the session. `thing` is what is found by them. */
 int kin_finder_note(kin_finder *finder, kin_session *session, const kin_value *values, void *thing);
 int kin_finder_add(kin_finder *finder, kin_session *session, void *object);
+/* Once: of these parents those whose relationship is not loaded. KIN_OK, or KIN_ENOMEM in the session. */
+int kin_finder_add_parents(kin_finder *finder, kin_session *session, const kin_relation *relation, void *const *objects, size_t count);
 /* NULL: there is none, or memory is out, which kin_finder_failed() tells. A NULL value finds nothing. */
 void *kin_finder_find(kin_finder *finder, const kin_value *values);
+
+/* Of .parents. NULL: it is not wanted. */
+static inline void *kin_finder_parent(const kin_finder *finder, int64_t key)
+{
+	uint64_t at = (uint64_t)key - (uint64_t)finder->first;
+
+	if (__builtin_expect(at < finder->span, 1))
+		return finder->dense[at];
+	return finder->sparse ? kin_identity_find_integer(finder->sparse, key) : NULL;
+}
 
 static inline bool kin_finder_failed(const kin_finder *finder)
 {

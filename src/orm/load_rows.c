@@ -305,12 +305,13 @@ static inline int parent_of_row(loading *l, void **ret_parent)
 	bool null;
 	int rc;
 
-	if (parents->finder->integer) {
+	if (parents->finder->parents) {
 		int64_t key = kin_statement_int64(l->statement, parents->columns[0], &null);
-		*ret_parent = null ? NULL : kin_identity_find_integer(parents->finder->identity, key);
-	} else if ((rc = find_parent(l, parents, ret_parent)) < 0) {
-		return rc;
+		*ret_parent = null ? NULL : kin_finder_parent(parents->finder, key);
+		return KIN_OK;
 	}
+	if ((rc = find_parent(l, parents, ret_parent)) < 0)
+		return rc;
 	if (*ret_parent && (!kin_mapping_has(parents->relation->mapping, *ret_parent) || kin_load_is_known(*ret_parent, parents->relation) ||
 	                    (parents->marked && !(kin_instance_of(*ret_parent)->flags & KIN_INSTANCE_MARK))))
 		*ret_parent = NULL;

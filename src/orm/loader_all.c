@@ -27,8 +27,8 @@ static void unmark(void *const *objects, size_t count)
 		kin_instance_of(objects[i])->flags &= (uint8_t)~KIN_INSTANCE_MARK;
 }
 
-/* Parents are found in the identity map, which may have more of them than the query brought, or get more when they are the
- * children too. */
+/* Parents whose key is no integer are found in the identity map, which may have more of them than the query brought, or get more when
+ * they are the children too. */
 int kin_load_all_children(kin_session *session, kin_fetch *fetch, void *const *objects, size_t count)
 {
 	const kin_relation *relation = fetch->relation;
@@ -41,12 +41,13 @@ int kin_load_all_children(kin_session *session, kin_fetch *fetch, void *const *o
 		return rc;
 	kin_parents parents = {
 		.relation = relation, .columns = &fetch->all_link, .finder = &finder,
-		.marked = kin_identity_count(finder.identity) != count || relation->target->identity == relation->mapping->identity,
+		.marked = !finder.integer && (kin_identity_count(finder.identity) != count || relation->target->identity == relation->mapping->identity),
 	};
 	kin_load_options options = { .parents = &parents, .links = &links };
 	if (parents.marked)
 		mark(objects, count);
-	rc = kin_load_rows(session, fetch, &fetch->all, NULL, &options, &loaded);
+	if ((rc = kin_finder_add_parents(&finder, session, relation, objects, count)) == KIN_OK)
+		rc = kin_load_rows(session, fetch, &fetch->all, NULL, &options, &loaded);
 	if (parents.marked)
 		unmark(objects, count);
 	if (rc == KIN_OK)

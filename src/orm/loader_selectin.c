@@ -81,20 +81,14 @@ static int load_keys(kin_session *session, kin_fetch *fetch, const kin_value *va
 
 /* ---- the other side holds the key ---- */
 
-static int parents_keys(kin_session *session, void *const *objects, size_t count, kin_finder *finder, key_list *keys)
+static int parents_keys(kin_session *session, void *const *objects, size_t count, key_list *keys)
 {
 	const kin_relation *relation = keys->relation;
 	kin_value values[relation->pair_count];
 
-	for (size_t i = 0; i < count; i++) {
-		if (kin_load_is_known(objects[i], relation))
-			continue;
-		int rc = kin_finder_add(finder, session, objects[i]);
-		if (rc == KIN_OK && kin_load_local_values(objects[i], relation, values))
-			rc = push_key(session, keys, values);
-		if (rc < 0)
-			return rc;
-	}
+	for (size_t i = 0; i < count; i++)
+		if (!kin_load_is_known(objects[i], relation) && kin_load_local_values(objects[i], relation, values) && push_key(session, keys, values) < 0)
+			return session->error.code;
 	return KIN_OK;
 }
 
@@ -115,7 +109,8 @@ static int load_children(kin_session *session, kin_fetch *fetch, const kin_value
 		return rc;
 	if (!(keys = new_keys(session, relation)))
 		rc = KIN_ENOMEM;
-	if (rc == KIN_OK && (rc = parents_keys(session, objects, count, &finder, keys)) == KIN_OK)
+	if (rc == KIN_OK && (rc = kin_finder_add_parents(&finder, session, relation, objects, count)) == KIN_OK &&
+	    (rc = parents_keys(session, objects, count, keys)) == KIN_OK)
 		rc = load_keys(session, fetch, values, keys, &options, &loaded);
 	if (rc == KIN_OK)
 		rc = kin_load_collect(session, relation, links.items, links.count, fetch->collects);

@@ -29,9 +29,7 @@ static int load_children(kin_session *session, kin_fetch *fetch, const kin_value
 		return kin_load_all_children(session, fetch, objects, count);
 	if ((rc = kin_finder_init(&finder, session, relation, true)) < 0)
 		return rc;
-	for (size_t i = 0; rc == KIN_OK && i < count; i++)
-		rc = kin_finder_add(&finder, session, objects[i]);
-	if (rc == KIN_OK)
+	if ((rc = kin_finder_add_parents(&finder, session, relation, objects, count)) == KIN_OK)
 		rc = kin_load_rows(session, fetch, &fetch->ask, values, &options, &loaded);
 	if (rc == KIN_OK)
 		rc = kin_load_collect(session, relation, links.items, links.count, fetch->collects);

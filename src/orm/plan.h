@@ -18,6 +18,7 @@
 typedef struct kin_variant {
 	kin_sql             sql;
 	kin_sql             each;     /* the same for kin_statement_each(); .rows 0: its rows come in an order, or are few */
+	kin_sql             walk;     /* and for kin_statement_walk() */
 	uint32_t           *params;   /* placeholder -> slot */
 	size_t              param_count;
 	bool                straight; /* placeholder i is slot i, and no slot is an array */

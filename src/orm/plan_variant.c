@@ -154,9 +154,13 @@ static kin_variant *make(kin_ask *ask, const kin_dialect *dialect, const kin_val
 		.params = compiled.params, .param_count = compiled.param_count,
 		.straight = is_straight(&compiled, ask), .shape = usual ? NULL : shape,
 	};
-	if (is_for_each(ask))
-		v->each = (kin_sql){ .text = compiled.sql, .length = compiled.length, .id = ask->once ? 0 : kin_sql_id(),
-		                     .rows = (uint32_t)ask->select->output_count };
+	v->each = v->walk = v->sql;
+	if (is_for_each(ask)) {
+		v->each.rows = v->walk.rows = (uint32_t)ask->select->output_count;
+		v->each.id = ask->once ? 0 : kin_sql_id();
+		v->walk.id = ask->once ? 0 : kin_sql_id();
+		v->walk.walked = true;
+	}
 	return v;
 }
 

@@ -14,6 +14,8 @@ typedef struct kin_cursor {
 int kin_query_open(kin_session *session, kin_ask *ask, const kin_value *values, kin_cursor *cursor);
 /* The same for all rows at once, which *ret_each says the statement can give: kin_statement_each(). */
 int kin_query_open_all(kin_session *session, kin_ask *ask, const kin_value *values, kin_cursor *cursor, bool *ret_each);
+/* The same for kin_statement_walk(). */
+int kin_query_open_walk(kin_session *session, kin_ask *ask, const kin_value *values, kin_cursor *cursor);
 void kin_query_close(kin_cursor *cursor);
 
 /* Run an ask that has no rows. */

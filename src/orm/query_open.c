@@ -195,7 +195,14 @@ int kin_query_open_all(kin_session *session, kin_ask *ask, const kin_value *valu
 	if (!variant)
 		return session->error.code;
 	*ret_each = variant->each.rows > 0;
-	return open_sql(session, ask, variant, *ret_each ? &variant->each : &variant->sql, values, cursor);
+	return open_sql(session, ask, variant, &variant->each, values, cursor);
+}
+
+int kin_query_open_walk(kin_session *session, kin_ask *ask, const kin_value *values, kin_cursor *cursor)
+{
+	const kin_variant *variant = kin_plan_variant(ask, kin_connection_dialect(session->connection), values, &session->error);
+
+	return variant ? open_sql(session, ask, variant, &variant->walk, values, cursor) : session->error.code;
 }
 
 void kin_query_close(kin_cursor *cursor)

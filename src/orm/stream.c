@@ -137,7 +137,7 @@ static int stream_open(kin_session *session, kin_site *site, const kin_value *va
 	else
 		rc = make_parts(s);
 	if (rc == KIN_OK)
-		rc = kin_query_open(session, &plan->fetch.ask, values, &s->cursor);
+		rc = (s->batches ? kin_query_open : kin_query_open_walk)(session, &plan->fetch.ask, values, &s->cursor);
 	if (rc < 0) {
 		stream_free(s);
 		return rc;
@@ -219,6 +219,16 @@ static int call_hooks(stream *s)
 	return rc;
 }
 
+static int read_row(void *context)
+{
+	stream *s = context;
+	int rc = KIN_OK;
+
+	for (size_t i = 0; rc == KIN_OK && i < s->plan->fetch.part_count; i++)
+		rc = read_part(s, i);
+	return rc;
+}
+
 static int next_row(stream *s, void **ret_object)
 {
 	int rc;
@@ -227,10 +237,7 @@ static int next_row(stream *s, void **ret_object)
 		return kin_stream_batch_next(&s->batch, s->session, s->plan, s->cursor.statement, ret_object);
 	if (s->texts.chunk)
 		kin_arena_clear(&s->texts);
-	rc = kin_statement_step(s->cursor.statement, &s->session->error);
-	for (size_t i = 0; rc > 0 && i < s->plan->fetch.part_count; i++)
-		if (read_part(s, i) < 0)
-			rc = s->session->error.code;
+	rc = kin_statement_walk(s->cursor.statement, read_row, s, &s->session->error);
 	if (rc > 0 && s->hears && call_hooks(s) < 0)
 		rc = s->session->error.code;
 	if (rc > 0)

@@ -195,7 +195,7 @@ static int in_column(const kin_statement *statement, size_t column, int code, ki
 {
 	sqlite3_stmt *handle = handle_of(statement), *plain = NULL;
 
-	if (statement->each && code != KIN_ENOMEM)
+	if ((statement->each || statement->walked) && code != KIN_ENOMEM)
 		sqlite3_prepare_v3(sqlite3_db_handle(handle), statement->text, -1, 0, &plain, NULL);
 	kin_cell_fail(code, sqlite3_column_name(plain ? plain : handle, (int)column), statement->text, error);
 	sqlite3_finalize(plain);
@@ -461,7 +461,10 @@ int kin_cells_read(kin_statement *statement, const kin_cell *cells, size_t count
 int kin_cells_borrow(kin_statement *statement, const kin_cell *cells, size_t count, void *object,
                      kin_arena *arena, kin_error *error)
 {
-	return read_cells(statement, cells, count, object, BORROWED, NULL, arena, error);
+	bool walked = ((const kin_sqlite_statement *)statement)->row != NULL; /* SQLite's own values end with the call that it is in */
+
+	return walked ? kin_cells_read(statement, cells, count, object, arena, error)
+	              : read_cells(statement, cells, count, object, BORROWED, NULL, arena, error);
 }
 
 /* In the free space of the arena's chunk, which is taken once it is known how much it is. */

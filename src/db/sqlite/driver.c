@@ -339,7 +339,7 @@ static void note_sql(const kin_sql *sql, kin_error *error)
 	kin_text_done(&text);
 }
 
-/* For kin_statement_each(); what it is called stays the SELECT alone, in memory behind the statement. */
+/* For kin_statement_each() or kin_statement_walk(); what it is called stays the SELECT alone, in memory behind the statement. */
 static int compile_rows(kin_sqlite_connection *c, const kin_sql *sql, kin_sqlite_statement *s, kin_error *error)
 {
 	kin_text text;
@@ -353,7 +353,8 @@ static int compile_rows(kin_sqlite_connection *c, const kin_sql *sql, kin_sqlite
 		rc = kin_error_nomem(error);
 	kin_text_done(&text);
 	s->base.text = memcpy(s + 1, sql->text, sql->length);
-	s->base.each = true;
+	s->base.each = !sql->walked;
+	s->base.walked = sql->walked;
 	return rc;
 }
 
@@ -403,7 +404,7 @@ static size_t parameters(const kin_statement *statement)
 	return (size_t)sqlite3_bind_parameter_count(((const kin_sqlite_statement *)statement)->handle);
 }
 
-static __attribute__((noinline)) int end(kin_statement *statement, int code, kin_error *error)
+__attribute__((noinline)) int kin_sqlite_end(kin_statement *statement, int code, kin_error *error)
 {
 	kin_sqlite_connection *c = sqlite_of(statement->connection);
 
@@ -416,7 +417,7 @@ static int step(kin_statement *statement, kin_error *error)
 {
 	int code = sqlite3_step(statement_of(statement)->handle);
 
-	return __builtin_expect(code == SQLITE_ROW, 1) ? 1 : end(statement, code, error);
+	return __builtin_expect(code == SQLITE_ROW, 1) ? 1 : kin_sqlite_end(statement, code, error);
 }
 
 static size_t columns(const kin_statement *statement)
@@ -466,6 +467,7 @@ const kin_driver kin_sqlite_driver = {
 	.numbers        = kin_sqlite_numbers,
 	.last_key       = kin_sqlite_last_key,
 	.each           = kin_rows_each,
+	.walk           = kin_rows_walk,
 	.make           = kin_cells_make,
 	.borrow         = kin_cells_borrow,
 };

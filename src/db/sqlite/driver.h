@@ -21,13 +21,13 @@ typedef struct kin_sqlite_connection {
 	bool           late;         /* it was stopped */
 	int64_t        total;        /* rows changed by this connection, when its last statement had ended */
 	kin_map        tables;       /* whose keys were looked at: keys.c */
-	struct kin_sqlite_run *run;  /* the kin_statement_each() that SQLite is in; NULL: none */
+	struct kin_sqlite_run *run;  /* the kin_statement_each() or kin_statement_walk() that SQLite is in; NULL: none */
 } kin_sqlite_connection;
 
 typedef struct kin_sqlite_statement {
 	kin_statement base;
 	sqlite3_stmt *handle;
-	sqlite3_value **row;  /* that kin_statement_each() is at; NULL: the handle's */
+	sqlite3_value **row;  /* that kin_statement_each() or kin_statement_walk() is at; NULL: the handle's */
 } kin_sqlite_statement;
 
 extern const kin_driver kin_sqlite_driver;
@@ -42,11 +42,16 @@ int kin_sqlite_numbers(kin_connection *connection, const char *name, const char 
 int64_t kin_sqlite_last_key(const kin_statement *statement);
 /* Before the connection is closed. */
 void kin_sqlite_forget_tables(kin_sqlite_connection *connection);
-/* rows.c: kin_statement_each(), for a statement that fits and was prepared from this text, in a connection that it is installed in. */
+/* rows.c: kin_statement_each() and kin_statement_walk(), for a statement that fits and was prepared from this text, in a connection that they
+ * are installed in. */
 int kin_rows_install(kin_sqlite_connection *connection);
 bool kin_rows_fit(const kin_sqlite_connection *connection, const kin_sql *sql);
 int kin_rows_text(const kin_sql *sql, kin_text *ret_text);
 int kin_rows_each(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error);
+int kin_rows_walk(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error);
+
+/* driver.c: a step has ended a run with this code of SQLite's. 0, or the error. */
+int kin_sqlite_end(kin_statement *statement, int code, kin_error *error);
 
 /* functions.c: functions that SQLite has not, for a connection. SQLite's code. */
 int kin_sqlite_add_functions(sqlite3 *handle);

@@ -5,7 +5,10 @@
  *
  *     WITH kin_each(c0, c1, …) AS (SELECT …) SELECT kin_row(c0, c1, …) FROM kin_each
  *
- * which SQLite flattens into the SELECT itself. Errors and traces tell the SELECT. */
+ * which SQLite flattens into the SELECT itself. Errors and traces tell the SELECT.
+ *
+ * Where whoever asks wants to have a row, and then the next, there is no way around sqlite3_step(), but one around asking for each of the
+ * row's values: kin_value() is the same as a function that is no aggregate, and met by each row on its way out. */
 #include "base/mem.h"
 #include "base/text.h"
 #include "db/sqlite/driver.h"
@@ -23,7 +26,7 @@ static void take_row(sqlite3_context *sqlite, int count, sqlite3_value **values)
 
 	(void)count;
 	if (__builtin_expect(!run, 0)) {
-		sqlite3_result_error(sqlite, "kin_row() is for kin's own statements", -1);
+		sqlite3_result_error(sqlite, "kin_row() and kin_value() are for kin's own statements", -1);
 		return;
 	}
 	run->statement->row = values;
@@ -39,8 +42,12 @@ static void no_result(sqlite3_context *sqlite)
 
 int kin_rows_install(kin_sqlite_connection *connection)
 {
-	return sqlite3_create_function_v2(connection->handle, "kin_row", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, connection, NULL,
-	                                  take_row, no_result, NULL);
+	int flags = SQLITE_UTF8 | SQLITE_DIRECTONLY;
+	int code = sqlite3_create_function_v2(connection->handle, "kin_row", -1, flags, connection, NULL, take_row, no_result, NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_create_function_v2(connection->handle, "kin_value", -1, flags, connection, take_row, NULL, NULL, NULL);
+	return code;
 }
 
 bool kin_rows_fit(const kin_sqlite_connection *connection, const kin_sql *sql)
@@ -60,7 +67,7 @@ int kin_rows_text(const kin_sql *sql, kin_text *ret_text)
 	add_columns(ret_text, sql->rows);
 	kin_text_add(ret_text, ") AS (");
 	kin_text_add_n(ret_text, sql->text, sql->length);
-	kin_text_add(ret_text, ") SELECT kin_row(");
+	kin_text_add(ret_text, sql->walked ? ") SELECT kin_value(" : ") SELECT kin_row(");
 	add_columns(ret_text, sql->rows);
 	kin_text_add(ret_text, ") FROM kin_each");
 	return kin_text_ok(ret_text) ? KIN_OK : KIN_ENOMEM;
@@ -83,4 +90,23 @@ int kin_rows_each(kin_statement *statement, kin_statement_take *take, void *cont
 	if (run.rc != KIN_OK)
 		return run.rc < 0 ? run.rc : KIN_OK;
 	return code == SQLITE_DONE ? KIN_OK : kin_sqlite_error(c, code, statement->text, error);
+}
+
+int kin_rows_walk(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error)
+{
+	kin_sqlite_connection *c = (kin_sqlite_connection *)statement->connection;
+	struct kin_sqlite_run run = { .statement = (kin_sqlite_statement *)statement, .take = take, .context = context };
+	struct kin_sqlite_run *outer = c->run;
+	int code;
+
+	c->run = &run;
+	code = sqlite3_step(run.statement->handle);
+	c->run = outer;
+	run.statement->row = NULL;
+	if (__builtin_expect(code == SQLITE_ROW, 1))
+		return 1;
+	if (run.rc == KIN_OK)
+		return kin_sqlite_end(statement, code, error);
+	kin_sqlite_end(statement, SQLITE_DONE, error);
+	return run.rc;
 }
