@@ -81,7 +81,7 @@ void kin_mem_free(void *memory)
 void kin_mem_populate(void *memory, size_t size)
 {
 #ifdef MADV_POPULATE_WRITE
-	enum { PAGE = 4096, FEW = 4 * PAGE };
+	enum { PAGE = 4096, FEW = 8 * PAGE - 16 };
 	char *first = (char *)memory + (-(uintptr_t)memory & (PAGE - 1));
 	size_t before = (size_t)(first - (char *)memory);
 

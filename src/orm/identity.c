@@ -16,7 +16,7 @@ typedef struct entry {
 	void   *object; /* NULL: free */
 } entry;
 
-enum { SMALL = 4096 }; /* entries */
+enum { SMALL = 4096, LARGE = 16 * SMALL }; /* entries */
 
 typedef struct table {
 	entry *entries;
@@ -157,7 +157,8 @@ static bool grow_near(kin_identity *identity, size_t capacity)
 
 	if (!entries)
 		return false;
-	kin_mem_populate(entries + former, (capacity - former) * sizeof(*entries));
+	if (capacity >= LARGE)
+		kin_mem_populate(entries + former, (capacity - former) * sizeof(*entries));
 	memset(entries + former, 0, (capacity - former) * sizeof(*entries));
 	identity->near.entries = entries;
 	identity->near.capacity = capacity;

@@ -78,7 +78,8 @@ const void *kin_site_get(kin_session *session, kin_site *site, const kin_value *
 {
 	if (!session)
 		return NULL;
-	if (__builtin_expect(kin_session_ok(session) < 0, 0)) {
+	if (__builtin_expect(session->error.code < 0 || session->closed, 0)) {
+		kin_session_ok(session); /* says it */
 		kin_query_note(session, site);
 		return NULL;
 	}
