@@ -131,7 +131,8 @@ const char *kin_statement_column_name(const kin_statement *statement, size_t col
  * or 1, which ends the run well. KIN_OK, or an error. Traced as one run, with what `take` does. */
 typedef int kin_statement_take(void *context);
 int kin_statement_each(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error);
-/* The same for the next row alone: 1 there was one, 0 there are no more, negative: an error. What `take` has read stays when it has copied it. */
+/* The same for the next row alone, where `take` returns KIN_OK or a negative code: 1 there was one, 0 there are no more, negative: an error.
+ * Nothing may be read of the row afterwards. */
 int kin_statement_walk(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error);
 /* A column of the current row as a kind (KIN_KIND_NULL: as what it is). Text and bytes are borrowed until the next step.
  * KIN_EVALUE when the value is not of that kind, naming the column and the value. */

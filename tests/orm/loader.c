@@ -337,6 +337,30 @@ TEST(some_of_many_owners_are_asked_for_as_usual)
 	test_close();
 }
 
+/* Keys that lie far apart, beside each other, below 0 and at both ends. */
+TEST(parents_are_found_whatever_their_keys_are)
+{
+	kin_session *s = filled(3, 1);
+
+	test_run("INSERT INTO owners (id, name) VALUES (-9223372036854775807, 'Low'), (-5, 'Minus'), (4000000000, 'Far'), "
+	         "(9223372036854775807, 'High')");
+	test_run("INSERT INTO pets (name, species, age, owner_id) VALUES ('a', 'Dog', 1, -9223372036854775807), ('b', 'Dog', 1, -5), "
+	         "('c', 'Dog', 1, 4000000000), ('d', 'Dog', 1, 9223372036854775807), ('e', 'Dog', 1, 9223372036854775807)");
+	Owner_list owners = kin_all(s, Owner, "order by id with selectin pets");
+	CHECK_INT(owners.count, 7);
+	for (size_t i = 0; i < owners.count; i++) {
+		const Owner *owner = owners.items[i];
+		CHECK_INT(owner->pets.count, i == 6 ? 2 : 1);
+		kin_each(Pet, pet, owner->pets)
+			CHECK(pet->owner == owner);
+	}
+	owners = kin_all(s, Owner, "id < ? order by id with subquery pets", 0);
+	CHECK_INT(owners.count, 2);
+	CHECK_INT(owners.items[1]->pets.count, 1);
+	CHECK_OK(s);
+	test_close();
+}
+
 /* Pets of nobody; of an owner that is gone, whom the session still has; of an owner whose pets are loaded already. */
 TEST(a_scan_gives_children_only_to_the_parents_that_the_query_brought)
 {

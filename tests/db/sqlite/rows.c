@@ -253,3 +253,77 @@ FUSED(taking_rows_survives_any_allocation_failing)
 	kin_error_clear(&error);
 	return rc;
 }
+
+/* ---- one by one ---- */
+
+static kin_sql sql_walked(const char *text, uint32_t columns)
+{
+	kin_sql sql = sql_rows(text, columns);
+
+	sql.walked = columns > 0;
+	return sql;
+}
+
+/* Until `most` rows have come. What the last call returned. */
+static int walk_some(kin_connection *c, kin_sql sql, int most, taking *t)
+{
+	kin_value value = kin_value_int64(0);
+	int rc;
+
+	t->statement = prepare(c, sql);
+	if ((rc = kin_statement_bind(t->statement, 0, &value, t->error)) == KIN_OK)
+		while (t->rows < most && (rc = kin_statement_walk(t->statement, take, t, t->error)) > 0)
+			;
+	if (rc <= 0)
+		CHECK_INT(kin_statement_walk(t->statement, take, t, t->error), 0);
+	kin_statement_close(t->statement);
+	kin_arena_done(&t->arena);
+	return rc;
+}
+
+TEST(rows_that_are_walked_are_the_same_and_come_one_by_one)
+{
+	kin_db *db = open_memory();
+	kin_connection *c = acquire(db);
+	kin_error error = { 0 };
+
+	for (uint32_t columns = 0; columns <= 3; columns += 3) { /* 0: stepped through */
+		kin_sql sql = sql_walked(many, columns);
+		taking some = { .error = &error }, all = { .error = &error }, badly = { .error = &error, .stop_at = 20, .with = KIN_ESTALE };
+		CHECK_INT(walk_some(c, sql, 7, &some), 1);
+		CHECK_INT(some.sum, 28);
+		CHECK_INT(walk_some(c, sql, 2000, &all), 0);
+		CHECK_INT(all.rows, 1000);
+		CHECK_INT(all.sum, 500500);
+		if (columns > 0)
+			CHECK_INT(walk_some(c, sql, 2000, &badly), KIN_ESTALE);
+		CHECK_INT(badly.rows, columns > 0 ? 20 : 0);
+	}
+	kin_error_clear(&error);
+	kin_db_release(db, c);
+	kin_db_close(db);
+}
+
+TEST(statements_that_are_walked_by_turns_do_not_disturb_each_other)
+{
+	kin_db *db = open_memory();
+	kin_connection *c = acquire(db);
+	kin_error error = { 0 };
+	taking t[2] = { { .error = &error }, { .error = &error } };
+	kin_value value = kin_value_int64(0);
+
+	for (int i = 0; i < 2; i++) {
+		t[i].statement = prepare(c, sql_walked(many, 3));
+		CHECK_INT(kin_statement_bind(t[i].statement, 0, &value, &error), KIN_OK);
+	}
+	for (int n = 0; n < 300; n++)
+		CHECK_INT(kin_statement_walk(t[n % 3 == 0].statement, take, &t[n % 3 == 0], &error), 1);
+	CHECK_INT(t[0].sum, 200 * 201 / 2);
+	CHECK_INT(t[1].sum, 100 * 101 / 2);
+	for (int i = 0; i < 2; i++) {
+		kin_statement_close(t[i].statement);
+		kin_arena_done(&t[i].arena);
+	}
+	kin_db_release(db, c);
+	kin_db_close(db);
+}
