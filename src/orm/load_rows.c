@@ -401,9 +401,8 @@ static int step_rows(loading *l, kin_statement_take *take, size_t most)
 {
 	int rc = KIN_OK;
 
-	while (l->objects->count < most && (rc = kin_statement_step(l->statement, &l->session->error)) > 0)
-		if ((rc = take(l)) < 0)
-			return rc;
+	while (l->objects->count < most && (rc = kin_statement_walk(l->statement, take, l, &l->session->error)) > 0)
+		;
 	return rc < 0 ? rc : KIN_OK;
 }
 

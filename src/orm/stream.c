@@ -137,7 +137,7 @@ static int stream_open(kin_session *session, kin_site *site, const kin_value *va
 	else
 		rc = make_parts(s);
 	if (rc == KIN_OK)
-		rc = (s->batches ? kin_query_open : kin_query_open_walk)(session, &plan->fetch.ask, values, &s->cursor);
+		rc = kin_query_open_walk(session, &plan->fetch.ask, values, &s->cursor);
 	if (rc < 0) {
 		stream_free(s);
 		return rc;
