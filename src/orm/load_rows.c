@@ -4,6 +4,8 @@
  * object that is new has no relationship loaded until the plan's joins, or whoever loads it, say so. */
 #include "orm/load_rows.h"
 
+#include <assert.h>
+
 #include "base/mem.h"
 #include "orm/defer.h"
 #include "orm/expire.h"
@@ -134,6 +136,7 @@ static int make_object(loading *l, const kin_part *part, part_state *state)
 	if (__builtin_expect(!state->batch, 0) && (rc = begin_batch(l, part, state)) < 0)
 		return rc;
 	batch = state->batch;
+	assert(batch);
 	if (__builtin_expect(part->forms != NULL, 0) && (rc = choose_form(l, part, state, &batch, &mould)) < 0)
 		return rc;
 	if (!(instance = kin_statement_make(l->statement, mould, &session->objects, &session->error)))
