@@ -371,23 +371,35 @@ int kin_collection_revert_links(kin_session *session, const kin_tracked *tracked
 	return rc;
 }
 
-/* The item leaves the many-to-many lists of those in its own. */
-static int leave_linked(kin_session *session, const void *item)
+static int leave_those(kin_session *session, const void *item, const kin_relation *relation, kin_list list)
 {
-	const kin_mapping *mapping = kin_instance_mapping(kin_instance_of(item));
-
-	for (size_t i = 0; (mapping->links || mapping->parent) && i < mapping->relation_count; i++) {
-		const kin_relation *relation = mapping->relations[i];
-		kin_list list = relation->link && relation->reverse ? kin_collection_list(item, relation) : (kin_list){ 0 };
-		for (size_t n = 0; n < list.count; n++) {
-			const kin_tracked *tracked = kin_instance_of(list.items[n])->tracked;
-			if (tracked && (tracked->flags & KIN_TRACKED_IN_DELETES))
-				continue;
-			if (kin_collection_take(session, kin_member(list.items[n], 0), relation->reverse, item) < 0)
-				return KIN_ENOMEM;
-		}
+	for (size_t n = 0; n < list.count; n++) {
+		const kin_tracked *tracked = kin_instance_of(list.items[n])->tracked;
+		if (tracked && (tracked->flags & KIN_TRACKED_IN_DELETES))
+			continue;
+		if (kin_collection_take(session, kin_member(list.items[n], 0), relation->reverse, item) < 0)
+			return KIN_ENOMEM;
 	}
 	return KIN_OK;
+}
+
+/* The item leaves the many-to-many lists of those in its own; and of those that were, for they may have been loaded since it lost them. */
+static int leave_linked(kin_session *session, const void *item)
+{
+	const kin_instance *instance = kin_instance_of(item);
+	const kin_mapping *mapping = kin_instance_mapping(instance);
+	int rc = KIN_OK;
+
+	for (size_t i = 0; (mapping->links || mapping->parent) && i < mapping->relation_count && rc == KIN_OK; i++) {
+		const kin_relation *relation = mapping->relations[i];
+		if (!relation->link || !relation->reverse)
+			continue;
+		const kin_list *rows = instance->tracked ? kin_unit_rows(instance->tracked, relation) : NULL;
+		rc = leave_those(session, item, relation, kin_collection_list(item, relation));
+		if (rc == KIN_OK && rows)
+			rc = leave_those(session, item, relation, *rows);
+	}
+	return rc;
 }
 
 int kin_collection_leave(kin_session *session, void *item)

@@ -93,6 +93,21 @@ TEST(who_was_there_before_its_list_follows_a_deletion)
 	test_close();
 }
 
+TEST(who_is_deleted_leaves_a_list_that_it_was_taken_out_of_before_that_was_loaded)
+{
+	kin_session *s = filled();
+	const Quest *quest = kin_one(s, Quest, "");
+	const Clue *its = kin_one(s, Clue, "name = 'its'");
+
+	kin_remove(its, quests, quest);
+	kin_no_autoflush(s)
+		CHECK_INT(kin_load(quest, clues).count, 1);
+	kin_delete(s, its);
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_INT(quest->clues.count, 0);
+	test_close();
+}
+
 FUSED(deleting_along_changed_lists_survives_any_failing_allocation)
 {
 	static long n;
