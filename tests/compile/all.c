@@ -151,6 +151,8 @@ KIN_MODEL(Pet, "pets") {
 	kin_column(name);
 	kin_column(owner_id, .foreign_key = "owners.id", .on_delete = "SET NULL", .on_update = "CASCADE");
 	kin_belongs_to(owner, Owner, .foreign_key = "owner_id");
+	kin_filter(named, "name is not null");
+	kin_filter(owned, "owner_id = ?");
 }
 
 KIN_APP(everything, .database = "sqlite:///:memory:", .migrations = "migrations");
@@ -167,6 +169,24 @@ static void change(kin_session *session, const Owner *found)
 	kin_update(session, Pet, "name = ? where owner.name = ?", "Ben", "Ann");
 	kin_delete_where(session, Pet, "name is null");
 	kin_delete_all(session, Pet);
+}
+
+/* Rows of a struct that nobody else needs, and single values. */
+static int64_t rows(kin_session *session, const Pet *last)
+{
+	typedef struct Few { const char *name; const Owner *owner; } Few;
+	KIN_ROW(Few, name, (owner, Owner));
+	kin_nullable(double) mean = kin_scalar(session, kin_nullable(double), "select avg(id) from Pet");
+	const char *name = kin_scalar(session, const char *, "select max(name) from Pet where id < ?", kin_scalar(session, int64_t, "select max(id) from Pet"));
+	kin_query *query = kin_query_new(session, Pet);
+
+	kin_filter_by(session, owned, 1);
+	kin_unfiltered(query, "named");
+	kin_order_by(query, "id");
+	kin_each(Few, few, kin_select(session, Few, "select name, owner from Pet"))
+		printf("%s\n", few->name);
+	return (int64_t)(kin_all_after(session, Pet, last, 20, "order by id").count + kin_all_after(session, Pet, NULL, 20, "id > ? order by id", 1).count +
+	                 kin_query_all_after(query, Pet, last, 3).count) + (mean.present && name);
 }
 
 /* A value of each kind that `?` takes. */
@@ -226,6 +246,7 @@ KIN_COMMAND(everything, "Ask in every way")
 	/* A query among the arguments of another. */
 	if (kin_count(session, Pet, "owner_id = ?", kin_first(session, Owner, "id > ?", kin_count(session, Pet))->id) > 0)
 		kin_print(stdout, first);
+	printf("%lld\n", (long long)rows(session, first));
 	change(session, owner);
 	printf("%lld\n", (long long)count(session, owner));
 	build(session, argc > 1 ? argv[1] : "name");
