@@ -37,11 +37,11 @@ static size_t item_size(int kind)
 
 static int item_value(kin_session *session, const kin_slot *slot, const kin_value *array, size_t i, kin_value *ret)
 {
-	const char *item = (const char *)array->as.data + i * item_size(array->item_kind);
 	kin_value value;
 
 	if (!array->as.data)
 		return kin_session_fail(session, KIN_EINVAL, NULL, 0, "argument %u is an array of %u items at NULL", slot->argument + 1, (unsigned)array->size);
+	const char *item = (const char *)array->as.data + i * item_size(array->item_kind);
 	if (array->item_kind == KIN_KIND_COUNT)
 		return kin_query_value(session, slot, (const kin_value *)(const void *)item, ret);
 	if (array->item_kind == KIN_KIND_OBJECT) {
