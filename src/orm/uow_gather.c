@@ -307,16 +307,16 @@ static int follow_deletes(kin_uow *uow)
 	return rc;
 }
 
-/* What was to be saved and is deleted now is not saved. */
-static void drop_deleted(kin_uow *uow)
+/* What was to be saved and is deleted now, or was let go before it had a row, is not saved. */
+static void drop_gone(kin_uow *uow)
 {
 	size_t kept = 0;
 
-	if (uow->deletes.count == 0)
+	if (uow->deletes.count == 0 && !uow->parents)
 		return;
 	for (size_t i = 0; i < uow->saves.count; i++) {
 		kin_tracked *t = uow->saves.items[i].tracked;
-		bool gone = !t->listed; /* a pending one that a deletion took along */
+		bool gone = !t->listed; /* a pending one that a deletion took along, or that nobody has any more */
 		if (gone)
 			t->flags &= (uint8_t)~(KIN_TRACKED_PLANNED | KIN_TRACKED_IN_DELETES);
 		if (!gone && !(t->flags & KIN_TRACKED_DELETE))
@@ -340,6 +340,6 @@ int kin_uow_gather(kin_uow *uow)
 				return rc;
 		}
 	} while (uow->stirred);
-	drop_deleted(uow);
+	drop_gone(uow);
 	return KIN_OK;
 }

@@ -269,6 +269,28 @@ TEST(a_pending_one_that_is_taken_out_again_is_not_inserted)
 	test_close();
 }
 
+TEST(a_pending_one_that_was_taken_out_is_none_of_the_session)
+{
+	kin_session *s = filled();
+	const Stall *b = kin_get(s, Stall, 2);
+	Pony *dusk = kin_new(s, Pony, .name = "Dusk");
+
+	kin_begin_nested(s);
+	kin_append(b, ponies, dusk);
+	CHECK_INT(kin_flush(s), KIN_OK);
+	kin_rollback(s); /* the key that it had is taken from it */
+	kin_append(b, ponies, dusk);
+	kin_remove(b, ponies, dusk);
+	test_forget();
+	CHECK_INT(kin_flush(s), KIN_OK);
+	CHECK_NO_SQL();
+	CHECK_INT(kin_state_of(dusk), KIN_TRANSIENT);
+	kin_edit(s, Pony, dusk)->name = kin_strdup(s, "Dawn");
+	kin_expire_all(s);
+	CHECK_TEXT(dusk->name, "Dawn");
+	test_close();
+}
+
 TEST(who_is_moved_to_a_list_that_is_not_loaded_stays)
 {
 	kin_session *s = filled();
