@@ -14,15 +14,16 @@ typedef struct filling {
 	kin_rows        rows;
 } filling;
 
-/* NULL: it has no name, or one that no member has. */
-static const kin_row_member *find_member(const kin_row *row, const char *name)
+/* Which member it goes to; their count: it has no name, or one that none has. */
+static size_t find_place(const kin_row *row, const char *name)
 {
+	size_t i = 0;
+
 	if (row->scalar)
-		return row->members;
-	for (size_t i = 0; name && i < row->count; i++)
-		if (strcmp(row->members[i].name, name) == 0)
-			return &row->members[i];
-	return NULL;
+		return 0;
+	while (i < row->count && (!name || strcmp(row->members[i].name, name) != 0))
+		i++;
+	return i;
 }
 
 static int unknown_member(filling *f, const kin_rows_column *column)
@@ -131,21 +132,22 @@ static int fill_object(filling *f, size_t i, const kin_row_member *member)
 static int fill_member(filling *f, size_t i, kin_mould *mould, kin_cell *cells, bool *taken)
 {
 	const kin_rows_column *column = &f->rows.columns[i];
-	const kin_row_member *member = find_member(f->row, column->name);
+	size_t place = find_place(f->row, column->name);
+	const kin_row_member *member = &f->row->members[place];
 
 	if (column->more)
 		return KIN_OK;
-	if (!member && !column->name)
+	if (place == f->row->count && !column->name)
 		return kin_resolve_problem(&f->p.resolver, column->at, "this value has no name: say `as`, and the member of %s that it goes to",
 		                           f->row->name);
-	if (!member)
+	if (place == f->row->count)
 		return unknown_member(f, column);
-	if (taken[member - f->row->members] && f->row->scalar)
+	if (taken[place] && f->row->scalar)
 		return kin_resolve_problem(&f->p.resolver, column->at, "kin_scalar gives one value, and here is another: kin_select_first() has a struct for "
 		                           "several");
-	if (taken[member - f->row->members])
+	if (taken[place])
 		return kin_resolve_problem(&f->p.resolver, column->at, "%s.%s is selected twice", f->row->name, member->name);
-	taken[member - f->row->members] = true;
+	taken[place] = true;
 	if (column->object)
 		return fill_object(f, i, member);
 	if (!kin_row_cell(f->p.arena, member, column->attribute, i, &cells[mould->count]))
