@@ -160,7 +160,7 @@ static bool is_there(const kin_tracked *tracked)
 int kin_flush_update(kin_flusher *flush, const kin_uow_action *action)
 {
 	const kin_mapping *mapping = action->mapping;
-	kin_tracked **items = kin_arena_alloc(flush->arena, action->count * sizeof(*items)); /* of the new ones some may have a row by now */
+	kin_tracked **items = kin_arena_alloc(flush->arena, (action->count - action->new_count) * sizeof(*items));
 	uint64_t *set = kin_arena_alloc(flush->arena, (KIN_SET_WORDS(mapping) + 1) * sizeof(*set));
 	open_write *opened = NULL;
 	size_t count = 0, written = 0;

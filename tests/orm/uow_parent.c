@@ -291,6 +291,26 @@ TEST(a_pending_one_that_was_taken_out_is_none_of_the_session)
 	test_close();
 }
 
+TEST(a_pending_one_that_is_taken_out_is_not_updated_either)
+{
+	kin_session *s = filled();
+	const Stall *a = kin_get(s, Stall, 1), *b = kin_get(s, Stall, 2);
+	Pony *star = kin_edit(s, Pony, kin_load(a, ponies).items[0]), *dusk = kin_new(s, Pony, .name = "Dusk");
+
+	kin_add(s, dusk);
+	CHECK_INT(kin_flush(s), KIN_OK);
+	kin_rollback(s); /* which takes the key back */
+	kin_append(b, ponies, dusk);
+	kin_remove(b, ponies, dusk);
+	star->name = "Sun";
+	test_forget();
+	CHECK_INT(kin_commit(s), KIN_OK);
+	CHECK_SQL("UPDATE ponies SET name = ? WHERE id = ?");
+	CHECK_INT(kin_state_of(dusk), KIN_TRANSIENT);
+	CHECK_INT(dusk->id, 0);
+	test_close();
+}
+
 TEST(who_is_moved_to_a_list_that_is_not_loaded_stays)
 {
 	kin_session *s = filled();
