@@ -34,6 +34,10 @@ take_apart()
 				out = work "/" $2
 				sub(/,$/, "", out)
 				dir = substr(out, 1, length(out) - length("/app.c"))
+				if (!/continued/ && made[dir]++) {
+					print FILENAME ": another program in docs/ is called " $2 " too" >"/dev/stderr"
+					exit 1
+				}
 				system("mkdir -p " dir)
 			}
 		}
