@@ -140,7 +140,7 @@ bool kin_resolve_source(const kin_resolver *resolver, kin_sql_select *select, ki
 	if (!on && (join == KIN_JOIN_LEFT || join == KIN_JOIN_INNER))
 		return false;
 	/* where its own table is joined for sure, that says it all */
-	narrows = mapping->parent && (mapping->level == mapping->parent->level || (outer && first == 0));
+	narrows = lineage && mapping->parent && (mapping->level == mapping->parent->level || (outer && first == 0));
 	if (!wanted_rows(resolver, mapping, alias, narrows, &rows))
 		return false;
 	if (rows && first == 0 && !narrow(arena, select, outer, &on, rows))

@@ -101,7 +101,7 @@ kin_expr *kin_resolve_join(kin_arena *arena, const kin_relation *relation, const
 kin_expr *kin_resolve_where(kin_arena *arena, const kin_relation *relation, const char *alias, kin_expr *condition);
 /* A condition over a mapping's own attributes and nothing else, of the table `alias`, with so many values. *ret_why: what is wrong with it, and *ret
  * is NULL then; *ret_slot (NULL: nobody asks) is what the last value is compared with. KIN_OK or KIN_ENOMEM. */
-int kin_resolve_own(kin_arena *arena, const kin_mapping *mapping, const char *text, const char *alias, const uint8_t *kinds, size_t count,
+int kin_resolve_own(kin_arena *arena, const kin_mapping *mapping, const char *condition, const char *alias, const uint8_t *kinds, size_t count,
                     kin_slot *ret_slot, kin_expr **ret, const char **ret_why);
 /* What is wrong with it, as a sentence; NULL: nothing. KIN_OK or KIN_ENOMEM. */
 int kin_resolve_check_where(kin_arena *arena, const kin_relation *relation, const char **ret_why);

@@ -98,7 +98,7 @@ int kin_pg_limit(kin_connection *connection, int milliseconds, bool *ret_lasts, 
 {
 	char text[64];
 
-	(void)ret_lasts;
+	*ret_lasts = false;
 	snprintf(text, sizeof(text), "SET LOCAL statement_timeout = %d", milliseconds);
 	return run_one(kin_pg_of(connection), text, error);
 }
