@@ -303,7 +303,7 @@ static void check_sent(const char *way, size_t sent, size_t expected, int parent
 
 TEST(statements_do_not_count_parents)
 {
-	static const int counts[] = { 10, 1000, 10000 };
+	const int counts[] = { 10, 1000, kin_test_rounds(10000) };
 
 	for (size_t i = 0; i < 3; i++) {
 		int n = counts[i];
@@ -327,7 +327,7 @@ TEST(statements_do_not_count_parents)
 
 TEST(statements_of_loops_count_batches)
 {
-	static const int counts[] = { 10, 1000, 10000 };
+	const int counts[] = { 10, 1000, kin_test_rounds(10000) };
 
 	for (size_t i = 0; i < 3; i++) {
 		int n = counts[i];
