@@ -24,6 +24,7 @@ typedef struct search {
 static bool problem(search *s, const char *node, const char *what)
 {
 	kin_text_addf(&s->problems, "%s%s: %s", s->problems.length ? "; " : "", node, what);
+	s->nomem |= !kin_text_ok(&s->problems);
 	return false;
 }
 
@@ -234,7 +235,7 @@ static bool ever_found(search *s)
 
 static int give_up(search *s, int code, kin_error *error)
 {
-	if (s->nomem || !kin_text_ok(&s->problems))
+	if (s->nomem)
 		return kin_error_nomem(error);
 	if (s->interrupted)
 		return kin_error_set(error, KIN_EINTERRUPT, "interrupted while looking for the leader of the dqlite cluster");

@@ -312,3 +312,23 @@ FUSED(memory_may_run_out_anywhere)
 	kin_db_close(db);
 	return rc;
 }
+
+/* What is said of a node that is not there takes memory too. */
+FUSED(memory_may_run_out_where_a_node_is_gone)
+{
+	static char *nodes;
+	kin_error error = { 0 };
+	kin_connection *c;
+	char url[600];
+
+	if (!nodes)
+		nodes = strdup(cluster_url("") + strlen("dqlite://"));
+	snprintf(url, sizeof(url), "dqlite://127.0.0.1:1,%s", nodes);
+	kin_db *db = kin_db_open(&(kin_db_options){ .url = url }, NULL);
+	int rc = db ? kin_db_acquire(db, &c, &error) : KIN_ENOMEM;
+	if (rc == KIN_OK)
+		kin_db_release(db, c);
+	kin_error_clear(&error);
+	kin_db_close(db);
+	return rc;
+}
