@@ -73,36 +73,38 @@ int kin_rows_text(const kin_sql *sql, kin_text *ret_text)
 	return kin_text_ok(ret_text) ? KIN_OK : KIN_ENOMEM;
 }
 
-/* What `take` failed with is the error, not that SQLite was made to stop. */
-int kin_rows_each(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error)
+/* SQLite calls `take` as it goes: for the next row, or for all. */
+static inline int step(struct kin_sqlite_run *run, bool all)
 {
-	kin_sqlite_connection *c = (kin_sqlite_connection *)statement->connection;
-	struct kin_sqlite_run run = { .statement = (kin_sqlite_statement *)statement, .take = take, .context = context };
+	kin_sqlite_connection *c = (kin_sqlite_connection *)run->statement->base.connection;
 	struct kin_sqlite_run *outer = c->run;
 	int code;
 
-	c->run = &run;
+	c->run = run;
 	do
-		code = sqlite3_step(run.statement->handle);
-	while (code == SQLITE_ROW);
+		code = sqlite3_step(run->statement->handle);
+	while (all && code == SQLITE_ROW);
 	c->run = outer;
-	run.statement->row = NULL;
+	run->statement->row = NULL;
+	return code;
+}
+
+/* What `take` failed with is the error, not that SQLite was made to stop. */
+int kin_rows_each(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error)
+{
+	struct kin_sqlite_run run = { .statement = (kin_sqlite_statement *)statement, .take = take, .context = context };
+	int code = step(&run, true);
+
 	if (run.rc != KIN_OK)
 		return run.rc < 0 ? run.rc : KIN_OK;
-	return code == SQLITE_DONE ? KIN_OK : kin_sqlite_error(c, code, statement->text, error);
+	return code == SQLITE_DONE ? KIN_OK : kin_sqlite_error((kin_sqlite_connection *)statement->connection, code, statement->text, error);
 }
 
 int kin_rows_walk(kin_statement *statement, kin_statement_take *take, void *context, kin_error *error)
 {
-	kin_sqlite_connection *c = (kin_sqlite_connection *)statement->connection;
 	struct kin_sqlite_run run = { .statement = (kin_sqlite_statement *)statement, .take = take, .context = context };
-	struct kin_sqlite_run *outer = c->run;
-	int code;
+	int code = step(&run, false);
 
-	c->run = &run;
-	code = sqlite3_step(run.statement->handle);
-	c->run = outer;
-	run.statement->row = NULL;
 	if (__builtin_expect(code == SQLITE_ROW, 1))
 		return 1;
 	if (run.rc == KIN_OK)
